@@ -1,0 +1,81 @@
+#include "graphql.h"
+
+#include <utility>
+
+namespace vendure {
+namespace {
+
+constexpr std::int64_t kPageSize = 100;
+constexpr std::int64_t kPagesMax = 10'000;
+
+sdk::Code CodeOf(std::string_view code) {
+  if (code == "FORBIDDEN" || code == "UNAUTHORIZED") {
+    return sdk::Code::kAuth;
+  }
+  if (code == "ENTITY_NOT_FOUND") {
+    return sdk::Code::kNotFound;
+  }
+  return sdk::Code::kPermanent;
+}
+
+// The first of `errors` says enough; the others follow from it.
+sdk::Failure ErrorIn(const sdk::Json& error) {
+  const std::optional<sdk::Json> extensions = error.Find("extensions");
+  const std::string code = extensions ? extensions->OptionalText("code") : "";
+  const std::string text = error.OptionalText("message");
+  if (CodeOf(code) == sdk::Code::kAuth) {
+    return sdk::Failure(sdk::Code::kAuth,
+                        "Vendure refuses the API key or its rights: " + text + "; check the key and the permissions on the integration page");
+  }
+  return sdk::Failure(CodeOf(code), "Vendure: " + text + (code.empty() ? "" : " (" + code + ")"));
+}
+
+}  // namespace
+
+sdk::Task<sdk::Json> Query(sdk::Context& cx, std::string_view query, const sdk::JsonWriter& variables, Repeat repeat) {
+  sdk::JsonWriter body;
+  body.Object().Field("query", query).Key("variables").Raw(variables.Text()).End();
+  const std::string path = cx.Config().Find("admin_path") ? cx.Config().At("admin_path").Text() : "/admin-api";
+  sdk::Request request = cx.Post(path).Auth("api_key").JsonBody(body);
+  switch (repeat) {
+    case Repeat::kSafe:
+      request = std::move(request).Safe();
+      break;
+    case Repeat::kIdempotent:
+      request = std::move(request).Idempotent();
+      break;
+    case Repeat::kUnsafe:
+      request = std::move(request).Unsafe();
+      break;
+  }
+  sdk::Response response = co_await std::move(request).Try();
+  if (!response.has_answer()) {
+    throw response.Problem();
+  }
+  // A query that the schema does not fit is HTTP 400 with `errors`, too.
+  const std::optional<sdk::Json> error_body = response.ErrorJson();
+  if (error_body && error_body->IsObject()) {
+    const std::vector<sdk::Json> errors = error_body->OptionalItems("errors");
+    if (!errors.empty()) {
+      throw ErrorIn(errors.front());
+    }
+  }
+  response.RequireOk();
+  co_return response.Json().At("data");
+}
+
+bool IsNotFound(const sdk::Failure& failure) {
+  return failure.code() == sdk::Code::kNotFound;
+}
+
+Skipping::Skipping(sdk::Context& cx) : take_(cx.Config().OptionalInt("page_size").value_or(kPageSize)) {}
+
+bool Skipping::Next(std::int64_t total) {
+  skip_ += take_;
+  if (skip_ >= take_ * kPagesMax) {
+    throw sdk::Failure(sdk::Code::kLimit, "Vendure's list has more than " + std::to_string(kPagesMax) + " pages; raise page_size");
+  }
+  return skip_ < total;
+}
+
+}  // namespace vendure

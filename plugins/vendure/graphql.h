@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "storebridge/sdk.h"
+
+// Vendure's Admin API: GraphQL over one address. Facts of this folder: Vendure 3.7.3, measured (see README.md).
+namespace vendure {
+
+namespace sdk = storebridge::sdk;
+
+// Whether a query may be sent again.
+enum class Repeat { kSafe, kIdempotent, kUnsafe };
+
+// Sends a query and gives `data`. Vendure answers most errors with HTTP 200 and `errors`; they are thrown as Failure, with its
+// code in the message.
+sdk::Task<sdk::Json> Query(sdk::Context& cx, std::string_view query, const sdk::JsonWriter& variables, Repeat repeat);
+
+// Whether a failure says that a thing of that id does not exist.
+bool IsNotFound(const sdk::Failure& failure);
+
+// Walks a list by skip and take; ends a walk that does not end.
+class Skipping {
+ public:
+  explicit Skipping(sdk::Context& cx);
+
+  [[nodiscard]] std::int64_t take() const { return take_; }
+  [[nodiscard]] std::int64_t skip() const { return skip_; }
+  // Goes on after a page when there are `total` records in all. Throws Failure kLimit after 10000 pages.
+  [[nodiscard]] bool Next(std::int64_t total);
+
+ private:
+  std::int64_t take_;
+  std::int64_t skip_ = 0;
+};
+
+}  // namespace vendure

@@ -1,0 +1,183 @@
+#include "order_record.h"
+
+#include <algorithm>
+
+namespace vendure {
+namespace {
+
+constexpr std::string_view kAddressFields =
+    "{ fullName company streetLine1 streetLine2 city province postalCode countryCode phoneNumber }";
+
+sdk::Address ReadAddress(const sdk::Json& json, const std::string& email) {
+  sdk::Address address;
+  address.set_recipient(json.OptionalText("fullName"));
+  address.set_company(json.OptionalText("company"));
+  for (const char* line : {"streetLine1", "streetLine2"}) {
+    if (std::string text = json.OptionalText(line); !text.empty()) {
+      address.add_lines(std::move(text));
+    }
+  }
+  address.set_city(json.OptionalText("city"));
+  address.set_region(json.OptionalText("province"));
+  address.set_postal_code(json.OptionalText("postalCode"));
+  address.set_region_code(json.OptionalText("countryCode"));
+  address.set_phone(json.OptionalText("phoneNumber"));
+  address.set_email(email);
+  return address;
+}
+
+// Money is an integer of hundredths, whatever the currency (Vendure's default money strategy).
+sdk::Money Minor(const sdk::Json& json, const char* field, const std::string& currency) {
+  return sdk::MoneyFromMinor(json.At(field).Int(), currency);
+}
+
+sdk::OrderLine ReadLine(const sdk::Json& json, const std::string& currency) {
+  sdk::OrderLine line;
+  const sdk::Json variant = json.At("productVariant");
+  line.set_external_id(json.At("id").Id());
+  line.set_product_code(variant.OptionalText("sku"));
+  line.set_external_product_id(variant.At("id").Id());
+  line.set_title(variant.OptionalText("name"));
+  // `quantity` is what is left after cancellations; `orderPlacedQuantity` never moves.
+  const std::int64_t now = json.At("quantity").Int();
+  const std::int64_t ordered = std::max(now, json.OptionalInt("orderPlacedQuantity").value_or(0));
+  line.set_quantity(ordered);
+  line.set_refunded_quantity(ordered - now);
+  std::int64_t fulfilled = 0;
+  for (const sdk::Json& part : json.OptionalItems("fulfillmentLines")) {
+    fulfilled += part.At("quantity").Int();  // Cancelled fulfilments are not listed here.
+  }
+  line.set_fulfilled_quantity(std::min(fulfilled, now));
+  const sdk::Money paid = Minor(json, "proratedUnitPriceWithTax", currency);
+  const sdk::Money net = Minor(json, "proratedUnitPrice", currency);
+  const sdk::Money list = Minor(json, "unitPriceWithTax", currency);
+  *line.mutable_unit_price() = paid;
+  *line.mutable_tax() = sdk::Multiply(sdk::Subtract(paid, net), ordered);
+  *line.mutable_discount() = sdk::Multiply(sdk::Subtract(list, paid), ordered);
+  return line;
+}
+
+std::int64_t SettledOf(const std::vector<sdk::Json>& items, const char* amount) {
+  std::int64_t sum = 0;
+  for (const sdk::Json& item : items) {
+    sum += item.OptionalText("state") == "Settled" ? item.At(amount).Int() : 0;
+  }
+  return sum;
+}
+
+sdk::PaymentState PaymentStateOf(const sdk::Json& json) {
+  const std::vector<sdk::Json> payments = json.OptionalItems("payments");
+  const std::int64_t paid = SettledOf(payments, "amount");
+  std::int64_t refunded = 0;
+  for (const sdk::Json& payment : payments) {
+    refunded += SettledOf(payment.OptionalItems("refunds"), "total");
+  }
+  if (paid > 0 && refunded >= paid) {
+    return sdk::PAYMENT_STATE_REFUNDED;
+  }
+  const std::string state = json.At("state").Text();
+  if (state == "PaymentAuthorized") {
+    return sdk::PAYMENT_STATE_AUTHORIZED;
+  }
+  const bool is_placed = state == "PaymentSettled" || state == "PartiallyShipped" || state == "Shipped" ||
+                         state == "PartiallyDelivered" || state == "Delivered";
+  return is_placed || paid > 0 ? sdk::PAYMENT_STATE_PAID : sdk::PAYMENT_STATE_UNPAID;
+}
+
+sdk::Order::Progress ProgressOf(const std::string& state) {
+  if (state == "Cancelled") {
+    return sdk::Order::PROGRESS_CANCELLED;
+  }
+  return state == "Shipped" || state == "Delivered" ? sdk::Order::PROGRESS_COMPLETED : sdk::Order::PROGRESS_OPEN;
+}
+
+void ReadTotals(const sdk::Json& json, sdk::Order* order) {
+  const std::string& currency = order->currency_code();
+  *order->mutable_items_total() = Minor(json, "subTotalWithTax", currency);
+  *order->mutable_shipping_total() = Minor(json, "shippingWithTax", currency);
+  *order->mutable_grand_total() = Minor(json, "totalWithTax", currency);
+  *order->mutable_tax_total() = sdk::Subtract(order->grand_total(), Minor(json, "total", currency));
+  sdk::Money discount = sdk::MoneyFromMinor(0, currency);
+  for (const sdk::Json& part : json.OptionalItems("discounts")) {
+    discount = sdk::Subtract(discount, Minor(part, "amountWithTax", currency));  // Discounts are negative there.
+  }
+  *order->mutable_discount_total() = discount;
+}
+
+}  // namespace
+
+const std::string_view kMarkFields =
+    "id state updatedAt totalQuantity totalWithTax modifications { id } payments { id state refunds { id state } } "
+    "fulfillments { id state }";
+
+const std::string kOrderFields =
+    "id code state updatedAt orderPlacedAt currencyCode totalQuantity subTotalWithTax shippingWithTax total totalWithTax "
+    "modifications { id } customer { emailAddress phoneNumber } shippingAddress " +
+    std::string(kAddressFields) + " billingAddress " + std::string(kAddressFields) +
+    " lines { id quantity orderPlacedQuantity unitPriceWithTax proratedUnitPrice proratedUnitPriceWithTax "
+    "productVariant { id sku name } fulfillmentLines { quantity } } "
+    "discounts { amountWithTax } shippingLines { shippingMethod { code name } } "
+    "payments { id method state amount refunds { id state total } } fulfillments { id state }";
+
+std::string MarkOf(const sdk::Json& order) {
+  std::string text = order.At("state").Text() + '|' + order.At("updatedAt").Text() + '|' + order.At("totalQuantity").Scalar() + '|' +
+                     order.At("totalWithTax").Scalar();
+  for (const sdk::Json& modification : order.OptionalItems("modifications")) {
+    text += "|m" + modification.At("id").Id();
+  }
+  for (const sdk::Json& payment : order.OptionalItems("payments")) {
+    text += "|p" + payment.At("id").Id() + payment.OptionalText("state");
+    for (const sdk::Json& refund : payment.OptionalItems("refunds")) {
+      text += "|r" + refund.At("id").Id() + refund.OptionalText("state");
+    }
+  }
+  for (const sdk::Json& fulfillment : order.OptionalItems("fulfillments")) {
+    text += "|f" + fulfillment.At("id").Id() + fulfillment.OptionalText("state");
+  }
+  return sdk::HashText(text);
+}
+
+bool IsBeingModified(const sdk::Json& order) {
+  const std::string state = order.At("state").Text();
+  return state == "Modifying" || state == "ArrangingAdditionalPayment";
+}
+
+sdk::Order ReadOrder(const sdk::Json& json) {
+  sdk::Order order;
+  order.set_external_id(json.At("id").Id());
+  order.set_number(json.At("code").Text());
+  order.set_store_state(json.At("state").Text());
+  order.set_payment_state(PaymentStateOf(json));
+  order.set_progress(ProgressOf(order.store_state()));
+  order.set_stock_taken(true);  // Allocated from the moment it was placed.
+  order.set_placed_ms(json.OptionalTimeMs("orderPlacedAt"));
+  order.set_modified_ms(json.OptionalTimeMs("updatedAt"));
+  order.set_mark(MarkOf(json));
+  order.set_currency_code(json.At("currencyCode").Text());
+  ReadTotals(json, &order);
+  std::string email;
+  if (const std::optional<sdk::Json> customer = json.Find("customer")) {
+    email = customer->OptionalText("emailAddress");
+  }
+  if (const std::optional<sdk::Json> address = json.Find("shippingAddress")) {
+    *order.mutable_shipping_address() = ReadAddress(*address, email);
+  }
+  if (const std::optional<sdk::Json> address = json.Find("billingAddress")) {
+    *order.mutable_billing_address() = ReadAddress(*address, email);
+  }
+  for (const sdk::Json& shipping : json.OptionalItems("shippingLines")) {
+    if (const std::optional<sdk::Json> method = shipping.Find("shippingMethod")) {
+      order.set_shipping_code(method->OptionalText("code"));
+      order.set_shipping_title(method->OptionalText("name"));
+    }
+  }
+  for (const sdk::Json& payment : json.OptionalItems("payments")) {
+    order.set_payment_method(payment.OptionalText("method"));
+  }
+  for (const sdk::Json& line : json.At("lines").Items()) {
+    *order.add_lines() = ReadLine(line, order.currency_code());
+  }
+  return order;
+}
+
+}  // namespace vendure

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "graphql.h"
+
+namespace vendure {
+
+// Fields of Order that MarkOf reads.
+extern const std::string_view kMarkFields;
+// Fields of Order that ReadOrder reads, with those of the mark.
+extern const std::string kOrderFields;
+
+// Text that differs when anything that matters differs. Vendure's updatedAt alone does not: payment, address edits, refunds,
+// fulfilment and shipping leave it as it is.
+std::string MarkOf(const sdk::Json& order);
+
+// Whether the merchant is editing the placed order now: it is read when that is done.
+bool IsBeingModified(const sdk::Json& order);
+
+// Reads an order of kOrderFields.
+sdk::Order ReadOrder(const sdk::Json& json);
+
+}  // namespace vendure

@@ -1,0 +1,18 @@
+#pragma once
+
+// The one header that a connector includes. Everything is in storebridge::sdk. See sdk/README.md.
+// IWYU pragma: begin_exports
+#include "storebridge/sdk/context.h"
+#include "storebridge/sdk/failure.h"
+#include "storebridge/sdk/http.h"
+#include "storebridge/sdk/json.h"
+#include "storebridge/sdk/json_writer.h"
+#include "storebridge/sdk/money.h"
+#include "storebridge/sdk/paging.h"
+#include "storebridge/sdk/reading.h"
+#include "storebridge/sdk/records.h"
+#include "storebridge/sdk/registration.h"
+#include "storebridge/sdk/task.h"
+#include "storebridge/sdk/text.h"
+#include "storebridge/sdk/time.h"
+// IWYU pragma: end_exports

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "storebridge/sdk/context.h"
+
+namespace storebridge::sdk {
+
+// Counts pages and stops endless paging:
+//   Pager pages(100);
+//   do {
+//     Response r = co_await cx.Get("/orders").Query("page", pages.number()).Query("per_page",
+//     pages.take());
+//     ...
+//   } while (pages.Next(r, count));
+class Pager {
+ public:
+  explicit Pager(int take, int max_pages = 10000) : take_(take), max_pages_(max_pages) {}
+
+  // Number of the page, from 1.
+  [[nodiscard]] int number() const { return number_; }
+  // Records per page.
+  [[nodiscard]] int take() const { return take_; }
+  // Records before the page.
+  [[nodiscard]] std::int64_t skip() const { return std::int64_t{take_} * (number_ - 1); }
+  // Goes on after a page of `count` records; false when it was the last, because it is not full.
+  // Throws Failure kLimit when the same page came before or there are more than `max_pages`.
+  [[nodiscard]] bool Next(const Response& page, std::size_t count);
+  // As Next, for stores that say whether there is more.
+  [[nodiscard]] bool NextIf(const Response& page, bool has_more);
+
+ private:
+  int take_;
+  int max_pages_;
+  int number_ = 1;
+  std::set<std::uint64_t> seen_;
+};
+
+// Finds what changed since the last run by modification time. The cursor never goes back, and never
+// past the store's clock: one record of the year 2099 must not hide those that follow.
+class Watermark {
+ public:
+  // Begins at the cursor of `cx` less `overlap_ms`. Without a cursor, or with one that is not ours,
+  // or for a full pull, begins at 0.
+  Watermark(const Context& cx, std::int64_t overlap_ms);
+
+  // Where to begin; 0 for everything.
+  [[nodiscard]] std::int64_t since_ms() const { return since_ms_; }
+  // Takes the store's clock from an answer, if it says it.
+  void SetClock(const Response& response);
+  // Takes a record's modification time; 0 is ignored.
+  void See(std::int64_t modified_ms);
+  // The cursor for Commit, or empty when nothing was seen.
+  [[nodiscard]] std::string Cursor() const;
+
+ private:
+  std::int64_t since_ms_ = 0;
+  std::int64_t newest_ms_ = 0;
+  std::int64_t clock_ms_ = 0;
+};
+
+}  // namespace storebridge::sdk

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <new>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "storebridge/sdk/json.h"
+#include "storebridge/sdk/records.h"
+#include "storebridge/sdk/task.h"
+
+namespace storebridge::sdk {
+
+// Where a record has its id and its name for people, for the issue when it cannot be read.
+class RecordKeys {
+ public:
+  RecordKeys() = default;
+  RecordKeys(std::string_view id, std::string_view label) : id_(id), label_(label) {}
+  [[nodiscard]] std::string_view id() const { return id_; }
+  [[nodiscard]] std::string_view label() const { return label_; }
+
+ private:
+  std::string_view id_ = "id";
+  std::string_view label_ = {};
+};
+
+// What could be read, and what could not. `co_yield std::move(page);` sends both.
+template <typename Record>
+struct Page {
+  // Not an aggregate: GCC 12 destroys those twice in some co_await expressions.
+  Page() = default;
+
+  std::vector<Record> records;
+  std::vector<BadRecord> bad;
+};
+
+namespace internal {
+
+// Makes the issue of a record that could not be read.
+BadRecord MakeBad(const Json& json,
+                  std::string_view message,
+                  bool is_order,
+                  const RecordKeys& keys);
+
+template <typename T>
+struct RecordOf {
+  using type = T;
+};
+template <typename T>
+struct RecordOf<std::optional<T>> {
+  using type = T;
+};
+template <typename T>
+struct RecordOf<std::vector<T>> {
+  using type = T;
+};
+
+template <typename Record>
+void Append(std::vector<Record>* records, Record record) {
+  records->push_back(std::move(record));
+}
+template <typename Record>
+void Append(std::vector<Record>* records, std::optional<Record> record) {
+  if (record) {
+    records->push_back(*std::move(record));
+  }
+}
+template <typename Record>
+void Append(std::vector<Record>* records, std::vector<Record> more) {
+  for (Record& record : more) {
+    records->push_back(std::move(record));
+  }
+}
+
+}  // namespace internal
+
+// What `co_yield page` does.
+template <typename Record>
+Task<void> EmitPage(Page<Record> page) {
+  for (Record& record : page.records) {
+    co_yield std::move(record);
+  }
+  for (BadRecord& bad : page.bad) {
+    co_yield std::move(bad);
+  }
+}
+
+// Reads one record: `fn(json)` gives an Order or a Product, an optional or a vector of them. What
+// it throws makes a BadRecord, except a Failure kConfig, which passes.
+template <typename Fn>
+auto ReadOne(const Json& json, Fn&& fn, RecordKeys keys = {}) {
+  using Record = typename internal::RecordOf<std::remove_cvref_t<decltype(fn(json))>>::type;
+  constexpr bool kIsOrder = std::is_same_v<Record, Order>;
+  static_assert(kIsOrder || std::is_same_v<Record, Product>, "fn gives Order or Product");
+  Page<Record> page;
+  try {
+    internal::Append(&page.records, fn(json));
+  } catch (const Failure& failure) {
+    if (failure.code() == Code::kConfig) {
+      throw;
+    }
+    page.bad.push_back(internal::MakeBad(json, failure.message(), kIsOrder, keys));
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    page.bad.push_back(internal::MakeBad(json, error.what(), kIsOrder, keys));
+  }
+  return page;
+}
+
+// Reads each element of an array as ReadOne: one that cannot be read does not stop the others.
+template <typename Fn>
+auto ReadEach(const Json& array, Fn&& fn, RecordKeys keys = {}, Where where = Where::current()) {
+  using Record = typename internal::RecordOf<std::remove_cvref_t<decltype(fn(array))>>::type;
+  Page<Record> all;
+  for (const Json& json : array.Items(where)) {
+    Page<Record> one = ReadOne(json, fn, keys);
+    internal::Append(&all.records, std::move(one.records));
+    internal::Append(&all.bad, std::move(one.bad));
+  }
+  return all;
+}
+
+}  // namespace storebridge::sdk

@@ -1,0 +1,67 @@
+#include "storebridge/sdk/paging.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "storebridge/sdk/text.h"
+
+namespace storebridge::sdk {
+namespace {
+
+constexpr std::string_view kCursorPrefix = "modified_ms:";
+
+std::int64_t ReadCursor(std::string_view cursor) {
+  if (!cursor.starts_with(kCursorPrefix)) {
+    return 0;
+  }
+  cursor.remove_prefix(kCursorPrefix.size());
+  std::int64_t ms = 0;
+  const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), ms);
+  return error == std::errc() && end == cursor.data() + cursor.size() && ms > 0 ? ms : 0;
+}
+
+}  // namespace
+
+bool Pager::NextIf(const Response& page, bool has_more) {
+  if (!has_more) {
+    return false;
+  }
+  if (!seen_.insert(Hash(page.Body())).second) {
+    throw Failure(Code::kLimit,
+                  "page " + std::to_string(number_) +
+                      " is the same as an earlier page: the store ignores the page number");
+  }
+  if (number_ >= max_pages_) {
+    throw Failure(
+        Code::kLimit,
+        "there are more than " + std::to_string(max_pages_) + " pages of " + std::to_string(take_));
+  }
+  ++number_;
+  return true;
+}
+
+bool Pager::Next(const Response& page, std::size_t count) {
+  return NextIf(page, count >= static_cast<std::size_t>(take_));
+}
+
+Watermark::Watermark(const Context& cx, std::int64_t overlap_ms) : clock_ms_(cx.NowMs()) {
+  newest_ms_ = ReadCursor(cx.Cursor());
+  const bool is_full = cx.PullInput().full();
+  since_ms_ = is_full ? 0 : std::max<std::int64_t>(0, newest_ms_ - overlap_ms);
+}
+
+void Watermark::SetClock(const Response& response) {
+  if (const auto ms = response.DateMs()) {
+    clock_ms_ = *ms;
+  }
+}
+
+void Watermark::See(std::int64_t modified_ms) {
+  newest_ms_ = std::max(newest_ms_, std::min(modified_ms, clock_ms_));
+}
+
+std::string Watermark::Cursor() const {
+  return newest_ms_ > 0 ? std::string(kCursorPrefix) + std::to_string(newest_ms_) : std::string();
+}
+
+}  // namespace storebridge::sdk

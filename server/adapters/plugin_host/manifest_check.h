@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "storebridge/connector/v1/connector.pb.h"
+
+namespace storebridge::plugin_host {
+
+constexpr std::size_t kManifestBytesMax = 256 * 1024;
+// Newest minor of connector.proto that this host speaks.
+constexpr std::uint32_t kHostProtoMinor = 0;
+
+// What a host offers to connectors.
+struct HostAbility {
+  std::uint32_t proto_minor = kHostProtoMinor;
+  // Names as in Begin.host_features and Manifest.required_features.
+  std::vector<std::string> features = {"compare"};
+};
+
+// Reads the manifest of the connector whose file is called `id` and checks that this host can work
+// with it. Pure: no library is needed. The error's message says what is wrong and what to do about
+// it, for whoever installs or writes the connector.
+Result<connector::v1::Manifest> CheckManifest(std::string_view bytes,
+                                              std::string_view id,
+                                              const HostAbility& host);
+
+// Refuses a minor that is newer than the host's.
+Status CheckProtoMinor(std::uint32_t proto_minor, const HostAbility& host);
+
+}  // namespace storebridge::plugin_host

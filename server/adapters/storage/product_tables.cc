@@ -1,0 +1,134 @@
+#include "adapters/storage/product_tables.h"
+
+#include "adapters/storage/documents.h"
+
+namespace storebridge::storage {
+namespace {
+
+using ports::Listing;
+using ports::StoreKey;
+
+Listing ReadListing(const Query& row) {
+  return Listing{.store = {.merchant = std::string(row.Text(0)), .store = std::string(row.Text(1))},
+                 .external_id = std::string(row.Text(2)),
+                 .external_parent_id = std::string(row.Text(3)),
+                 .product = std::string(row.Text(4)),
+                 .content_hash = row.Hash(5),
+                 .known_quantity = row.OptionalInt(6),
+                 .known_ms = row.Int(7),
+                 .stock_dirty = row.Int(8) != 0,
+                 .stock_error = std::string(row.Text(9)),
+                 .stock_retry_ms = row.Int(10)};
+}
+
+}  // namespace
+
+Result<v1::Product> ProductTables::Get(std::string_view merchant, std::string_view product) const {
+  Query query(db_, Sql::kProductGet, merchant, product);
+  return GetDocument<v1::Product>(
+      query, "PRODUCT_NOT_FOUND", domain::ProductName(merchant, product));
+}
+
+Result<v1::Product> ProductTables::GetByCode(std::string_view merchant,
+                                             std::string_view product_code) const {
+  Query query(db_, Sql::kProductByCode, merchant, product_code);
+  SB_TRY(const bool found, query.Step());
+  if (!found) {
+    return Error{.code = Code::kNotFound,
+                 .reason = "PRODUCT_NOT_FOUND",
+                 .message = fmt::format(
+                     "merchant '{}' has no product with the code '{}'", merchant, product_code),
+                 .facts = {{"merchant", std::string(merchant)},
+                           {"product_code", std::string(product_code)}}};
+  }
+  return FromDocument<v1::Product>(query.Bytes(0));
+}
+
+Result<std::vector<v1::Product>> ProductTables::List(std::string_view merchant,
+                                                     const domain::MerchantChild& after,
+                                                     int limit) const {
+  SB_CHECK(CheckLimit(limit));
+  if (merchant.empty()) {
+    Query query(db_, Sql::kProductListAll, after.merchant, after.id, limit);
+    return GetDocuments<v1::Product>(query);
+  }
+  Query query(db_, Sql::kProductListOf, merchant, after.id, limit);
+  return GetDocuments<v1::Product>(query);
+}
+
+Status ProductTables::Put(std::string_view merchant, const v1::Product& value) {
+  SB_TRY(const domain::MerchantChild name, domain::ParseProductName(value.name()));
+  SB_CHECK(CheckMerchant(merchant, name.merchant, value.name()));
+  const std::string doc = ToDocument(value);
+  Status status =
+      Query(db_, Sql::kProductPut, merchant, name.id, value.product_code(), Blob{doc}).Run();
+  if (!status && status.error().code == Code::kAlreadyExists) {
+    return Error{
+        .code = Code::kAlreadyExists,
+        .reason = "PRODUCT_CODE_DUPLICATE",
+        .message = fmt::format(
+            "merchant '{}' has another product with the code '{}': give one of them another code",
+            merchant,
+            value.product_code()),
+        .facts = {{"merchant", std::string(merchant)}, {"product_code", value.product_code()}}};
+  }
+  return status;
+}
+
+Result<std::optional<Listing>> ProductTables::FindListing(const StoreKey& store,
+                                                          std::string_view external_id) const {
+  Query query(db_, Sql::kListingFind, store.merchant, store.store, external_id);
+  SB_TRY(const bool found, query.Step());
+  return found ? std::optional(ReadListing(query)) : std::nullopt;
+}
+
+Result<std::vector<Listing>> ProductTables::ListingsOf(std::string_view merchant,
+                                                       std::string_view product) const {
+  Query query(db_, Sql::kListingsOfProduct, merchant, product);
+  return GetRows(query, ReadListing);
+}
+
+Result<std::vector<Listing>> ProductTables::Listings(const StoreKey& store,
+                                                     std::string_view after,
+                                                     int limit) const {
+  SB_CHECK(CheckLimit(limit));
+  Query query(db_, Sql::kListingsOfStore, store.merchant, store.store, after, limit);
+  return GetRows(query, ReadListing);
+}
+
+Result<std::vector<Listing>> ProductTables::DirtyListings(const StoreKey& store,
+                                                          std::int64_t now_ms,
+                                                          int limit) const {
+  SB_CHECK(CheckLimit(limit));
+  Query query(db_, Sql::kListingsDirty, store.merchant, store.store, now_ms, limit);
+  return GetRows(query, ReadListing);
+}
+
+Result<std::optional<std::int64_t>> ProductTables::NextDirtyMs(const StoreKey& store) const {
+  Query query(db_, Sql::kListingNextDirty, store.merchant, store.store);
+  SB_TRY(const bool found, query.Step());
+  return found ? std::optional(query.Int(0)) : std::nullopt;
+}
+
+Status ProductTables::PutListing(const Listing& listing) {
+  return Query(db_,
+               Sql::kListingPut,
+               listing.store.merchant,
+               listing.store.store,
+               listing.external_id,
+               listing.external_parent_id,
+               listing.product,
+               listing.content_hash,
+               listing.known_quantity,
+               listing.known_ms,
+               listing.stock_dirty,
+               listing.stock_error,
+               listing.stock_retry_ms)
+      .Run();
+}
+
+Status ProductTables::RemoveListing(const StoreKey& store, std::string_view external_id) {
+  return Query(db_, Sql::kListingRemove, store.merchant, store.store, external_id).Run();
+}
+
+}  // namespace storebridge::storage

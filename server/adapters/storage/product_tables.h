@@ -1,0 +1,37 @@
+#pragma once
+
+#include "adapters/storage/connection.h"
+#include "ports/repositories.h"
+
+namespace storebridge::storage {
+
+class ProductTables final : public ports::ProductRepository {
+ public:
+  explicit ProductTables(Connection& db) : db_(db) {}
+
+  Result<v1::Product> Get(std::string_view merchant, std::string_view product) const override;
+  Result<v1::Product> GetByCode(std::string_view merchant,
+                                std::string_view product_code) const override;
+  Result<std::vector<v1::Product>> List(std::string_view merchant,
+                                        const domain::MerchantChild& after,
+                                        int limit) const override;
+  Status Put(std::string_view merchant, const v1::Product& value) override;
+  Result<std::optional<ports::Listing>> FindListing(const ports::StoreKey& store,
+                                                    std::string_view external_id) const override;
+  Result<std::vector<ports::Listing>> ListingsOf(std::string_view merchant,
+                                                 std::string_view product) const override;
+  Result<std::vector<ports::Listing>> Listings(const ports::StoreKey& store,
+                                               std::string_view after,
+                                               int limit) const override;
+  Result<std::vector<ports::Listing>> DirtyListings(const ports::StoreKey& store,
+                                                    std::int64_t now_ms,
+                                                    int limit) const override;
+  Result<std::optional<std::int64_t>> NextDirtyMs(const ports::StoreKey& store) const override;
+  Status PutListing(const ports::Listing& listing) override;
+  Status RemoveListing(const ports::StoreKey& store, std::string_view external_id) override;
+
+ private:
+  Connection& db_;
+};
+
+}  // namespace storebridge::storage

@@ -1,0 +1,189 @@
+#include <array>
+
+#include "adapters/storage/migrations.h"
+
+namespace storebridge::storage {
+namespace {
+
+// Once a version is published its text never changes (its checksum is kept in every database): add
+// the next one. Tables of short rows are WITHOUT ROWID; those with documents are not, so that an
+// index entry stays small.
+constexpr std::string_view kVersion1 = R"sql(
+CREATE TABLE merchant(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  doc BLOB NOT NULL CHECK(typeof(doc) = 'blob'),
+  PRIMARY KEY(merchant_id));
+
+CREATE TABLE store(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  store_id TEXT NOT NULL CHECK(typeof(store_id) = 'text'),
+  doc BLOB NOT NULL CHECK(typeof(doc) = 'blob'),
+  PRIMARY KEY(merchant_id, store_id));
+
+CREATE TABLE flow_state(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  store_id TEXT NOT NULL CHECK(typeof(store_id) = 'text'),
+  flow INTEGER NOT NULL CHECK(typeof(flow) = 'integer'),
+  cursor BLOB NOT NULL CHECK(typeof(cursor) = 'blob'),
+  full_ms INTEGER NOT NULL CHECK(typeof(full_ms) = 'integer'),
+  health BLOB NOT NULL CHECK(typeof(health) = 'blob'),
+  PRIMARY KEY(merchant_id, store_id, flow)) WITHOUT ROWID;
+
+CREATE TABLE secret(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  store_id TEXT NOT NULL CHECK(typeof(store_id) = 'text'),
+  name TEXT NOT NULL CHECK(typeof(name) = 'text'),
+  sealed BLOB NOT NULL CHECK(typeof(sealed) = 'blob'),
+  PRIMARY KEY(merchant_id, store_id, name)) WITHOUT ROWID;
+
+CREATE TABLE product(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  product_id TEXT NOT NULL CHECK(typeof(product_id) = 'text'),
+  product_code TEXT NOT NULL CHECK(typeof(product_code) = 'text'),
+  doc BLOB NOT NULL CHECK(typeof(doc) = 'blob'),
+  PRIMARY KEY(merchant_id, product_id),
+  UNIQUE(merchant_id, product_code));
+
+CREATE TABLE listing(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  store_id TEXT NOT NULL CHECK(typeof(store_id) = 'text'),
+  external_id TEXT NOT NULL CHECK(typeof(external_id) = 'text'),
+  external_parent_id TEXT NOT NULL CHECK(typeof(external_parent_id) = 'text'),
+  product_id TEXT NOT NULL CHECK(typeof(product_id) = 'text'),
+  content_hash INTEGER NOT NULL CHECK(typeof(content_hash) = 'integer'),
+  known_quantity INTEGER CHECK(typeof(known_quantity) IN ('integer', 'null')),
+  known_ms INTEGER NOT NULL CHECK(typeof(known_ms) = 'integer'),
+  stock_dirty INTEGER NOT NULL CHECK(stock_dirty IN (0, 1)),
+  stock_error TEXT NOT NULL CHECK(typeof(stock_error) = 'text'),
+  stock_retry_ms INTEGER NOT NULL CHECK(typeof(stock_retry_ms) = 'integer'),
+  PRIMARY KEY(merchant_id, store_id, external_id)) WITHOUT ROWID;
+CREATE INDEX listing_by_product ON listing(merchant_id, product_id, store_id, external_id);
+CREATE INDEX listing_dirty ON listing(merchant_id, store_id, external_id, stock_retry_ms)
+  WHERE stock_dirty = 1;
+CREATE INDEX listing_dirty_due ON listing(merchant_id, store_id, stock_retry_ms)
+  WHERE stock_dirty = 1;
+
+CREATE TABLE stock(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  product_id TEXT NOT NULL CHECK(typeof(product_id) = 'text'),
+  on_hand INTEGER CHECK(typeof(on_hand) IN ('integer', 'null')),
+  version INTEGER NOT NULL CHECK(typeof(version) = 'integer'),
+  update_ms INTEGER NOT NULL CHECK(typeof(update_ms) = 'integer'),
+  PRIMARY KEY(merchant_id, product_id)) WITHOUT ROWID;
+
+CREATE TABLE stock_entry(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  product_id TEXT NOT NULL CHECK(typeof(product_id) = 'text'),
+  number INTEGER NOT NULL CHECK(typeof(number) = 'integer'),
+  delta INTEGER NOT NULL CHECK(typeof(delta) = 'integer'),
+  on_hand INTEGER NOT NULL CHECK(typeof(on_hand) = 'integer'),
+  reason TEXT NOT NULL CHECK(typeof(reason) = 'text'),
+  time_ms INTEGER NOT NULL CHECK(typeof(time_ms) = 'integer'),
+  PRIMARY KEY(merchant_id, product_id, number)) WITHOUT ROWID;
+
+CREATE TABLE claim(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  order_id TEXT NOT NULL CHECK(typeof(order_id) = 'text'),
+  position INTEGER NOT NULL CHECK(typeof(position) = 'integer'),
+  product_id TEXT NOT NULL CHECK(typeof(product_id) = 'text'),
+  store_id TEXT NOT NULL CHECK(typeof(store_id) = 'text'),
+  kind INTEGER NOT NULL CHECK(kind IN (0, 1, 2)),
+  quantity INTEGER NOT NULL CHECK(typeof(quantity) = 'integer' AND quantity > 0),
+  PRIMARY KEY(merchant_id, order_id, position)) WITHOUT ROWID;
+
+CREATE TABLE claim_total(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  product_id TEXT NOT NULL CHECK(typeof(product_id) = 'text'),
+  store_id TEXT NOT NULL CHECK(typeof(store_id) = 'text'),
+  kind INTEGER NOT NULL CHECK(kind IN (0, 1, 2)),
+  quantity INTEGER NOT NULL CHECK(typeof(quantity) = 'integer' AND quantity >= 0),
+  PRIMARY KEY(merchant_id, product_id, store_id, kind)) WITHOUT ROWID;
+
+CREATE TABLE orders(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  order_id TEXT NOT NULL CHECK(typeof(order_id) = 'text'),
+  store_id TEXT NOT NULL CHECK(typeof(store_id) = 'text'),
+  external_id TEXT NOT NULL CHECK(typeof(external_id) = 'text'),
+  order_number TEXT NOT NULL CHECK(typeof(order_number) = 'text'),
+  state INTEGER NOT NULL CHECK(typeof(state) = 'integer'),
+  create_ns INTEGER NOT NULL CHECK(typeof(create_ns) = 'integer'),
+  content_hash INTEGER NOT NULL CHECK(typeof(content_hash) = 'integer'),
+  mark TEXT NOT NULL CHECK(typeof(mark) = 'text'),
+  store_modified_ms INTEGER NOT NULL CHECK(typeof(store_modified_ms) = 'integer'),
+  doc BLOB NOT NULL CHECK(typeof(doc) = 'blob'),
+  PRIMARY KEY(merchant_id, order_id),
+  UNIQUE(merchant_id, store_id, external_id));
+CREATE INDEX orders_of_merchant ON orders(merchant_id, state, create_ns, order_id);
+CREATE INDEX orders_of_store ON orders(merchant_id, store_id, state, create_ns, order_id);
+CREATE INDEX orders_of_all ON orders(state, create_ns, order_id, merchant_id);
+CREATE INDEX orders_by_number ON orders(order_number, merchant_id, create_ns, order_id);
+CREATE INDEX orders_open ON orders(merchant_id, store_id, external_id) WHERE state NOT IN (7, 8, 9);
+
+CREATE TABLE outbox(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  shipment_id TEXT NOT NULL CHECK(typeof(shipment_id) = 'text'),
+  store_id TEXT NOT NULL CHECK(typeof(store_id) = 'text'),
+  order_id TEXT NOT NULL CHECK(typeof(order_id) = 'text'),
+  state INTEGER NOT NULL CHECK(state IN (0, 1, 2, 3)),
+  attempts INTEGER NOT NULL CHECK(typeof(attempts) = 'integer'),
+  due_ms INTEGER NOT NULL CHECK(typeof(due_ms) = 'integer'),
+  sending_ms INTEGER NOT NULL CHECK(typeof(sending_ms) = 'integer'),
+  last_error TEXT NOT NULL CHECK(typeof(last_error) = 'text'),
+  PRIMARY KEY(merchant_id, shipment_id)) WITHOUT ROWID;
+CREATE INDEX outbox_due ON outbox(merchant_id, store_id, due_ms, shipment_id) WHERE state < 2;
+
+CREATE TABLE issue(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  issue_id TEXT NOT NULL CHECK(typeof(issue_id) = 'text'),
+  store_id TEXT NOT NULL CHECK(typeof(store_id) = 'text'),
+  record_type INTEGER NOT NULL CHECK(typeof(record_type) = 'integer'),
+  record_key TEXT NOT NULL CHECK(typeof(record_key) = 'text'),
+  reason TEXT NOT NULL CHECK(typeof(reason) = 'text'),
+  state INTEGER NOT NULL CHECK(typeof(state) = 'integer'),
+  doc BLOB NOT NULL CHECK(typeof(doc) = 'blob'),
+  PRIMARY KEY(merchant_id, issue_id));
+CREATE INDEX issue_of_all ON issue(issue_id, merchant_id);
+CREATE INDEX issue_open ON issue(merchant_id, issue_id) WHERE state = 1;
+CREATE INDEX issue_open_of_all ON issue(issue_id, merchant_id) WHERE state = 1;
+CREATE UNIQUE INDEX issue_open_of_record
+  ON issue(merchant_id, store_id, record_type, record_key, reason) WHERE state = 1;
+
+CREATE TABLE sync_run(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  store_id TEXT NOT NULL CHECK(typeof(store_id) = 'text'),
+  run_id TEXT NOT NULL CHECK(typeof(run_id) = 'text'),
+  doc BLOB NOT NULL CHECK(typeof(doc) = 'blob'),
+  PRIMARY KEY(merchant_id, store_id, run_id)) WITHOUT ROWID;
+
+CREATE TABLE change_head(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  last_seq INTEGER NOT NULL CHECK(typeof(last_seq) = 'integer'),
+  PRIMARY KEY(merchant_id)) WITHOUT ROWID;
+
+CREATE TABLE change_log(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  seq INTEGER NOT NULL CHECK(typeof(seq) = 'integer'),
+  type INTEGER NOT NULL CHECK(typeof(type) = 'integer'),
+  resource TEXT NOT NULL CHECK(typeof(resource) = 'text'),
+  time_ms INTEGER NOT NULL CHECK(typeof(time_ms) = 'integer'),
+  PRIMARY KEY(merchant_id, seq)) WITHOUT ROWID;
+
+CREATE TABLE request(
+  merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
+  request_id TEXT NOT NULL CHECK(typeof(request_id) = 'text'),
+  request_hash INTEGER NOT NULL CHECK(typeof(request_hash) = 'integer'),
+  answer BLOB NOT NULL CHECK(typeof(answer) = 'blob'),
+  time_ms INTEGER NOT NULL CHECK(typeof(time_ms) = 'integer'),
+  PRIMARY KEY(merchant_id, request_id));
+CREATE INDEX request_by_time ON request(time_ms, merchant_id, request_id);
+)sql";
+
+constexpr std::array kMigrations{Migration{.version = 1, .sql = kVersion1}};
+
+}  // namespace
+
+std::span<const Migration> Migrations() {
+  return kMigrations;
+}
+
+}  // namespace storebridge::storage

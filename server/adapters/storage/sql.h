@@ -1,0 +1,128 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace storebridge::storage {
+
+// Every statement that is used. Texts are in sql.cc, with `$n` for parameters.
+enum class Sql : std::size_t {
+  kBegin,
+  kCommit,
+  kRollback,
+  kSavepoint,
+  kRelease,
+  kRollbackTo,
+  kMerchantGet,
+  kMerchantList,
+  kMerchantPut,
+  kStoreGet,
+  kStoreListOf,
+  kStoreListAll,
+  kStorePut,
+  kFlowGet,
+  kFlowPut,
+  kSecretList,
+  kSecretPut,
+  kSecretAny,
+  kProductGet,
+  kProductByCode,
+  kProductListOf,
+  kProductListAll,
+  kProductPut,
+  kListingFind,
+  kListingsOfProduct,
+  kListingsOfStore,
+  kListingsDirty,
+  kListingNextDirty,
+  kListingPut,
+  kListingRemove,
+  kStockGet,
+  kStockPut,
+  kStockEntryAdd,
+  kClaimsOf,
+  kClaimsRemove,
+  kClaimAdd,
+  kClaimTotals,
+  kClaimTotalAdd,
+  kClaimTotalTake,
+  kClaimTotalTrim,
+  kOrderGet,
+  kOrderDoc,
+  kOrderPlace,
+  kOrderHead,
+  kOrderByNumber,
+  kOrderPageOf,
+  kOrderPageOfStore,
+  kOrderPageAll,
+  kOrderPageByNumber,
+  kOrderPageAllByNumber,
+  kOrderOldest,
+  kOrderOpenHeads,
+  kOrderPut,
+  kOutboxGet,
+  kOutboxDue,
+  kOutboxNextDue,
+  kOutboxPut,
+  kIssueGet,
+  kIssueKeyOf,
+  kIssueOpenOf,
+  kIssueAnyOpen,
+  kIssueListOf,
+  kIssueListAll,
+  kIssueListOpenOf,
+  kIssueListOpenAll,
+  kIssuePut,
+  kRunGet,
+  kRunList,
+  kRunPut,
+  kRunPrune,
+  kChangeList,
+  kChangeHead,
+  kChangeTake,
+  kChangeAdd,
+  kRequestFind,
+  kRequestPut,
+  kRequestForget,
+  kMerchantRemove,
+  kMerchantRemoveProducts,
+  kMerchantRemoveListings,
+  kMerchantRemoveStock,
+  kMerchantRemoveStockEntries,
+  kMerchantRemoveClaims,
+  kMerchantRemoveClaimTotals,
+  kMerchantRemoveOrders,
+  kMerchantRemoveStores,
+  kMerchantRemoveSecrets,
+  kMerchantRemoveFlows,
+  kMerchantRemoveOutbox,
+  kMerchantRemoveIssues,
+  kMerchantRemoveRuns,
+  kMerchantRemoveRequests,
+  kStoreRemove,
+  kStoreRemoveSecrets,
+  kStoreRemoveFlows,
+  kStoreRemoveListings,
+  kStoreRemoveOutbox,
+  kStoreRemoveIssues,
+  kStoreRemoveRuns,
+  kCount,
+};
+
+inline constexpr std::size_t kSqlCount = static_cast<std::size_t>(Sql::kCount);
+
+// One statement. The name is for error messages.
+struct SqlText {
+  Sql id;
+  std::string_view name;
+  std::string_view text;
+};
+
+// All of them, in the order of the enum.
+const std::array<SqlText, kSqlCount>& SqlTexts();
+
+// The name and text of one.
+const SqlText& TextOf(Sql sql);
+
+}  // namespace storebridge::storage

@@ -1,0 +1,170 @@
+#include "adapters/storage/sqlite_storage.h"
+
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace storebridge::storage {
+namespace {
+
+Error QueueFull(std::size_t queue_max) {
+  return Error{.code = Code::kResourceExhausted,
+               .reason = "DATABASE_QUEUE_FULL",
+               .message = fmt::format("{} works wait for the database already: wait and try again",
+                                      queue_max),
+               .facts = {{"queue_max", std::to_string(queue_max)}}};
+}
+
+}  // namespace
+
+SqliteStorage::SqliteStorage(Parts parts)
+    : lock_(std::move(parts.lock)),
+      options_(std::move(parts.options)),
+      executor_(parts.executor),
+      clock_(parts.clock),
+      shares_connection_(options_.inline_mode || options_.path == ":memory:"),
+      writer_({.file = {.path = options_.path, .vfs = options_.vfs},
+               .wal_pages_max = options_.wal_pages_max},
+              std::move(parts.db),
+              parts.clock,
+              parts.log) {
+  if (!shares_connection_) {
+    readers_ = std::make_unique<ReaderPool>(
+        DatabaseFile{.path = options_.path, .vfs = options_.vfs}, options_.readers, clock_);
+  }
+  if (!options_.inline_mode) {
+    thread_ = std::thread([this] { ServeQueue(); });
+  }
+}
+
+SqliteStorage::~SqliteStorage() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  queued_.notify_all();
+  if (thread_.joinable()) {
+    thread_.join();
+  }
+}
+
+void SqliteStorage::SetCommitListener(std::function<void(const ports::CommitNotice&)> listener) {
+  const std::lock_guard lock(mutex_);
+  listener_ = std::make_shared<const Listener>(std::move(listener));
+}
+
+void SqliteStorage::Submit(Work work, Done done) {
+  bool is_full = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_full = queue_.size() >= options_.queue_max;
+    if (!is_full) {
+      queue_.push_back({std::move(work), std::move(done)});
+    }
+  }
+  if (is_full) {
+    executor_.Post(
+        [done = std::move(done), error = QueueFull(options_.queue_max)] { done(error); });
+    return;
+  }
+  if (options_.inline_mode) {
+    return RunInline();
+  }
+  queued_.notify_one();
+}
+
+std::optional<Job> SqliteStorage::NextJob(std::size_t taken) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.empty() || taken >= kBatchMax) {
+    return std::nullopt;
+  }
+  const std::int64_t now_ms = clock_.SteadyMs();
+  if (taken == 0) {
+    batch_began_ms_ = now_ms;
+  } else if (now_ms - batch_began_ms_ > kBatchMs) {
+    return std::nullopt;
+  }
+  std::optional<Job> job(std::move(queue_.front()));
+  queue_.pop_front();
+  return job;
+}
+
+void SqliteStorage::RunOneBatch() {
+  Deliver(writer_.RunBatch([this](std::size_t taken) { return NextJob(taken); }));
+  writer_.CheckpointIfLong();
+}
+
+void SqliteStorage::ServeQueue() {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      queued_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) {
+        return;
+      }
+    }
+    const std::lock_guard lock(connection_mutex_);
+    connection_busy_ = true;
+    RunOneBatch();
+    connection_busy_ = false;
+  }
+}
+
+void SqliteStorage::RunInline() {
+  const std::lock_guard lock(connection_mutex_);
+  if (connection_busy_) {
+    return;
+  }
+  connection_busy_ = true;
+  const auto is_empty = [this] {
+    const std::lock_guard queue_lock(mutex_);
+    return queue_.empty();
+  };
+  while (!is_empty()) {
+    RunOneBatch();
+  }
+  connection_busy_ = false;
+}
+
+void SqliteStorage::Deliver(BatchReport report) {
+  for (FinishedJob& job : report.jobs) {
+    executor_.Post([done = std::move(job.done), status = std::move(job.status)] { done(status); });
+  }
+  if (report.notice.wakes.empty() && report.notice.heads.empty()) {
+    return;
+  }
+  std::shared_ptr<const Listener> listener;
+  {
+    const std::lock_guard lock(mutex_);
+    listener = listener_;
+  }
+  if (listener != nullptr && *listener) {
+    executor_.Post([listener, notice = std::move(report.notice)] { (*listener)(notice); });
+  }
+}
+
+Status SqliteStorage::Read(const std::function<Status(const ports::ReadTx&)>& work) {
+  return shares_connection_ ? ReadShared(work) : readers_->Read(work);
+}
+
+Status SqliteStorage::ReadShared(const std::function<Status(const ports::ReadTx&)>& work) {
+  Status status = Ok();
+  {
+    const std::lock_guard lock(connection_mutex_);
+    SB_TRY(Connection * db, writer_.Usable());
+    const ReadTransaction tx(*db, clock_);
+    if (connection_busy_) {
+      return work(tx);  // Inside a read or a work of this thread: its snapshot is the one.
+    }
+    connection_busy_ = true;
+    status = ReadOn(*db, tx, work);
+    connection_busy_ = false;
+  }
+  if (options_.inline_mode) {
+    RunInline();  // What the read submitted.
+  }
+  return status;
+}
+
+}  // namespace storebridge::storage

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "adapters/storage/connection.h"
+#include "ports/repositories.h"
+
+namespace storebridge::storage {
+
+class StoreTables final : public ports::StoreRepository {
+ public:
+  explicit StoreTables(Connection& db) : db_(db) {}
+
+  Result<v1::Store> Get(const ports::StoreKey& store) const override;
+  Result<std::vector<v1::Store>> List(std::string_view merchant,
+                                      const ports::StoreKey& after,
+                                      int limit) const override;
+  Status Put(const ports::StoreKey& store, const v1::Store& value) override;
+  Status Remove(const ports::StoreKey& store) override;
+  Result<ports::FlowState> GetFlow(const ports::StoreKey& store, v1::Flow flow) const override;
+  Status PutFlow(const ports::StoreKey& store,
+                 v1::Flow flow,
+                 const ports::FlowState& state) override;
+  Result<std::vector<ports::SealedSecret>> Secrets(const ports::StoreKey& store) const override;
+  Status PutSecret(const ports::StoreKey& store, const ports::SealedSecret& secret) override;
+  Result<bool> HasSecrets() const override;
+
+ private:
+  Connection& db_;
+};
+
+}  // namespace storebridge::storage

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <set>
+#include <utility>
+
+#include "adapters/storage/connection.h"
+#include "adapters/storage/issue_tables.h"
+#include "adapters/storage/log_tables.h"
+#include "adapters/storage/merchant_tables.h"
+#include "adapters/storage/order_tables.h"
+#include "adapters/storage/product_tables.h"
+#include "adapters/storage/stock_tables.h"
+#include "adapters/storage/store_tables.h"
+#include "adapters/storage/work_tables.h"
+#include "ports/storage.h"
+
+namespace storebridge::storage {
+
+// All repositories over one connection.
+struct Tables {
+  Tables(Connection& db, ports::Clock& clock)
+      : merchants(db),
+        stores(db),
+        products(db),
+        stock(db),
+        orders(db),
+        outbox(db),
+        issues(db),
+        sync_runs(db),
+        changes(db, clock),
+        requests(db, clock) {}
+
+  MerchantTables merchants;
+  StoreTables stores;
+  ProductTables products;
+  StockTables stock;
+  OrderTables orders;
+  OutboxTables outbox;
+  IssueTables issues;
+  SyncRunTables sync_runs;
+  ChangeTables changes;
+  RequestTables requests;
+};
+
+// The view that Read gives.
+class ReadTransaction final : public ports::ReadTx {
+ public:
+  ReadTransaction(Connection& db, ports::Clock& clock) : tables_(db, clock) {}
+
+  const ports::MerchantRepository& merchants() const override { return tables_.merchants; }
+  const ports::StoreRepository& stores() const override { return tables_.stores; }
+  const ports::ProductRepository& products() const override { return tables_.products; }
+  const ports::StockRepository& stock() const override { return tables_.stock; }
+  const ports::OrderRepository& orders() const override { return tables_.orders; }
+  const ports::OutboxRepository& outbox() const override { return tables_.outbox; }
+  const ports::IssueRepository& issues() const override { return tables_.issues; }
+  const ports::SyncRunRepository& sync_runs() const override { return tables_.sync_runs; }
+  const ports::ChangeRepository& changes() const override { return tables_.changes; }
+  const ports::RequestRepository& requests() const override { return tables_.requests; }
+
+ private:
+  Tables tables_;
+};
+
+// The logical transaction that Submit gives, used for one after the other.
+class WriteTransaction final : public ports::Tx {
+ public:
+  WriteTransaction(Connection& db, ports::Clock& clock) : tables_(db, clock) {}
+
+  const ports::MerchantRepository& merchants() const override { return tables_.merchants; }
+  const ports::StoreRepository& stores() const override { return tables_.stores; }
+  const ports::ProductRepository& products() const override { return tables_.products; }
+  const ports::StockRepository& stock() const override { return tables_.stock; }
+  const ports::OrderRepository& orders() const override { return tables_.orders; }
+  const ports::OutboxRepository& outbox() const override { return tables_.outbox; }
+  const ports::IssueRepository& issues() const override { return tables_.issues; }
+  const ports::SyncRunRepository& sync_runs() const override { return tables_.sync_runs; }
+  const ports::ChangeRepository& changes() const override { return tables_.changes; }
+  const ports::RequestRepository& requests() const override { return tables_.requests; }
+
+  ports::MerchantRepository& merchants() override { return tables_.merchants; }
+  ports::StoreRepository& stores() override { return tables_.stores; }
+  ports::ProductRepository& products() override { return tables_.products; }
+  ports::StockRepository& stock() override { return tables_.stock; }
+  ports::OrderRepository& orders() override { return tables_.orders; }
+  ports::OutboxRepository& outbox() override { return tables_.outbox; }
+  ports::IssueRepository& issues() override { return tables_.issues; }
+  ports::SyncRunRepository& sync_runs() override { return tables_.sync_runs; }
+  ports::ChangeRepository& changes() override { return tables_.changes; }
+  ports::RequestRepository& requests() override { return tables_.requests; }
+
+  void Wake(const ports::StoreKey& store, v1::Flow flow) override { wakes_.emplace(store, flow); }
+
+  // Forgets the work before.
+  void Reset() {
+    wakes_.clear();
+    tables_.changes.Clear();
+  }
+
+  // Writes what is written last: the change log.
+  Status Finish() { return tables_.changes.Flush(); }
+
+  // Adds what the work brought about.
+  void AddTo(ports::CommitNotice& notice) const {
+    notice.wakes.insert(wakes_.begin(), wakes_.end());
+    for (const auto& [merchant, head] : tables_.changes.heads()) {
+      notice.heads[merchant] = head;
+    }
+  }
+
+ private:
+  Tables tables_;
+  std::set<std::pair<ports::StoreKey, v1::Flow>> wakes_;
+};
+
+}  // namespace storebridge::storage

@@ -1,0 +1,93 @@
+#include "api/change_service.h"
+
+#include <charconv>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "api/page.h"
+#include "api/reading.h"
+#include "api/refused_stream.h"
+#include "api/unary_call.h"
+#include "domain/names.h"
+
+namespace storebridge::api {
+
+ChangeService::ChangeService(ApiPorts ports, Watchers& watchers)
+    : ports_(ports), watchers_(watchers), feed_(ports.engine) {}
+
+grpc::ServerUnaryReactor* ChangeService::ListChanges(grpc::CallbackServerContext* context,
+                                                     const v1::ListChangesRequest* request,
+                                                     v1::ListChangesResponse* response) {
+  return AnswerNow(ports_, "ChangeService.ListChanges", context, List(*request), response);
+}
+
+grpc::ServerWriteReactor<v1::WatchChangesResponse>* ChangeService::WatchChanges(
+    grpc::CallbackServerContext* /*context*/, const v1::WatchChangesRequest* request) {
+  Result<ChangeStream::Start> start = ReadStart(*request);
+  if (!start) {
+    return RefuseStream<v1::WatchChangesResponse>(
+        ports_, "ChangeService.WatchChanges", start.error());
+  }
+  const auto stream =
+      std::make_shared<ChangeStream>(ports_, watchers_, feed_.listeners(), std::move(*start));
+  stream->Begin();
+  return stream.get();
+}
+
+Result<v1::ListChangesResponse> ChangeService::List(const v1::ListChangesRequest& request) const {
+  SB_TRY(const std::string merchant, domain::ParseMerchantName(request.parent()));
+  SB_TRY(const Page page,
+         ReadPage({.method = "ListChanges", .parent = request.parent(), .filter = ""},
+                  request.page_size(),
+                  request.page_token(),
+                  1));
+  std::int64_t after = 0;
+  const std::string& text = page.after[0];
+  std::from_chars(text.data(), text.data() + text.size(), after);
+  return ReadFrom<v1::ListChangesResponse>(
+      ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::ListChangesResponse> {
+        SB_CHECK(CheckMerchant(tx, merchant));
+        SB_TRY(std::vector<v1::Change> changes, tx.changes().List(merchant, after, page.limit()));
+        v1::ListChangesResponse response;
+        response.set_next_page_token(
+            CutPage(page, changes, [](const v1::Change& change) -> std::vector<std::string> {
+              return {std::to_string(change.sequence())};
+            }));
+        FillField(*response.mutable_changes(), std::move(changes));
+        return response;
+      });
+}
+
+Result<ChangeStream::Start> ChangeService::ReadStart(const v1::WatchChangesRequest& request) const {
+  SB_TRY(std::string merchant, domain::ParseMerchantName(request.parent()));
+  SB_TRY(
+      const std::int64_t head,
+      ReadFrom<std::int64_t>(ports_.storage, [&](const ports::ReadTx& tx) -> Result<std::int64_t> {
+        SB_CHECK(CheckMerchant(tx, merchant));
+        return tx.changes().Head(merchant);
+      }));
+  if (request.resume_token().empty()) {
+    return ChangeStream::Start{.merchant = std::move(merchant), .after = head};
+  }
+  SB_TRY(const std::int64_t after, ReadResumeToken(merchant, request.resume_token()));
+  if (after > head) {
+    return Error{.code = Code::kFailedPrecondition,
+                 .reason = "RESUME_TOKEN_AHEAD",
+                 .message = fmt::format(
+                     "resume_token is of change {}, but the newest change of '{}' is {}: the data "
+                     "was put back to an earlier state; read everything again, then watch without "
+                     "resume_token",
+                     after,
+                     request.parent(),
+                     head),
+                 .facts = {{"sequence", std::to_string(after)}, {"head", std::to_string(head)}}};
+  }
+  return ChangeStream::Start{.merchant = std::move(merchant), .after = after};
+}
+
+}  // namespace storebridge::api

@@ -1,0 +1,162 @@
+#include "api/change_stream.h"
+
+#include <charconv>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "api/change_feed.h"
+#include "api/token.h"
+
+namespace storebridge::api {
+namespace {
+
+constexpr std::string_view kMethod = "ChangeService.WatchChanges";
+static_assert(kChangesPerRead <= static_cast<int>(kWatchQueueMax),
+              "what is read at once has to fit into an empty queue");
+
+std::uint64_t TokenScope() {
+  static const std::uint64_t scope = ScopeOf({kMethod});
+  return scope;
+}
+
+}  // namespace
+
+std::string MakeResumeToken(const std::string& merchant, std::int64_t sequence) {
+  return EncodeToken(Token{.scope = TokenScope(), .parts = {merchant, std::to_string(sequence)}});
+}
+
+Result<std::int64_t> ReadResumeToken(const std::string& merchant, const std::string& token) {
+  const std::optional<Token> decoded = DecodeToken(token);
+  std::int64_t sequence = -1;
+  if (decoded && decoded->scope == TokenScope() && decoded->parts.size() == 2) {
+    const std::string& text = decoded->parts[1];
+    std::from_chars(text.data(), text.data() + text.size(), sequence);
+  }
+  if (sequence < 0) {
+    return Error{.code = Code::kInvalidArgument,
+                 .reason = "RESUME_TOKEN",
+                 .message =
+                     "resume_token is not one that WatchChanges gave: send it unchanged, or "
+                     "leave it out for changes from now on"};
+  }
+  if (decoded->parts[0] != merchant) {
+    return Error{.code = Code::kInvalidArgument,
+                 .reason = "RESUME_TOKEN_FOREIGN",
+                 .message = fmt::format(
+                     "resume_token belongs to merchant '{}', not to '{}': each has its own",
+                     decoded->parts[0],
+                     merchant),
+                 .facts = {{"merchant", merchant}, {"token_merchant", decoded->parts[0]}}};
+  }
+  return sequence;
+}
+
+ChangeStream::ChangeStream(const ApiPorts& ports,
+                           Watchers& watchers,
+                           std::shared_ptr<ChangeListeners> listeners,
+                           Start start)
+    : WatchStream(ports, watchers, kMethod),
+      storage_(ports.storage),
+      listeners_(std::move(listeners)),
+      merchant_(std::move(start.merchant)),
+      position_(start.after) {}
+
+std::shared_ptr<ChangeStream> ChangeStream::Self() {
+  return std::static_pointer_cast<ChangeStream>(shared_from_this());
+}
+
+void ChangeStream::Begin() {
+  if (const Status opened = Open(); !opened) {
+    return EndWith(opened.error());
+  }
+  // First listened to, then read: a change is in the read or in a later notice.
+  listeners_->Add(Self());
+  AskForMore();
+}
+
+void ChangeStream::Notice(std::int64_t head) {
+  bool is_too_far_behind = false;
+  {
+    const std::lock_guard lock(mutex_);
+    may_have_more_ = may_have_more_ || head > position_;
+    is_too_far_behind = is_following_ && head - position_ > kChangesBehindMax;
+  }
+  if (is_too_far_behind) {
+    return EndWith(Error{.code = Code::kResourceExhausted,
+                         .reason = "READER_TOO_SLOW",
+                         .message = fmt::format(
+                             "the reader is more than {} changes behind: watch again with the last "
+                             "resume_token to go on",
+                             kChangesBehindMax),
+                         .facts = {{"behind_max", std::to_string(kChangesBehindMax)}}});
+  }
+  AskForMore();
+}
+
+void ChangeStream::Recheck() {
+  {
+    const std::lock_guard lock(mutex_);
+    may_have_more_ = true;
+  }
+  AskForMore();
+}
+
+void ChangeStream::AskForMore() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_asked_ || !may_have_more_ || queued() > 0) {
+      return;
+    }
+    is_asked_ = true;
+  }
+  listeners_->Ask(Self());
+}
+
+void ChangeStream::OnEmpty() {
+  AskForMore();
+}
+
+void ChangeStream::OnEnded() {
+  listeners_->Remove(this);
+}
+
+void ChangeStream::Fill() {
+  std::int64_t position = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    is_asked_ = false;
+    if (queued() > 0) {
+      return;  // OnEmpty asks again: there may still be more.
+    }
+    may_have_more_ = false;
+    position = position_;
+  }
+  std::vector<v1::Change> changes;
+  const Status read = storage_.Read([&](const ports::ReadTx& tx) -> Status {
+    SB_TRY(changes, tx.changes().List(merchant_, position, kChangesPerRead));
+    return Ok();
+  });
+  if (!read) {
+    return EndWith(read.error());
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    position_ = changes.empty() ? position : changes.back().sequence();
+    const bool is_full = changes.size() == static_cast<std::size_t>(kChangesPerRead);
+    may_have_more_ = may_have_more_ || is_full;
+    is_following_ = is_following_ || !is_full;
+  }
+  for (v1::Change& change : changes) {
+    v1::WatchChangesResponse response;
+    response.set_resume_token(MakeResumeToken(merchant_, change.sequence()));
+    *response.mutable_change() = std::move(change);
+    if (!Push(std::move(response))) {
+      return;
+    }
+  }
+}
+
+}  // namespace storebridge::api

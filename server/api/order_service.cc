@@ -1,0 +1,202 @@
+#include "api/order_service.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "api/page.h"
+#include "api/reading.h"
+#include "api/request_key.h"
+#include "api/unary_call.h"
+#include "api/validate/refs.h"
+#include "api/validate/shipment.h"
+#include "api/validate/text.h"
+#include "domain/names.h"
+#include "domain/order_filter.h"
+
+namespace storebridge::api {
+namespace {
+
+Status CheckEtagText(const std::string& etag) {
+  return CheckText({.field = "etag", .value = etag, .characters_max = kEtagCharactersMax});
+}
+
+Status CheckReason(const std::string& reason) {
+  return CheckRequiredText(
+      {.field = "reason", .value = reason, .characters_max = kReasonCharactersMax});
+}
+
+Error NoSuchNumber(const engine::OrderRef& ref) {
+  return Error{.code = Code::kNotFound,
+               .reason = "ORDER_NOT_FOUND",
+               .message = fmt::format("'{}' has no order with the number '{}'",
+                                      domain::MerchantName(ref.merchant),
+                                      ref.order_number),
+               .facts = {{"merchant", ref.merchant}, {"order_number", ref.order_number}}};
+}
+
+Error AmbiguousNumber(const engine::OrderRef& ref, const std::vector<std::string>& ids) {
+  std::string names;
+  for (const std::string& id : ids) {
+    names +=
+        fmt::format("{}'{}'", names.empty() ? "" : " and ", domain::OrderName(ref.merchant, id));
+  }
+  return Error{
+      .code = Code::kFailedPrecondition,
+      .reason = "ORDER_NUMBER_AMBIGUOUS",
+      .message = fmt::format("more than one order has the number '{}': {}; ask for one by its name",
+                             ref.order_number,
+                             names),
+      .facts = {{"order_number", ref.order_number}, {"orders", names}}};
+}
+
+// Id of the one order with that number.
+Result<std::string> FindByNumber(const ports::ReadTx& tx, const engine::OrderRef& ref) {
+  SB_TRY(std::vector<std::string> ids, tx.orders().FindByNumber(ref.merchant, ref.order_number));
+  if (ids.empty()) {
+    SB_CHECK(CheckMerchant(tx, ref.merchant));
+    return NoSuchNumber(ref);
+  }
+  if (ids.size() > 1) {
+    return AmbiguousNumber(ref, ids);
+  }
+  return std::move(ids.front());
+}
+
+// What a list shows. `merchant` is empty for all.
+Result<ports::OrderFilter> ReadFilter(const std::string& merchant, const std::string& text) {
+  SB_TRY(const domain::OrderFilter parsed, domain::ParseOrderFilter(text));
+  ports::OrderFilter filter;
+  filter.merchant = merchant;
+  for (const domain::OrderState state : parsed.states) {
+    filter.states.push_back(domain::ToProto(state));
+  }
+  filter.order_number = parsed.order_number;
+  if (!parsed.store) {
+    return filter;
+  }
+  if (!merchant.empty() && merchant != parsed.store->merchant) {
+    return BadField("FILTER",
+                    "filter",
+                    fmt::format("filter names store '{}', which is not of '{}': set parent to '{}'",
+                                domain::StoreName(*parsed.store),
+                                domain::MerchantName(merchant),
+                                domain::MerchantName(parsed.store->merchant)));
+  }
+  filter.merchant = parsed.store->merchant;
+  filter.store = parsed.store->store;
+  return filter;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* OrderService::GetOrder(grpc::CallbackServerContext* context,
+                                                 const v1::GetOrderRequest* request,
+                                                 v1::Order* response) {
+  return AnswerNow(ports_, "OrderService.GetOrder", context, Get(*request), response);
+}
+
+grpc::ServerUnaryReactor* OrderService::ListOrders(grpc::CallbackServerContext* context,
+                                                   const v1::ListOrdersRequest* request,
+                                                   v1::ListOrdersResponse* response) {
+  return AnswerNow(ports_, "OrderService.ListOrders", context, List(*request), response);
+}
+
+grpc::ServerUnaryReactor* OrderService::CollectOrder(grpc::CallbackServerContext* /*context*/,
+                                                     const v1::CollectOrderRequest* request,
+                                                     v1::Order* response) {
+  return AnswerLater(ports_, "OrderService.CollectOrder", response, [&](auto done) -> Status {
+    SB_TRY(engine::OrderRef ref, ReadOrderRef(request->name(), request->order_number()));
+    SB_CHECK(CheckEtagText(request->etag()));
+    ports_.commands.CollectOrder(std::move(ref), request->etag(), std::move(done));
+    return Ok();
+  });
+}
+
+grpc::ServerUnaryReactor* OrderService::ShipOrder(grpc::CallbackServerContext* /*context*/,
+                                                  const v1::ShipOrderRequest* request,
+                                                  v1::Order* response) {
+  return AnswerLater(ports_, "OrderService.ShipOrder", response, [&](auto done) -> Status {
+    SB_TRY(engine::Commands::ShipRequest shipment, ReadShipment(*request));
+    SB_TRY(engine::RequestKey key, MakeRequestKey("ShipOrder", *request));
+    ports_.commands.ShipOrder(std::move(shipment), std::move(key), std::move(done));
+    return Ok();
+  });
+}
+
+grpc::ServerUnaryReactor* OrderService::CancelOrder(grpc::CallbackServerContext* /*context*/,
+                                                    const v1::CancelOrderRequest* request,
+                                                    v1::Order* response) {
+  return AnswerLater(ports_, "OrderService.CancelOrder", response, [&](auto done) -> Status {
+    SB_TRY(engine::OrderRef ref, ReadOrderRef(request->name(), request->order_number()));
+    SB_CHECK(CheckReason(request->reason()));
+    SB_CHECK(CheckEtagText(request->etag()));
+    ports_.commands.CancelOrder(
+        std::move(ref), request->reason(), request->etag(), std::move(done));
+    return Ok();
+  });
+}
+
+grpc::ServerUnaryReactor* OrderService::HoldOrder(grpc::CallbackServerContext* /*context*/,
+                                                  const v1::HoldOrderRequest* request,
+                                                  v1::Order* response) {
+  return AnswerLater(ports_, "OrderService.HoldOrder", response, [&](auto done) -> Status {
+    SB_TRY(engine::OrderRef ref, ReadOrderRef(request->name(), request->order_number()));
+    SB_CHECK(CheckReason(request->reason()));
+    SB_CHECK(CheckEtagText(request->etag()));
+    ports_.commands.HoldOrder(std::move(ref), request->reason(), request->etag(), std::move(done));
+    return Ok();
+  });
+}
+
+grpc::ServerUnaryReactor* OrderService::ReleaseOrder(grpc::CallbackServerContext* /*context*/,
+                                                     const v1::ReleaseOrderRequest* request,
+                                                     v1::Order* response) {
+  return AnswerLater(ports_, "OrderService.ReleaseOrder", response, [&](auto done) -> Status {
+    SB_TRY(engine::OrderRef ref, ReadOrderRef(request->name(), request->order_number()));
+    SB_CHECK(CheckEtagText(request->etag()));
+    ports_.commands.ReleaseOrder(std::move(ref), request->etag(), std::move(done));
+    return Ok();
+  });
+}
+
+Result<v1::Order> OrderService::Get(const v1::GetOrderRequest& request) const {
+  SB_TRY(const engine::OrderRef ref, ReadOrderRef(request.name(), request.order_number()));
+  return ReadFrom<v1::Order>(ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::Order> {
+    std::string id = ref.order;
+    if (id.empty()) {
+      SB_TRY(id, FindByNumber(tx, ref));
+    }
+    SB_TRY(ports::OrderRecord record, tx.orders().Get(ref.merchant, id));
+    return std::move(record.order);
+  });
+}
+
+Result<v1::ListOrdersResponse> OrderService::List(const v1::ListOrdersRequest& request) const {
+  SB_TRY(const std::string merchant, ReadParent(request.parent()));
+  SB_TRY(const ports::OrderFilter filter, ReadFilter(merchant, request.filter()));
+  SB_TRY(const Page page,
+         ReadPage({.method = "ListOrders", .parent = request.parent(), .filter = request.filter()},
+                  request.page_size(),
+                  request.page_token(),
+                  2));
+  return ReadFrom<v1::ListOrdersResponse>(
+      ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::ListOrdersResponse> {
+        SB_CHECK(CheckMerchant(tx, filter.merchant));
+        SB_TRY(std::vector<v1::Order> orders,
+               tx.orders().List(
+                   filter, {.merchant = page.after[0], .id = page.after[1]}, page.limit()));
+        v1::ListOrdersResponse response;
+        response.set_next_page_token(
+            CutPage(page, orders, [](const v1::Order& order) -> std::vector<std::string> {
+              domain::MerchantChild name = domain::ParseOrderName(order.name()).value();
+              return {std::move(name.merchant), std::move(name.id)};
+            }));
+        FillField(*response.mutable_orders(), std::move(orders));
+        return response;
+      });
+}
+
+}  // namespace storebridge::api

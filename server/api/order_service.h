@@ -1,0 +1,42 @@
+#pragma once
+
+#include "api/api_ports.h"
+#include "storebridge/v1/order_service.grpc.pb.h"
+
+namespace storebridge::api {
+
+// See order_service.proto.
+class OrderService final : public v1::OrderService::CallbackService {
+ public:
+  explicit OrderService(ApiPorts ports) : ports_(ports) {}
+
+  grpc::ServerUnaryReactor* GetOrder(grpc::CallbackServerContext* context,
+                                     const v1::GetOrderRequest* request,
+                                     v1::Order* response) override;
+  grpc::ServerUnaryReactor* ListOrders(grpc::CallbackServerContext* context,
+                                       const v1::ListOrdersRequest* request,
+                                       v1::ListOrdersResponse* response) override;
+  grpc::ServerUnaryReactor* CollectOrder(grpc::CallbackServerContext* context,
+                                         const v1::CollectOrderRequest* request,
+                                         v1::Order* response) override;
+  grpc::ServerUnaryReactor* ShipOrder(grpc::CallbackServerContext* context,
+                                      const v1::ShipOrderRequest* request,
+                                      v1::Order* response) override;
+  grpc::ServerUnaryReactor* CancelOrder(grpc::CallbackServerContext* context,
+                                        const v1::CancelOrderRequest* request,
+                                        v1::Order* response) override;
+  grpc::ServerUnaryReactor* HoldOrder(grpc::CallbackServerContext* context,
+                                      const v1::HoldOrderRequest* request,
+                                      v1::Order* response) override;
+  grpc::ServerUnaryReactor* ReleaseOrder(grpc::CallbackServerContext* context,
+                                         const v1::ReleaseOrderRequest* request,
+                                         v1::Order* response) override;
+
+ private:
+  Result<v1::Order> Get(const v1::GetOrderRequest& request) const;
+  Result<v1::ListOrdersResponse> List(const v1::ListOrdersRequest& request) const;
+
+  ApiPorts ports_;
+};
+
+}  // namespace storebridge::api

@@ -1,0 +1,104 @@
+#include "api/stock_service.h"
+
+#include <string>
+#include <utility>
+
+#include "api/page.h"
+#include "api/product_lookup.h"
+#include "api/reading.h"
+#include "api/request_key.h"
+#include "api/unary_call.h"
+#include "api/validate/refs.h"
+#include "api/validate/text.h"
+#include "domain/names.h"
+#include "engine/stock_book.h"
+
+namespace storebridge::api {
+namespace {
+
+Status CheckReason(const std::string& reason) {
+  return CheckRequiredText(
+      {.field = "reason", .value = reason, .characters_max = kReasonCharactersMax});
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* StockService::GetStock(grpc::CallbackServerContext* context,
+                                                 const v1::GetStockRequest* request,
+                                                 v1::Stock* response) {
+  return AnswerNow(ports_, "StockService.GetStock", context, Get(*request), response);
+}
+
+grpc::ServerUnaryReactor* StockService::ListStock(grpc::CallbackServerContext* context,
+                                                  const v1::ListStockRequest* request,
+                                                  v1::ListStockResponse* response) {
+  return AnswerNow(ports_, "StockService.ListStock", context, List(*request), response);
+}
+
+grpc::ServerUnaryReactor* StockService::SetStock(grpc::CallbackServerContext* /*context*/,
+                                                 const v1::SetStockRequest* request,
+                                                 v1::Stock* response) {
+  return AnswerLater(ports_, "StockService.SetStock", response, [&](auto done) -> Status {
+    SB_TRY(engine::ProductRef ref, ReadProductRef(request->name(), request->product_code()));
+    if (!request->has_on_hand()) {
+      return MissingField("on_hand", "write how many pieces are on the shelf; 0 is a number too");
+    }
+    SB_CHECK(CheckReason(request->reason()));
+    SB_CHECK(CheckText(
+        {.field = "etag", .value = request->etag(), .characters_max = kEtagCharactersMax}));
+    SB_TRY(engine::RequestKey key, MakeRequestKey("SetStock", *request));
+    ports_.commands.SetStock(std::move(ref),
+                             request->on_hand(),
+                             request->reason(),
+                             request->etag(),
+                             std::move(key),
+                             std::move(done));
+    return Ok();
+  });
+}
+
+grpc::ServerUnaryReactor* StockService::AdjustStock(grpc::CallbackServerContext* /*context*/,
+                                                    const v1::AdjustStockRequest* request,
+                                                    v1::Stock* response) {
+  return AnswerLater(ports_, "StockService.AdjustStock", response, [&](auto done) -> Status {
+    SB_TRY(engine::ProductRef ref, ReadProductRef(request->name(), request->product_code()));
+    if (request->delta() == 0) {
+      return MissingField("delta", "write how many pieces to add, or less than 0 to take away");
+    }
+    SB_CHECK(CheckReason(request->reason()));
+    SB_TRY(engine::RequestKey key, MakeRequestKey("AdjustStock", *request));
+    ports_.commands.AdjustStock(
+        std::move(ref), request->delta(), request->reason(), std::move(key), std::move(done));
+    return Ok();
+  });
+}
+
+Result<v1::Stock> StockService::Get(const v1::GetStockRequest& request) const {
+  SB_TRY(const engine::ProductRef ref, ReadProductRef(request.name(), request.product_code()));
+  return ReadFrom<v1::Stock>(ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::Stock> {
+    SB_TRY(const v1::Product product, FindProduct(tx, ref));
+    return engine::ShowStock(tx, ref.merchant, product);
+  });
+}
+
+Result<v1::ListStockResponse> StockService::List(const v1::ListStockRequest& request) const {
+  SB_TRY(const std::string merchant, ReadParent(request.parent()));
+  SB_TRY(const Page page,
+         ReadPage({.method = "ListStock", .parent = request.parent(), .filter = ""},
+                  request.page_size(),
+                  request.page_token(),
+                  2));
+  return ReadFrom<v1::ListStockResponse>(
+      ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::ListStockResponse> {
+        SB_TRY(const ProductPage products, ReadProductPage(tx, merchant, page));
+        v1::ListStockResponse response;
+        response.set_next_page_token(products.next_page_token);
+        for (const v1::Product& product : products.products) {
+          SB_TRY(const domain::MerchantChild name, domain::ParseProductName(product.name()));
+          SB_TRY(*response.add_stock(), engine::ShowStock(tx, name.merchant, product));
+        }
+        return response;
+      });
+}
+
+}  // namespace storebridge::api

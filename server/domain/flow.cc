@@ -1,0 +1,50 @@
+#include "domain/flow.h"
+
+#include "domain/enum_table.h"
+#include "domain/text_rules.h"
+
+namespace storebridge::domain {
+namespace {
+
+using Row = EnumRow<Flow, v1::Flow>;
+constexpr std::array kTable = {
+    Row{Flow::kProducts, v1::FLOW_PRODUCTS, "products"},
+    Row{Flow::kOrders, v1::FLOW_ORDERS, "orders"},
+    Row{Flow::kStock, v1::FLOW_STOCK, "stock"},
+    Row{Flow::kShipments, v1::FLOW_SHIPMENTS, "shipments"},
+};
+static_assert(IsInOrder(kTable) && kTable.size() == kFlows.size());
+
+Error UnknownFlow(const std::string& given) {
+  return Error{
+      .code = Code::kInvalidArgument,
+      .reason = "FLOW",
+      .message = fmt::format("'{}' is not a flow; allowed are {}", given, JoinNames(kTable)),
+      .facts = {{"flow", given}}};
+}
+
+}  // namespace
+
+Result<Flow> FlowFrom(v1::Flow flow) {
+  if (const auto found = FindByProto(kTable, flow)) {
+    return *found;
+  }
+  return UnknownFlow(std::to_string(static_cast<int>(flow)));
+}
+
+v1::Flow ToProto(Flow flow) {
+  return RowOf(kTable, flow).proto;
+}
+
+std::string_view FlowName(Flow flow) {
+  return RowOf(kTable, flow).name;
+}
+
+Result<Flow> ParseFlowName(std::string_view name) {
+  if (const auto found = FindByName(kTable, name)) {
+    return *found;
+  }
+  return UnknownFlow(Shown(name));
+}
+
+}  // namespace storebridge::domain

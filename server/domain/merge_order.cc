@@ -1,0 +1,321 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "domain/merge.h"
+#include "domain/observed_order.h"
+#include "domain/order_record.h"
+#include "domain/order_state.h"
+#include "domain/record_hash.h"
+#include "domain/text_rules.h"
+#include "domain/timestamp.h"
+
+namespace storebridge::domain {
+namespace {
+
+constexpr std::string_view kTestReason = "the store marks it as a test";
+constexpr std::string_view kHoldReason = "the store's setting hold_new_orders";
+
+OrderMerge Unchanged(const v1::Order& existing, bool stock_taken) {
+  OrderMerge merge;
+  merge.record = existing;
+  merge.stock_taken = stock_taken;
+  return merge;
+}
+
+OrderMerge Ignored(std::string_view reason) {
+  OrderMerge merge;
+  merge.outcome = OrderMerge::Outcome::kIgnored;
+  merge.ignored_reason = std::string(reason);
+  return merge;
+}
+
+// Why the store has ended an order; empty while it is open.
+std::string_view StoreEnd(const OrderSight& sight) {
+  if (sight.progress == Progress::kCancelled) {
+    return kCancelledInStore;
+  }
+  if (sight.payment == PaymentState::kRefunded) {
+    return kRefundedInStore;
+  }
+  return sight.progress == Progress::kCompleted ? kCompletedInStore : std::string_view();
+}
+
+std::string_view IgnoredReason(std::string_view end) {
+  if (end == kCancelledInStore) {
+    return "CANCELLED";
+  }
+  return end == kRefundedInStore ? "REFUNDED" : "COMPLETED";
+}
+
+bool IsStale(const v1::Order& existing,
+             const connector::v1::Order& seen,
+             const OrderContext& context) {
+  const std::int64_t known =
+      std::max(context.last_modified_ms, MsFromTimestamp(existing.store_update_time()));
+  return seen.modified_ms() != 0 && seen.modified_ms() < known;
+}
+
+// An order that enters the warehouse's view is parked when a rule says so.
+OrderWish HoldIfNew(OrderWish wish, const v1::Order& record, const OrderContext& context) {
+  const bool enters = wish == OrderWish::kDraft || wish == OrderWish::kReady;
+  return enters && (record.is_test() || context.hold_new_orders) ? OrderWish::kHold : wish;
+}
+
+std::string_view ReasonFor(OrderWish wish, const v1::Order& record, std::string_view end) {
+  if (wish == OrderWish::kHold) {
+    return record.is_test() ? kTestReason : kHoldReason;
+  }
+  return end.empty() ? EndReason(record) : end;
+}
+
+// ------------------------------------------------------------------------------------------------------------
+// first seen
+
+// Connecting a store never ships the past.
+Result<bool> IsBeforeStart(const connector::v1::Order& seen, const OrderContext& context) {
+  const std::int64_t time_ms = seen.paid_ms() != 0 ? seen.paid_ms() : seen.placed_ms();
+  if (context.orders_from_ms > 0 && time_ms == 0) {
+    return Error{
+        .code = Code::kInvalidArgument,
+        .reason = "ORDER_MALFORMED",
+        .message = fmt::format(
+            "order '{}' has neither paid_ms nor placed_ms: whether it is older than the store's "
+            "orders_from cannot be told",
+            Shown(seen.number())),
+        .facts = {{"external_id", Shown(seen.external_id())}, {"order", Shown(seen.number())}}};
+  }
+  return time_ms < context.orders_from_ms;
+}
+
+v1::Order NewRecord(const connector::v1::Order& seen, const OrderContext& context) {
+  v1::Order record;
+  record.set_name(OrderName(context.store.merchant, context.new_id));
+  record.set_store(StoreName(context.store));
+  // Where every order begins; TakeWish moves it on.
+  record.set_state(v1::ORDER_STATE_AWAITING_PAYMENT);
+  *record.mutable_create_time() = TimestampFromMs(context.now_ms);
+  CopyObserved(seen, record);
+  return record;
+}
+
+Result<OrderMerge> TakeOver(const connector::v1::Order& seen,
+                            const OrderSight& sight,
+                            const OrderContext& context) {
+  if (const std::string_view end = StoreEnd(sight); !end.empty()) {
+    return Ignored(IgnoredReason(end));
+  }
+  OrderMerge merge;
+  merge.record = NewRecord(seen, context);
+  merge.wish = DecideByContents(merge.record, context.products, nullptr);
+  if (merge.wish == OrderWish::kCancelled) {
+    return Ignored("NOTHING_TO_SEND");
+  }
+  if (merge.wish != OrderWish::kAwaitingPayment) {
+    SB_TRY(const bool is_before, IsBeforeStart(seen, context));
+    if (is_before) {
+      return Ignored("BEFORE_ORDERS_FROM");
+    }
+  }
+  merge.wish = HoldIfNew(merge.wish, merge.record, context);
+  SB_CHECK(
+      TakeWish(merge.record, merge.wish, ReasonFor(merge.wish, merge.record, {}), context.now_ms));
+  merge.outcome = OrderMerge::Outcome::kWritten;
+  merge.stock_taken = seen.stock_taken();
+  return merge;
+}
+
+// ------------------------------------------------------------------------------------------------------
+// before collecting
+
+// The order as the store has it now, with the state that follows.
+Result<OrderMerge> Follow(const v1::Order& existing,
+                          const connector::v1::Order& seen,
+                          const OrderSight& sight,
+                          const OrderContext& context) {
+  SB_TRY(const OrderState state, OrderStateFrom(existing.state()));
+  OrderMerge merge = Unchanged(existing, seen.stock_taken());
+  v1::Order record = existing;
+  CopyObserved(seen, record);
+  const std::string_view end = StoreEnd(sight);
+  OrderWish wish = DecideByContents(record, context.products, &existing);
+  if (!end.empty()) {
+    wish = OrderWish::kCancelled;
+    record.clear_problems();
+  }
+  if (state == OrderState::kCancelled && wish == OrderWish::kCancelled) {
+    return merge;
+  }
+  if (state == OrderState::kOnHold && wish != OrderWish::kCancelled) {
+    // Only people release it.
+    wish = OrderWish::kKeep;
+  } else if (state == OrderState::kAwaitingPayment || state == OrderState::kCancelled) {
+    wish = HoldIfNew(wish, record, context);
+  }
+  SB_CHECK(TakeWish(record, wish, ReasonFor(wish, record, end), context.now_ms));
+  merge.wish = wish;
+  if (record.etag() != existing.etag()) {
+    merge.outcome = OrderMerge::Outcome::kWritten;
+    merge.record = std::move(record);
+  }
+  return merge;
+}
+
+// -------------------------------------------------------------------------------------------------------
+// while collecting
+
+bool SameAddress(const v1::Address& a, const v1::Address& b) {
+  return a.SerializeAsString() == b.SerializeAsString();
+}
+
+const v1::OrderLine* FindLine(const v1::Order& order, std::string_view external_id) {
+  for (const v1::OrderLine& line : order.lines()) {
+    if (line.external_id() == external_id) {
+      return &line;
+    }
+  }
+  return nullptr;
+}
+
+void AddLineChanges(const v1::OrderLine& ours,
+                    const v1::OrderLine& theirs,
+                    std::vector<std::string>& changes) {
+  const std::string which = fmt::format("line '{}'", Shown(ours.product_code()));
+  if (ours.product_code() != theirs.product_code()) {
+    changes.push_back(fmt::format("{} is now '{}'", which, Shown(theirs.product_code())));
+  }
+  if (ours.quantity() != theirs.quantity()) {
+    changes.push_back(fmt::format(
+        "{} has the quantity {} instead of {}", which, theirs.quantity(), ours.quantity()));
+  }
+  if (ours.refunded_quantity() != theirs.refunded_quantity()) {
+    changes.push_back(fmt::format("{} has {} refunded", which, theirs.refunded_quantity()));
+  }
+  // Less than before is our own shipment that the store does not know yet.
+  if (theirs.fulfilled_elsewhere_quantity() > ours.fulfilled_elsewhere_quantity()) {
+    changes.push_back(fmt::format(
+        "{} has {} sent by somebody else", which, theirs.fulfilled_elsewhere_quantity()));
+  }
+}
+
+// What differs for the warehouse. Payment, times, amounts and our own shipments do not.
+std::vector<std::string> ChangesOf(const v1::Order& ours, const v1::Order& theirs) {
+  std::vector<std::string> changes;
+  if (!SameAddress(ours.shipping_address(), theirs.shipping_address())) {
+    changes.emplace_back("the shipping address");
+  }
+  if (ours.shipping_method().SerializeAsString() != theirs.shipping_method().SerializeAsString()) {
+    changes.emplace_back("the shipping method");
+  }
+  if (ours.customer_note() != theirs.customer_note()) {
+    changes.emplace_back("the customer's note");
+  }
+  for (const v1::OrderLine& line : ours.lines()) {
+    const v1::OrderLine* other = FindLine(theirs, line.external_id());
+    if (other == nullptr) {
+      changes.push_back(fmt::format("line '{}' was removed", Shown(line.product_code())));
+    } else {
+      AddLineChanges(line, *other, changes);
+    }
+  }
+  for (const v1::OrderLine& line : theirs.lines()) {
+    if (FindLine(ours, line.external_id()) == nullptr) {
+      changes.push_back(fmt::format("line '{}' was added", Shown(line.product_code())));
+    }
+  }
+  return changes;
+}
+
+OrderNotice CancelledNotice(const v1::Order& order, std::string_view end) {
+  return {.reason = "ORDER_CANCELLED_WHILE_COLLECTING",
+          .message = fmt::format(
+              "Order {} was {} while the warehouse collects it.", order.order_number(), end),
+          .resolution =
+              "Stop it in the warehouse if that is still possible. If it has left, arrange the "
+              "return with the "
+              "customer. The order here goes on as it was."};
+}
+
+OrderNotice ChangedNotice(const v1::Order& order, const std::vector<std::string>& changes) {
+  constexpr std::size_t kShownChangesMax = 10;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(changes.size(), kShownChangesMax); ++i) {
+    list += fmt::format("{}{}", list.empty() ? "" : "; ", changes[i]);
+  }
+  if (changes.size() > kShownChangesMax) {
+    list += fmt::format("; and {} more", changes.size() - kShownChangesMax);
+  }
+  return {.reason = "ORDER_CHANGED_WHILE_COLLECTING",
+          .message =
+              fmt::format("Order {} was changed in the store while the warehouse collects it: {}.",
+                          order.order_number(),
+                          list),
+          .resolution =
+              "The warehouse sends it as it was when collecting began. Tell the warehouse if the "
+              "change has to be "
+              "heeded, or undo it in the store."};
+}
+
+OrderMerge Watch(const v1::Order& existing,
+                 const connector::v1::Order& seen,
+                 const OrderSight& sight) {
+  OrderMerge merge = Unchanged(existing, seen.stock_taken());
+  const std::string_view end = StoreEnd(sight);
+  if (end == kCancelledInStore || end == kRefundedInStore) {
+    merge.notices.push_back(CancelledNotice(existing, end));
+    return merge;
+  }
+  v1::Order theirs = existing;
+  CopyObserved(seen, theirs);
+  std::vector<std::string> changes = ChangesOf(existing, theirs);
+  if (end == kCompletedInStore) {
+    changes.emplace_back("it was marked as complete");
+  }
+  if (!changes.empty()) {
+    merge.notices.push_back(ChangedNotice(existing, changes));
+  }
+  return merge;
+}
+
+}  // namespace
+
+Result<OrderMerge> MergeOrder(const v1::Order* existing,
+                              const connector::v1::Order& seen,
+                              const OrderContext& context) {
+  SB_TRY(const OrderSight sight, ReadSight(seen));
+  if (existing == nullptr) {
+    return TakeOver(seen, sight, context);
+  }
+  if (IsStale(*existing, seen, context)) {
+    return Unchanged(*existing, seen.stock_taken());
+  }
+  SB_TRY(const OrderState state, OrderStateFrom(existing->state()));
+  if (state == OrderState::kCollecting) {
+    return Watch(*existing, seen, sight);
+  }
+  const bool may_come_back =
+      state == OrderState::kCancelled && IsStoreReason(existing->state_reason());
+  if (FollowsStore(state) || may_come_back) {
+    return Follow(*existing, seen, sight, context);
+  }
+  return Unchanged(*existing, seen.stock_taken());
+}
+
+Result<OrderMerge> Revalidate(const v1::Order& order, const OrderContext& context) {
+  OrderMerge merge = Unchanged(order, false);
+  if (order.state() != v1::ORDER_STATE_DRAFT) {
+    return merge;
+  }
+  v1::Order record = order;
+  merge.wish = DecideByContents(record, context.products, nullptr);
+  SB_CHECK(TakeWish(record, merge.wish, EndReason(record), context.now_ms));
+  if (record.etag() != order.etag()) {
+    merge.outcome = OrderMerge::Outcome::kWritten;
+    merge.record = std::move(record);
+  }
+  return merge;
+}
+
+}  // namespace storebridge::domain

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "domain/names.h"
+#include "domain/order_state.h"
+
+namespace storebridge::domain {
+
+// Which orders to list.
+struct OrderFilter {
+  // Never empty: without a `state`, all but AWAITING_PAYMENT.
+  std::vector<OrderState> states;
+  std::optional<StoreKey> store;
+  // Empty for any.
+  std::string order_number;
+};
+
+inline constexpr std::size_t kFilterLengthMax = 1000;
+
+// Reads `state = NEW AND store = "merchants/demo/stores/web" AND order_number = "1007"`.
+// kInvalidArgument, reason FILTER, says what was not understood and what is allowed.
+Result<OrderFilter> ParseOrderFilter(std::string_view filter);
+
+}  // namespace storebridge::domain

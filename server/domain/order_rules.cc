@@ -1,0 +1,288 @@
+#include "domain/order_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "domain/money.h"
+#include "domain/order_record.h"
+#include "domain/postal_code.h"
+#include "domain/region.h"
+#include "domain/text_rules.h"
+
+namespace storebridge::domain {
+namespace {
+
+constexpr std::size_t kNameMax = 200;
+constexpr std::size_t kStreetMax = 200;
+constexpr int kStreetLinesMax = 10;
+constexpr std::size_t kTownMax = 100;
+constexpr std::size_t kPhoneMax = 50;
+constexpr std::size_t kEmailMax = 254;
+constexpr std::size_t kPostalCodeMax = 20;
+constexpr std::size_t kTitleMax = 1000;
+constexpr std::size_t kCodeMax = 200;
+constexpr std::size_t kNoteMax = 10'000;
+
+// Where every address has the same town, stores do not ask for it.
+constexpr std::array<std::string_view, 6> kCityStates = {"GI", "HK", "MC", "MO", "SG", "VA"};
+
+constexpr std::string_view kCorrect =
+    "Correct it in the store; the order is checked again by itself.";
+
+// Collects the problems of one order.
+class Problems {
+ public:
+  explicit Problems(const v1::Order& order) : number_(Shown(order.order_number())) {}
+
+  void Add(std::string_view reason,
+           std::string field,
+           std::string_view what,
+           std::string_view action = kCorrect) {
+    v1::OrderProblem problem;
+    problem.set_reason(std::string(reason));
+    problem.set_field(std::move(field));
+    problem.set_message(fmt::format("Order {}: {}. {}", number_, what, action));
+    list_.push_back(std::move(problem));
+  }
+
+  // Adds a problem when the text is too long or has characters that no label can show.
+  void CheckText(std::string_view text,
+                 std::size_t max,
+                 std::string field,
+                 TextKind kind = TextKind::kLine) {
+    if (const std::string fault = TextFault(text, max, kind); !fault.empty()) {
+      const std::string what = fmt::format("{} {}", field, fault);
+      Add("TEXT", std::move(field), what);
+    }
+  }
+
+  std::vector<v1::OrderProblem> Take() { return std::move(list_); }
+
+ private:
+  std::string number_;
+  std::vector<v1::OrderProblem> list_;
+};
+
+bool HasStreet(const v1::Address& address) {
+  return std::any_of(address.lines().begin(), address.lines().end(), [](const std::string& line) {
+    return !IsBlank(line);
+  });
+}
+
+bool NeedsCity(std::string_view region_code) {
+  return std::find(kCityStates.begin(), kCityStates.end(), region_code) == kCityStates.end();
+}
+
+void CheckAddressTexts(const v1::Address& address, Problems& problems) {
+  const auto field = [](std::string_view name) { return fmt::format("shipping_address.{}", name); };
+  problems.CheckText(address.recipient(), kNameMax, field("recipient"));
+  problems.CheckText(address.company(), kNameMax, field("company"));
+  for (int i = 0; i < std::min(address.lines_size(), kStreetLinesMax); ++i) {
+    problems.CheckText(address.lines(i), kStreetMax, field(fmt::format("lines[{}]", i)));
+  }
+  if (address.lines_size() > kStreetLinesMax) {
+    problems.Add(
+        "TOO_MANY_ADDRESS_LINES",
+        field("lines"),
+        fmt::format(
+            "the address has {} lines, {} are allowed", address.lines_size(), kStreetLinesMax));
+  }
+  problems.CheckText(address.postal_code(), kPostalCodeMax, field("postal_code"));
+  problems.CheckText(address.city(), kTownMax, field("city"));
+  problems.CheckText(address.region(), kTownMax, field("region"));
+  problems.CheckText(address.phone(), kPhoneMax, field("phone"));
+  problems.CheckText(address.email(), kEmailMax, field("email"));
+}
+
+void CheckRegion(const v1::Address& address, Problems& problems) {
+  const std::string& code = address.region_code();
+  if (code.empty()) {
+    problems.Add("REGION_CODE_MISSING", "shipping_address.region_code", "the country is missing");
+    return;
+  }
+  if (!IsRegionCode(code)) {
+    const std::string_view hint = code == "UK" ? "; the United Kingdom is GB" : "";
+    problems.Add(
+        "REGION_CODE",
+        "shipping_address.region_code",
+        fmt::format("'{}' is not a country of ISO 3166-1, such as FI{}", Shown(code), hint));
+    return;
+  }
+  if (const Status postal = CheckPostalCode(code, address.postal_code()); !postal) {
+    problems.Add(postal.error().reason, "shipping_address.postal_code", postal.error().message);
+  }
+}
+
+void CheckAddress(const v1::Address& address, Problems& problems) {
+  if (IsBlank(address.recipient()) && IsBlank(address.company())) {
+    problems.Add("RECIPIENT_MISSING",
+                 "shipping_address.recipient",
+                 "the recipient's name and company are missing");
+  }
+  if (!HasStreet(address)) {
+    problems.Add("ADDRESS_LINE_MISSING", "shipping_address.lines", "the street address is missing");
+  }
+  if (IsBlank(address.city()) && NeedsCity(address.region_code())) {
+    problems.Add("CITY_MISSING", "shipping_address.city", "the town is missing");
+  }
+  CheckRegion(address, problems);
+  CheckAddressTexts(address, problems);
+}
+
+// Line numbers in texts begin at 1, as people count; in field paths at 0.
+void CheckProduct(const v1::OrderLine& line,
+                  int index,
+                  const ProductLookup& products,
+                  Problems& problems) {
+  const std::string field = fmt::format("lines[{}].product_code", index);
+  const std::string code = Shown(line.product_code());
+  if (IsBlank(line.product_code())) {
+    problems.Add("PRODUCT_CODE_MISSING",
+                 field,
+                 fmt::format("line {} ('{}') has no product code", index + 1, Shown(line.title())),
+                 "Give the product a code in the store; the order is checked again by itself when "
+                 "the store shows it "
+                 "on the order.");
+    return;
+  }
+  switch (products(line.product_code()).standing) {
+    case ProductFacts::Standing::kUnknown:
+      problems.Add("PRODUCT_UNKNOWN",
+                   field,
+                   fmt::format("line {}: no product has the code '{}'", index + 1, code),
+                   fmt::format("Add a product with the code '{}' in the store, or correct the "
+                               "order there; the order "
+                               "is checked again by itself.",
+                               code));
+      break;
+    case ProductFacts::Standing::kInactive:
+      problems.Add(
+          "PRODUCT_INACTIVE",
+          field,
+          fmt::format("line {}: the product '{}' is not sold in any store now", index + 1, code),
+          fmt::format(
+              "Put the product '{}' on sale in the store; the order is checked again by itself.",
+              code));
+      break;
+    case ProductFacts::Standing::kActive:
+      break;
+  }
+}
+
+void CheckLine(const v1::OrderLine& line,
+               int index,
+               const ProductLookup& products,
+               Problems& problems) {
+  if (line.quantity() < 0 || line.quantity() > kLineQuantityMax) {
+    problems.Add("QUANTITY",
+                 fmt::format("lines[{}].quantity", index),
+                 fmt::format("line {} ('{}') has the quantity {}; 1 to {} are allowed",
+                             index + 1,
+                             Shown(line.product_code()),
+                             line.quantity(),
+                             kLineQuantityMax));
+  }
+  if (line.open_quantity() > 0) {
+    CheckProduct(line, index, products, problems);
+  }
+  problems.CheckText(line.product_code(), kCodeMax, fmt::format("lines[{}].product_code", index));
+  problems.CheckText(
+      line.title(), kTitleMax, fmt::format("lines[{}].title", index), TextKind::kParagraph);
+}
+
+void CheckLines(const v1::Order& order, const ProductLookup& products, Problems& problems) {
+  if (order.lines().empty()) {
+    problems.Add("NO_LINES", "lines", "it has no lines");
+    return;
+  }
+  if (order.lines_size() > static_cast<int>(kOrderLinesMax)) {
+    problems.Add("TOO_MANY_LINES",
+                 "lines",
+                 fmt::format("it has {} lines, {} are allowed", order.lines_size(), kOrderLinesMax),
+                 "Divide it into several orders in the store.");
+    return;
+  }
+  for (int i = 0; i < order.lines_size(); ++i) {
+    CheckLine(order.lines(i), i, products, problems);
+  }
+  if (NothingOpen(order)) {
+    problems.Add("NOTHING_TO_SEND", "lines", "none of its lines has anything left to send");
+  }
+}
+
+// Says what is wrong with an amount; checks the currency only where it can differ from the order's,
+// which is checked itself.
+void CheckAmount(const v1::Order& order,
+                 const v1::Money& money,
+                 std::string field,
+                 Problems& problems) {
+  if (money.currency_code() != order.currency_code()) {
+    const std::string what = fmt::format("{} is in '{}', the order in '{}'",
+                                         field,
+                                         Shown(money.currency_code()),
+                                         Shown(order.currency_code()));
+    problems.Add("CURRENCY_MIXED", std::move(field), what);
+    return;
+  }
+  if (!IsCurrency(money.currency_code())) {
+    return;
+  }
+  if (const Status check = CheckMoney(money); !check) {
+    const std::string what = fmt::format("{}: {}", field, check.error().message);
+    problems.Add("AMOUNT", std::move(field), what);
+  }
+}
+
+void CheckMoneys(const v1::Order& order, Problems& problems) {
+  if (order.currency_code().empty()) {
+    problems.Add("CURRENCY_MISSING", "currency_code", "the currency is missing");
+  } else if (!IsCurrency(order.currency_code())) {
+    problems.Add("CURRENCY",
+                 "currency_code",
+                 fmt::format("'{}' is not a currency of ISO 4217, such as EUR",
+                             Shown(order.currency_code())));
+  }
+  const v1::OrderTotals& totals = order.totals();
+  const std::array<std::pair<const v1::Money*, std::string_view>, 6> amounts = {{
+      {totals.has_items() ? &totals.items() : nullptr, "totals.items"},
+      {totals.has_shipping() ? &totals.shipping() : nullptr, "totals.shipping"},
+      {totals.has_discount() ? &totals.discount() : nullptr, "totals.discount"},
+      {totals.has_tax() ? &totals.tax() : nullptr, "totals.tax"},
+      {totals.has_grand() ? &totals.grand() : nullptr, "totals.grand"},
+      {order.has_cash_on_delivery() ? &order.cash_on_delivery() : nullptr, "cash_on_delivery"},
+  }};
+  for (const auto& [money, field] : amounts) {
+    if (money != nullptr) {
+      CheckAmount(order, *money, std::string(field), problems);
+    }
+  }
+  if (IsNegative(totals.grand())) {
+    problems.Add("GRAND_TOTAL_NEGATIVE",
+                 "totals.grand",
+                 fmt::format("the total {} is below zero", FormatMoney(totals.grand())));
+  }
+  for (int i = 0; i < std::min(order.lines_size(), static_cast<int>(kOrderLinesMax)); ++i) {
+    if (order.lines(i).has_unit_price()) {
+      CheckAmount(
+          order, order.lines(i).unit_price(), fmt::format("lines[{}].unit_price", i), problems);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<v1::OrderProblem> ValidateOrder(const v1::Order& order, const ProductLookup& products) {
+  Problems problems(order);
+  CheckMoneys(order, problems);
+  CheckAddress(order.shipping_address(), problems);
+  CheckLines(order, products, problems);
+  problems.CheckText(order.customer_note(), kNoteMax, "customer_note", TextKind::kParagraph);
+  return problems.Take();
+}
+
+}  // namespace storebridge::domain

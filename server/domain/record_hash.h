@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "storebridge/connector/v1/connector.pb.h"
+#include "storebridge/v1/order.pb.h"
+#include "storebridge/v1/product.pb.h"
+
+// Hashes that are kept on disk: they are the same on every machine and in every version.
+namespace storebridge::domain {
+
+// 64-bit hash of bytes (FNV-1a, mixed).
+std::uint64_t StableHash(std::string_view bytes);
+
+// Etag of a record: hexadecimal hash of it without etag, update_time and the times at which stores
+// changed it.
+std::string EtagOf(const v1::Order& order);
+std::string EtagOf(const v1::Product& product);
+
+// Gives a record its etag, and a new update_time when the etag moved. Returns whether it moved:
+// whether there is anything to write. Call it after every change of a record.
+bool Stamp(v1::Order& order, std::int64_t now_ms);
+bool Stamp(v1::Product& product, std::int64_t now_ms);
+
+// Hash of an observation, without modified_ms; of a product also without stock_quantity: what the
+// record does not depend on.
+std::uint64_t ContentHash(const connector::v1::Order& seen);
+std::uint64_t ContentHash(const connector::v1::Product& seen);
+
+}  // namespace storebridge::domain

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "domain/order_decision.h"
+#include "domain/product_lookup.h"
+#include "storebridge/v1/order.pb.h"
+#include "storebridge/v1/shipment.pb.h"
+
+// What people and the warehouse do to an order. Each gives the order as it is afterwards, stamped;
+// the etag is the old one when nothing was to be done. kFailedPrecondition, reason ORDER_STATE,
+// when the order's state does not allow it.
+namespace storebridge::domain {
+
+inline constexpr std::size_t kParcelsMax = 50;
+inline constexpr int kShipmentsMax = 200;
+inline constexpr std::size_t kTrackingCodeMax = 100;
+inline constexpr std::size_t kTrackingUrlMax = 2000;
+inline constexpr std::size_t kReasonMax = 500;
+
+// NEW to COLLECTING. Harmless when it is collecting already. What was reserved is deducted from the
+// shelf by the caller.
+Result<v1::Order> CollectOrder(const v1::Order& order, std::int64_t now_ms);
+
+// Goods that left.
+struct Departure {
+  // Our 13-character id for the shipment.
+  std::string shipment_id;
+  // All that is open when empty. A line is named by its external id; by its product code alone
+  // where only one line has it.
+  std::vector<v1::ShipmentLine> lines = {};
+  std::vector<v1::Parcel> parcels = {};
+  // When it left; now when absent. At most one day ahead.
+  std::optional<std::int64_t> ship_ms = {};
+};
+
+struct ShippedOrder {
+  v1::Order order;
+  // The new shipment, which is also the last of the order's; its report is WAITING.
+  v1::Shipment shipment;
+};
+
+// Records that goods of a COLLECTING order left; SHIPPED when nothing is left to send.
+// kInvalidArgument, reasons SHIPMENT_LINE, SHIPMENT_QUANTITY, PARCEL, TOO_MANY_PARCELS, SHIP_TIME;
+// kFailedPrecondition, reasons ORDER_STATE, NOTHING_TO_SHIP and TOO_MANY_SHIPMENTS.
+Result<ShippedOrder> ShipOrder(const v1::Order& order,
+                               const Departure& departure,
+                               std::int64_t now_ms);
+
+// Cancels an order that is not being collected, for good. Harmless when cancelled already.
+// kInvalidArgument, reason REASON, without a reason.
+Result<v1::Order> CancelOrder(const v1::Order& order, std::string_view reason, std::int64_t now_ms);
+
+// NEW, PENDING or DRAFT to ON_HOLD. Harmless when on hold already. Keep its reservation.
+// kInvalidArgument, reason REASON.
+Result<v1::Order> HoldOrder(const v1::Order& order, std::string_view reason, std::int64_t now_ms);
+
+struct ReleasedOrder {
+  // Awaits payment, is a DRAFT, or is PENDING until the caller has reserved (see
+  // OrderMerge::record).
+  v1::Order order;
+  OrderWish wish = OrderWish::kKeep;
+};
+
+// Takes an order off hold and decides by the rules.
+Result<ReleasedOrder> ReleaseOrder(const v1::Order& order,
+                                   const ProductLookup& products,
+                                   std::int64_t now_ms);
+
+}  // namespace storebridge::domain

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+
+#include <google/protobuf/timestamp.pb.h>
+
+namespace storebridge::domain {
+
+google::protobuf::Timestamp TimestampFromMs(std::int64_t ms);
+
+// 0 for an absent one.
+std::int64_t MsFromTimestamp(const google::protobuf::Timestamp& time);
+
+}  // namespace storebridge::domain

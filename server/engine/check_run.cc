@@ -1,0 +1,33 @@
+#include "engine/check_run.h"
+
+#include <utility>
+
+namespace storebridge::engine {
+
+void CheckRun::Begin() {
+  connector::v1::Begin begin;
+  begin.set_operation("auth.check");
+  OpenSession(std::move(begin));
+}
+
+void CheckRun::OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) {
+  for (const connector::v1::Check& check : emit.checks()) {
+    report_.checks.push_back({.check = check.name(), .ok = check.ok(), .message = check.message(), .action = check.action()});
+  }
+  for (const std::string& capability : emit.capabilities()) {
+    report_.capabilities.push_back(capability);
+  }
+  ports_.executor.Post([done = std::move(done)] { done(connector::v1::EmitResult()); });
+}
+
+void CheckRun::OnSessionEnd(SessionEnd session) {
+  if (session.failure) {
+    report_.checks.push_back({.check = session.failure->code() == connector::v1::Failure::CODE_AUTH ? "credentials" : "connection",
+                              .ok = false,
+                              .message = ToError(*session.failure).message,
+                              .action = "Correct the store's config or secrets with UpdateStore, then call CheckStore again."});
+  }
+  End(RunEnd{.failure = std::move(session.failure)});
+}
+
+}  // namespace storebridge::engine

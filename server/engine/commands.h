@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "core/secret.h"
+#include "domain/names.h"
+#include "ports/clock.h"
+#include "ports/connector_host.h"
+#include "ports/random.h"
+#include "ports/storage.h"
+#include "ports/store_config.h"
+#include "ports/vault.h"
+#include "storebridge/v1/stock.pb.h"
+
+namespace storebridge::engine {
+
+// Names a product by its id or by its code; exactly one is set.
+struct ProductRef {
+  std::string merchant;
+  std::string product;
+  std::string product_code;
+};
+
+// Names an order by its id or by its number; exactly one is set.
+struct OrderRef {
+  std::string merchant;
+  std::string order;
+  std::string order_number;
+};
+
+// Makes a call safe to repeat: the same id with the same hash gives the first answer; with another hash it is refused.
+// Nothing is kept when `id` is empty.
+struct RequestKey {
+  std::string id;
+  // Of method and request without its id.
+  std::uint64_t hash = 0;
+};
+
+// Stores as people ask for them.
+struct NewStore {
+  domain::StoreKey key;
+  v1::Store store;
+  std::map<std::string, Secret, std::less<>> secrets;
+  bool validate_only = false;
+};
+
+// What to change in a store. Absent members stay.
+struct StoreChange {
+  domain::StoreKey key;
+  std::string etag;
+  std::optional<std::string> display_name;
+  std::optional<std::string> config_json;
+  // Whole settings, already merged with what was there by `merge_settings`.
+  std::function<void(v1::StoreSettings&)> merge_settings;
+  std::map<std::string, Secret, std::less<>> secrets;
+};
+
+// The changes that people and services ask for. Each is one transaction on the writer; `done` is called once, on the
+// executor. Safe from any thread. Errors: kNotFound for what does not exist, kAborted for a stale etag, and those named.
+class Commands {
+ public:
+  template <typename T>
+  using Done = std::function<void(Result<T>)>;
+
+  struct Ports {
+    ports::Storage& storage;
+    ports::Clock& clock;
+    ports::Random& random;
+    ports::ConnectorHost& connectors;
+    ports::StoreConfigChecker& config_checker;
+    ports::Vault& vault;
+  };
+
+  explicit Commands(Ports ports) : ports_(ports) {}
+
+  // kAlreadyExists when the id is taken.
+  void CreateMerchant(std::string merchant, std::string display_name, RequestKey key, Done<v1::Merchant> done);
+  void UpdateMerchant(std::string merchant, std::string display_name, std::string etag, Done<v1::Merchant> done);
+  // kFailedPrecondition while it has stores.
+  void DeleteMerchant(std::string merchant, std::string etag, Done<storebridge::Done> done);
+
+  // kInvalidArgument names the setting or secret that is wrong; kAlreadyExists when the id is taken.
+  void CreateStore(NewStore request, RequestKey key, Done<v1::Store> done);
+  void UpdateStore(StoreChange change, Done<v1::Store> done);
+  // kFailedPrecondition while orders of it are being collected.
+  void DeleteStore(domain::StoreKey store, std::string etag, Done<storebridge::Done> done);
+  void PauseStore(domain::StoreKey store, std::string reason, Done<v1::Store> done);
+  void ResumeStore(domain::StoreKey store, Done<v1::Store> done);
+
+  // kInvalidArgument outside 0 to 1000000000.
+  void SetStock(ProductRef product, std::int64_t on_hand, std::string reason, std::string etag, RequestKey key, Done<v1::Stock> done);
+  // kFailedPrecondition when less than 0 would be on the shelf, or nothing was set yet.
+  void AdjustStock(ProductRef product, std::int64_t delta, std::string reason, RequestKey key, Done<v1::Stock> done);
+
+  // kFailedPrecondition for a transition that is not allowed, with what to do first.
+  void CollectOrder(OrderRef order, std::string etag, Done<v1::Order> done);
+  struct ShipRequest {
+    OrderRef order;
+    std::vector<v1::Parcel> parcels;
+    // Everything that is open when empty.
+    std::vector<v1::ShipmentLine> lines;
+    std::string etag;
+    // 0: now.
+    std::int64_t shipped_ms = 0;
+  };
+  void ShipOrder(ShipRequest request, RequestKey key, Done<v1::Order> done);
+  void CancelOrder(OrderRef order, std::string reason, std::string etag, Done<v1::Order> done);
+  void HoldOrder(OrderRef order, std::string reason, std::string etag, Done<v1::Order> done);
+  void ReleaseOrder(OrderRef order, std::string etag, Done<v1::Order> done);
+
+ private:
+  Ports ports_;
+};
+
+}  // namespace storebridge::engine

@@ -1,0 +1,191 @@
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/ids.h"
+#include "domain/order_record.h"
+#include "domain/record_hash.h"
+#include "domain/shipping_rules.h"
+#include "domain/stock_rules.h"
+#include "engine/commands.h"
+#include "engine/ledger.h"
+#include "engine/order_book.h"
+#include "engine/store_view.h"
+#include "engine/transact.h"
+
+namespace storebridge::engine {
+namespace {
+
+Error NoOrder(const OrderRef& ref) {
+  return Error{.code = Code::kNotFound,
+               .reason = "ORDER_NOT_FOUND",
+               .message = fmt::format("merchant '{}' has no order of number '{}'", ref.merchant, ref.order_number),
+               .facts = {{"merchant", ref.merchant}, {"order_number", ref.order_number}}};
+}
+
+Result<ports::OrderRecord> FindOrder(const ports::ReadTx& tx, const OrderRef& ref, const std::string& etag) {
+  std::string id = ref.order;
+  if (id.empty()) {
+    SB_TRY(const std::vector<std::string> ids, tx.orders().FindByNumber(ref.merchant, ref.order_number));
+    if (ids.empty()) {
+      return NoOrder(ref);
+    }
+    if (ids.size() > 1) {
+      return Error{.code = Code::kFailedPrecondition,
+                   .reason = "ORDER_NUMBER_AMBIGUOUS",
+                   .message = fmt::format("number '{}' is used by '{}' and by '{}'; name the order instead",
+                                          ref.order_number, domain::OrderName(ref.merchant, ids[0]), domain::OrderName(ref.merchant, ids[1])),
+                   .facts = {{"order_number", ref.order_number}}};
+    }
+    id = ids.front();
+  }
+  SB_TRY(ports::OrderRecord record, tx.orders().Get(ref.merchant, id));
+  SB_CHECK(CheckEtag(etag, record.order.etag(), record.order.name()));
+  return record;
+}
+
+// What a command does to an order: changes the record and says what the rules want of it.
+using Change = std::function<Result<domain::OrderWish>(Ledger&, OrderBook&, ports::OrderRecord&)>;
+
+// Finds an order, changes it, and settles what follows, in one transaction. An order that stays as it is costs no write.
+void ChangeOrder(Commands::Ports ports, OrderRef ref, std::string etag, Change change, Commands::Done<v1::Order> done) {
+  Transact<v1::Order>(
+      ports.storage,
+      ref.merchant,
+      {},
+      [ports, ref, etag = std::move(etag), change = std::move(change)](ports::Tx& tx) -> Result<v1::Order> {
+        SB_TRY(ports::OrderRecord record, FindOrder(tx, ref, etag));
+        const std::string before = record.order.etag();
+        Ledger ledger(tx, ref.merchant, ports.clock.NowMs());
+        OrderBook book(ledger, ports.random);
+        SB_TRY(const domain::OrderWish wish, change(ledger, book, record));
+        if (record.order.etag() == before) {
+          return record.order;
+        }
+        if (wish == domain::OrderWish::kReady) {
+          SB_CHECK(book.Settle(record, wish, true));
+        } else {
+          SB_CHECK(book.Write(record));
+        }
+        if (ledger.freed()) {
+          SB_CHECK(book.ReleasePending());
+        }
+        SB_CHECK(ledger.Finish());
+        return record.order;
+      },
+      std::move(done));
+}
+
+// Queues the shipment for the store, or says in it that the store cannot be told.
+Status QueueReport(ports::Tx& tx, const ports::ConnectorHost& connectors, ports::OrderRecord& record, std::int64_t now_ms) {
+  v1::Order& order = record.order;
+  v1::Shipment& shipment = *order.mutable_shipments()->rbegin();
+  SB_TRY(const domain::StoreKey key, domain::ParseStoreName(order.store()));
+  const Result<v1::Store> store = tx.stores().Get(key);
+  std::shared_ptr<const connector::v1::Manifest> manifest;
+  if (store) {
+    SB_TRY(const std::string connector, domain::ParseConnectorName(store->connector()));
+    if (const Result<ports::ConnectorInfo> info = connectors.Find(connector)) {
+      manifest = info->manifest;
+    }
+  }
+  // A connector that is not there now may come back: only one that is there can say that it cannot.
+  if (!store || (manifest && !HasOperation(*manifest, "shipments.push"))) {
+    shipment.mutable_store_report()->set_state(v1::StoreReport::STATE_NOT_SUPPORTED);
+    domain::Stamp(order, now_ms);
+    return Ok();
+  }
+  if (manifest && !manifest->partial_shipments() && order.state() != v1::ORDER_STATE_SHIPPED) {
+    return Ok();  // Told together with the last one.
+  }
+  SB_CHECK(tx.outbox().Put({.shipment = IdOf(shipment.name()), .store = key, .order = IdOf(order.name()), .due_ms = now_ms}));
+  tx.Wake(key, v1::FLOW_SHIPMENTS);
+  return Ok();
+}
+
+}  // namespace
+
+void Commands::CollectOrder(OrderRef order, std::string etag, Done<v1::Order> done) {
+  ChangeOrder(
+      ports_,
+      std::move(order),
+      std::move(etag),
+      [](Ledger& ledger, OrderBook& /*book*/, ports::OrderRecord& record) -> Result<domain::OrderWish> {
+        SB_TRY(v1::Order collected, domain::CollectOrder(record.order, ledger.now_ms()));
+        if (collected.state() != record.order.state()) {
+          for (const auto& [product, quantity] : domain::NeedsOf(record.order)) {
+            SB_CHECK(ledger.AddOnHand(product, -quantity, fmt::format("collected for order {}", record.order.order_number())));
+          }
+        }
+        record.order = std::move(collected);
+        return domain::OrderWish::kKeep;
+      },
+      std::move(done));
+}
+
+void Commands::ShipOrder(ShipRequest request, RequestKey key, Done<v1::Order> done) {
+  Transact<v1::Order>(
+      ports_.storage,
+      request.order.merchant,
+      std::move(key),
+      [ports = ports_, request](ports::Tx& tx) -> Result<v1::Order> {
+        SB_TRY(ports::OrderRecord record, FindOrder(tx, request.order, request.etag));
+        const std::int64_t now = ports.clock.NowMs();
+        domain::Departure departure{.shipment_id = EncodeId(MakeTimeOrderedId(now, ports.random.Next())),
+                                    .lines = request.lines,
+                                    .parcels = request.parcels};
+        if (request.shipped_ms != 0) {
+          departure.ship_ms = request.shipped_ms;
+        }
+        SB_TRY(domain::ShippedOrder shipped, domain::ShipOrder(record.order, departure, now));
+        record.order = std::move(shipped.order);
+        SB_CHECK(QueueReport(tx, ports.connectors, record, now));
+        Ledger ledger(tx, request.order.merchant, now);
+        OrderBook book(ledger, ports.random);
+        SB_CHECK(book.Write(record));
+        tx.changes().Add(request.order.merchant, v1::Change::TYPE_SHIPMENT, shipped.shipment.name());
+        SB_CHECK(ledger.Finish());
+        return record.order;
+      },
+      std::move(done));
+}
+
+void Commands::CancelOrder(OrderRef order, std::string reason, std::string etag, Done<v1::Order> done) {
+  ChangeOrder(
+      ports_,
+      std::move(order),
+      std::move(etag),
+      [reason = std::move(reason)](Ledger& ledger, OrderBook& /*book*/, ports::OrderRecord& record) -> Result<domain::OrderWish> {
+        SB_TRY(record.order, domain::CancelOrder(record.order, reason, ledger.now_ms()));
+        return domain::OrderWish::kCancelled;
+      },
+      std::move(done));
+}
+
+void Commands::HoldOrder(OrderRef order, std::string reason, std::string etag, Done<v1::Order> done) {
+  ChangeOrder(
+      ports_,
+      std::move(order),
+      std::move(etag),
+      [reason = std::move(reason)](Ledger& ledger, OrderBook& /*book*/, ports::OrderRecord& record) -> Result<domain::OrderWish> {
+        SB_TRY(record.order, domain::HoldOrder(record.order, reason, ledger.now_ms()));
+        return domain::OrderWish::kHold;
+      },
+      std::move(done));
+}
+
+void Commands::ReleaseOrder(OrderRef order, std::string etag, Done<v1::Order> done) {
+  ChangeOrder(
+      ports_,
+      std::move(order),
+      std::move(etag),
+      [](Ledger& ledger, OrderBook& book, ports::OrderRecord& record) -> Result<domain::OrderWish> {
+        SB_TRY(const domain::ProductLookup products, book.ProductsOf(&record.order, nullptr));
+        SB_TRY(domain::ReleasedOrder released, domain::ReleaseOrder(record.order, products, ledger.now_ms()));
+        record.order = std::move(released.order);
+        return released.wish;
+      },
+      std::move(done));
+}
+
+}  // namespace storebridge::engine

@@ -1,0 +1,344 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/ids.h"
+#include "engine/etag.h"
+#include "engine/commands.h"
+#include "engine/store_view.h"
+#include "domain/timestamp.h"
+#include "engine/transact.h"
+
+namespace storebridge::engine {
+namespace {
+
+constexpr std::size_t kDisplayNameBytesMax = 200;
+constexpr std::size_t kSecretBytesMax = 4096;
+constexpr std::size_t kConfigBytesMax = 64 * 1024;
+constexpr std::size_t kReasonBytesMax = 500;
+constexpr int kIntervalSecondsMin = 10;
+constexpr int kIntervalSecondsMax = 86'400;
+constexpr int kStockBufferMax = 1'000'000;
+
+using SecretTexts = std::map<std::string, Secret, std::less<>>;
+
+Error Invalid(std::string reason, std::string field, std::string message) {
+  return Error{.code = Code::kInvalidArgument, .reason = std::move(reason), .message = std::move(message), .facts = {{"field", std::move(field)}}};
+}
+
+Status CheckText(const char* field, const std::string& text, std::size_t most) {
+  if (text.size() <= most) {
+    return Ok();
+  }
+  return Invalid("TEXT_TOO_LONG", field, fmt::format("{} has {} bytes; {} are allowed", field, text.size(), most));
+}
+
+Status CheckRange(const char* field, bool has, int value, int least, int most) {
+  if (!has || (value >= least && value <= most)) {
+    return Ok();
+  }
+  return Invalid("SETTING_RANGE", field, fmt::format("settings.{} is {}; {} to {} are allowed", field, value, least, most));
+}
+
+Status CheckSettings(const v1::StoreSettings& settings) {
+  SB_CHECK(CheckRange("stock_buffer", settings.has_stock_buffer(), settings.stock_buffer(), 0, kStockBufferMax));
+  SB_CHECK(CheckRange("orders_interval_seconds", settings.has_orders_interval_seconds(), settings.orders_interval_seconds(), kIntervalSecondsMin, kIntervalSecondsMax));
+  SB_CHECK(CheckRange("products_interval_seconds", settings.has_products_interval_seconds(), settings.products_interval_seconds(), kIntervalSecondsMin, kIntervalSecondsMax));
+  return CheckRange("stock_interval_seconds", settings.has_stock_interval_seconds(), settings.stock_interval_seconds(), kIntervalSecondsMin, kIntervalSecondsMax);
+}
+
+Status CheckSecrets(const connector::v1::Manifest& manifest, const SecretTexts& secrets, bool all_needed) {
+  std::string known;
+  for (const connector::v1::Secret& secret : manifest.secrets()) {
+    known += (known.empty() ? "" : ", ") + secret.name();
+    const auto given = secrets.find(secret.name());
+    if (all_needed && (given == secrets.end() || given->second.empty())) {
+      return Invalid("SECRET_MISSING", "secrets." + secret.name(), fmt::format("secret '{}' is missing: {}", secret.name(), secret.label()));
+    }
+    if (given != secrets.end() && given->second.Reveal().size() > kSecretBytesMax) {
+      return Invalid("TEXT_TOO_LONG", "secrets." + secret.name(), fmt::format("secret '{}' is longer than {} bytes", secret.name(), kSecretBytesMax));
+    }
+  }
+  for (const auto& [name, value] : secrets) {
+    const bool declared = std::any_of(manifest.secrets().begin(), manifest.secrets().end(), [&](const connector::v1::Secret& secret) { return secret.name() == name; });
+    if (!declared) {
+      return Invalid("SECRET_UNKNOWN", "secrets." + name, fmt::format("connector '{}' has no secret '{}'; it has: {}", manifest.id(), name, known));
+    }
+  }
+  return Ok();
+}
+
+v1::StockBasis BasisOf(const connector::v1::Manifest& manifest) {
+  switch (static_cast<int>(manifest.stock_basis())) {
+    case connector::v1::STOCK_BASIS_SALABLE:
+      return v1::STOCK_BASIS_SALABLE;
+    case connector::v1::STOCK_BASIS_PHYSICAL:
+      return v1::STOCK_BASIS_PHYSICAL;
+    default:
+      return v1::STOCK_BASIS_UNSPECIFIED;
+  }
+}
+
+// What there is to be known of a connector before a store may use it.
+Result<std::shared_ptr<const connector::v1::Manifest>> ManifestOf(const ports::ConnectorHost& connectors, const v1::Store& store) {
+  SB_TRY(const std::string id, domain::ParseConnectorName(store.connector()));
+  SB_TRY(const ports::ConnectorInfo info, connectors.Find(id));
+  if (!info.manifest) {
+    return Error{.code = Code::kFailedPrecondition,
+                 .reason = "CONNECTOR_NOT_READY",
+                 .message = fmt::format("connector '{}' cannot be used: {}", id, info.resource.state_reason()),
+                 .facts = {{"connector", id}}};
+  }
+  return info.manifest;
+}
+
+using Sealed = std::vector<ports::SealedSecret>;
+
+Result<Sealed> SealAll(ports::Vault& vault, const domain::StoreKey& key, const SecretTexts& secrets) {
+  Sealed sealed;
+  for (const auto& [name, secret] : secrets) {
+    SB_TRY(std::string bytes, vault.Seal(key, name, secret));
+    sealed.push_back({.name = name, .sealed = std::move(bytes)});
+  }
+  return sealed;
+}
+
+v1::Merchant Stamped(v1::Merchant merchant) {
+  merchant.clear_etag();
+  merchant.set_etag(EtagOfAll(merchant));
+  return merchant;
+}
+
+template <typename T>
+void Fail(ports::Storage& storage, Error error, const std::function<void(Result<T>)>& done) {
+  // By way of the writer, so that `done` comes on the executor like every other answer.
+  storage.Submit([error](ports::Tx&) -> Status { return error; }, [done](Status status) { done(status.error()); });
+}
+
+}  // namespace
+
+void Commands::CreateMerchant(std::string merchant, std::string display_name, RequestKey key, Done<v1::Merchant> done) {
+  Transact<v1::Merchant>(
+      ports_.storage,
+      merchant,
+      std::move(key),
+      [merchant, display_name = std::move(display_name), now = ports_.clock.NowMs()](ports::Tx& tx) -> Result<v1::Merchant> {
+        SB_CHECK(CheckChosenId("merchant", merchant));
+        SB_CHECK(CheckText("display_name", display_name, kDisplayNameBytesMax));
+        if (tx.merchants().Get(merchant)) {
+          return Error{.code = Code::kAlreadyExists,
+                       .reason = "MERCHANT_EXISTS",
+                       .message = fmt::format("merchant '{}' exists already", merchant),
+                       .facts = {{"merchant", merchant}}};
+        }
+        v1::Merchant record;
+        record.set_name(domain::MerchantName(merchant));
+        record.set_display_name(display_name.empty() ? merchant : display_name);
+        *record.mutable_create_time() = domain::TimestampFromMs(now);
+        record = Stamped(std::move(record));
+        SB_CHECK(tx.merchants().Put(merchant, record));
+        return record;
+      },
+      std::move(done));
+}
+
+void Commands::UpdateMerchant(std::string merchant, std::string display_name, std::string etag, Done<v1::Merchant> done) {
+  Transact<v1::Merchant>(
+      ports_.storage,
+      merchant,
+      {},
+      [merchant, display_name = std::move(display_name), etag = std::move(etag)](ports::Tx& tx) -> Result<v1::Merchant> {
+        SB_CHECK(CheckText("display_name", display_name, kDisplayNameBytesMax));
+        SB_TRY(v1::Merchant record, tx.merchants().Get(merchant));
+        SB_CHECK(CheckEtag(etag, record.etag(), record.name()));
+        if (!display_name.empty() && display_name != record.display_name()) {
+          record.set_display_name(display_name);
+          record = Stamped(std::move(record));
+          SB_CHECK(tx.merchants().Put(merchant, record));
+        }
+        return record;
+      },
+      std::move(done));
+}
+
+void Commands::DeleteMerchant(std::string merchant, std::string etag, Done<storebridge::Done> done) {
+  ports_.storage.Submit(
+      [merchant, etag = std::move(etag)](ports::Tx& tx) -> Status {
+        SB_TRY(const v1::Merchant record, tx.merchants().Get(merchant));
+        SB_CHECK(CheckEtag(etag, record.etag(), record.name()));
+        SB_TRY(const std::vector<v1::Store> stores, tx.stores().List(merchant, {}, 1));
+        if (!stores.empty()) {
+          return Error{.code = Code::kFailedPrecondition,
+                       .reason = "MERCHANT_HAS_STORES",
+                       .message = fmt::format("merchant '{}' still has store '{}'; delete its stores first", merchant, stores.front().name()),
+                       .facts = {{"store", stores.front().name()}}};
+        }
+        return tx.merchants().Remove(merchant);
+      },
+      [done = std::move(done)](Status status) {
+        if (status) {
+          return done(storebridge::Done{});
+        }
+        done(status.error());
+      });
+}
+
+void Commands::CreateStore(NewStore request, RequestKey key, Done<v1::Store> done) {
+  const auto prepare = [&]() -> Result<Sealed> {
+    SB_CHECK(CheckChosenId("store", request.key.store));
+    SB_TRY(const std::shared_ptr<const connector::v1::Manifest> manifest, ManifestOf(ports_.connectors, request.store));
+    SB_CHECK(CheckText("display_name", request.store.display_name(), kDisplayNameBytesMax));
+    SB_CHECK(CheckText("config_json", request.store.config_json(), kConfigBytesMax));
+    SB_CHECK(CheckSettings(request.store.settings()));
+    SB_CHECK(ports_.config_checker.CheckConfig(*manifest, request.store.config_json()));
+    SB_CHECK(CheckSecrets(*manifest, request.secrets, true));
+    request.store.set_stock_basis(BasisOf(*manifest));
+    return SealAll(ports_.vault, request.key, request.secrets);
+  };
+  Result<Sealed> sealed = prepare();
+  if (!sealed) {
+    return Fail(ports_.storage, sealed.error(), done);
+  }
+  Transact<v1::Store>(
+      ports_.storage,
+      request.key.merchant,
+      std::move(key),
+      [id = request.key, store = std::move(request.store), sealed = std::move(*sealed), only_check = request.validate_only,
+       now = ports_.clock.NowMs()](ports::Tx& tx) -> Result<v1::Store> {
+        SB_CHECK(Status(tx.merchants().Get(id.merchant) ? Ok() : Status(tx.merchants().Get(id.merchant).error())));
+        if (tx.stores().Get(id)) {
+          return Error{.code = Code::kAlreadyExists,
+                       .reason = "STORE_EXISTS",
+                       .message = fmt::format("store '{}' exists already", domain::StoreName(id)),
+                       .facts = {{"store", domain::StoreName(id)}}};
+        }
+        v1::Store record;
+        record.set_name(domain::StoreName(id));
+        record.set_display_name(store.display_name().empty() ? id.store : store.display_name());
+        record.set_connector(store.connector());
+        record.set_config_json(store.config_json());
+        record.set_state(v1::Store::STATE_ACTIVE);
+        record.set_stock_basis(store.stock_basis());
+        *record.mutable_settings() = store.settings();
+        if (!record.settings().has_orders_from()) {
+          *record.mutable_settings()->mutable_orders_from() = domain::TimestampFromMs(now);
+        }
+        *record.mutable_create_time() = domain::TimestampFromMs(now);
+        if (!only_check) {
+          SB_CHECK(PutStore(tx, id, record, now));
+          for (const ports::SealedSecret& secret : sealed) {
+            SB_CHECK(tx.stores().PutSecret(id, secret));
+          }
+          tx.Wake(id, v1::FLOW_UNSPECIFIED);
+        }
+        return ShowStore(tx, id, record);
+      },
+      std::move(done));
+}
+
+void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
+  Result<Sealed> sealed = SealAll(ports_.vault, change.key, change.secrets);
+  if (!sealed) {
+    return Fail(ports_.storage, sealed.error(), done);
+  }
+  Transact<v1::Store>(
+      ports_.storage,
+      change.key.merchant,
+      {},
+      [this, change = std::move(change), sealed = std::move(*sealed)](ports::Tx& tx) -> Result<v1::Store> {
+        SB_TRY(v1::Store record, tx.stores().Get(change.key));
+        SB_CHECK(CheckEtag(change.etag, record.etag(), record.name()));
+        SB_TRY(const std::shared_ptr<const connector::v1::Manifest> manifest, ManifestOf(ports_.connectors, record));
+        if (change.display_name) {
+          record.set_display_name(*change.display_name);
+        }
+        if (change.config_json) {
+          record.set_config_json(*change.config_json);
+        }
+        if (change.merge_settings) {
+          change.merge_settings(*record.mutable_settings());
+        }
+        SB_CHECK(CheckText("display_name", record.display_name(), kDisplayNameBytesMax));
+        SB_CHECK(CheckText("config_json", record.config_json(), kConfigBytesMax));
+        SB_CHECK(CheckSettings(record.settings()));
+        SB_CHECK(ports_.config_checker.CheckConfig(*manifest, record.config_json()));
+        SB_CHECK(CheckSecrets(*manifest, change.secrets, false));
+        for (const ports::SealedSecret& secret : sealed) {
+          SB_CHECK(tx.stores().PutSecret(change.key, secret));
+        }
+        if (record.state() == v1::Store::STATE_NEEDS_CREDENTIALS && !sealed.empty()) {
+          record.set_state(v1::Store::STATE_ACTIVE);
+          record.clear_state_reason();
+        }
+        SB_CHECK(PutStore(tx, change.key, record, ports_.clock.NowMs()));
+        tx.Wake(change.key, v1::FLOW_UNSPECIFIED);
+        return ShowStore(tx, change.key, record);
+      },
+      std::move(done));
+}
+
+void Commands::DeleteStore(domain::StoreKey store, std::string etag, Done<storebridge::Done> done) {
+  ports_.storage.Submit(
+      [store, etag = std::move(etag)](ports::Tx& tx) -> Status {
+        SB_TRY(const v1::Store record, tx.stores().Get(store));
+        SB_CHECK(CheckEtag(etag, record.etag(), record.name()));
+        const ports::OrderFilter filter{.merchant = store.merchant, .states = {v1::ORDER_STATE_COLLECTING}, .store = store.store, .order_number = {}};
+        SB_TRY(const std::vector<v1::Order> collecting, tx.orders().List(filter, {}, 1));
+        if (!collecting.empty()) {
+          return Error{.code = Code::kFailedPrecondition,
+                       .reason = "STORE_HAS_COLLECTING_ORDERS",
+                       .message = fmt::format("order {} of store '{}' is being collected; ship it first", collecting.front().order_number(), record.name()),
+                       .facts = {{"order", collecting.front().name()}}};
+        }
+        SB_CHECK(tx.stores().Remove(store));
+        tx.changes().Add(store.merchant, v1::Change::TYPE_STORE, record.name());
+        tx.Wake(store, v1::FLOW_UNSPECIFIED);
+        return Ok();
+      },
+      [done = std::move(done)](Status status) {
+        if (status) {
+          return done(storebridge::Done{});
+        }
+        done(status.error());
+      });
+}
+
+void Commands::PauseStore(domain::StoreKey store, std::string reason, Done<v1::Store> done) {
+  Transact<v1::Store>(
+      ports_.storage,
+      store.merchant,
+      {},
+      [store, reason = std::move(reason), now = ports_.clock.NowMs()](ports::Tx& tx) -> Result<v1::Store> {
+        SB_CHECK(CheckText("reason", reason, kReasonBytesMax));
+        SB_TRY(v1::Store record, tx.stores().Get(store));
+        if (record.state() != v1::Store::STATE_PAUSED) {
+          record.set_state(v1::Store::STATE_PAUSED);
+          record.set_state_reason(reason);
+          SB_CHECK(PutStore(tx, store, record, now));
+          tx.Wake(store, v1::FLOW_UNSPECIFIED);
+        }
+        return ShowStore(tx, store, record);
+      },
+      std::move(done));
+}
+
+void Commands::ResumeStore(domain::StoreKey store, Done<v1::Store> done) {
+  Transact<v1::Store>(
+      ports_.storage,
+      store.merchant,
+      {},
+      [store, now = ports_.clock.NowMs()](ports::Tx& tx) -> Result<v1::Store> {
+        SB_TRY(v1::Store record, tx.stores().Get(store));
+        if (record.state() != v1::Store::STATE_ACTIVE) {
+          record.set_state(v1::Store::STATE_ACTIVE);
+          record.clear_state_reason();
+          SB_CHECK(PutStore(tx, store, record, now));
+          tx.Wake(store, v1::FLOW_UNSPECIFIED);
+        }
+        return ShowStore(tx, store, record);
+      },
+      std::move(done));
+}
+
+}  // namespace storebridge::engine

@@ -1,0 +1,371 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/store_scheduler.h"
+#include "engine/store_view.h"
+
+namespace storebridge::engine {
+namespace {
+
+constexpr int kStoresPerRead = 500;
+// Stores begin one after the other, so that a restart is not a stampede.
+constexpr std::int64_t kStaggerMs = 5;
+constexpr std::int64_t kStaggerMostMs = 60'000;
+
+
+Error NoSuchStore(const domain::StoreKey& store) {
+  return Error{.code = Code::kNotFound,
+               .reason = "STORE_NOT_FOUND",
+               .message = fmt::format("there is no store '{}'", domain::StoreName(store)),
+               .facts = {{"store", domain::StoreName(store)}}};
+}
+
+}  // namespace
+
+// Lives on the executor; only the constructor and the destructor may run elsewhere.
+class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
+ public:
+  explicit Impl(Ports ports) : ports_(ports) {}
+
+  Ports ports_;
+  std::map<domain::StoreKey, std::shared_ptr<StoreScheduler>> stores_;
+  std::map<ObserverId, std::pair<std::string, RunObserver>> run_observers_;
+  std::map<ObserverId, ChangeObserver> change_observers_;
+  ObserverId last_observer_ = 0;
+  bool draining_ = false;
+
+  void Start();
+  void Add(const domain::StoreKey& key, v1::Store store, std::int64_t delay_ms, bool is_changed);
+  void OnCommit(const ports::CommitNotice& notice);
+  void Reload(const domain::StoreKey& key);
+  void OnRun(const v1::SyncRun& run);
+  void Drain(const std::function<void()>& done);
+  Result<StoreScheduler*> Find(const domain::StoreKey& key);
+  Result<v1::SyncRun> ShowRun(const domain::StoreKey& key, const std::string& run);
+  void Retry(const std::string& merchant, const std::string& issue, const Done<v1::Issue>& done);
+  Result<v1::Issue> ReadIssue(const std::string& merchant, const std::string& issue, ports::IssueKey* key);
+  void RetryPush(const ports::IssueKey& key, std::function<void()> done);
+};
+
+void Engine::Impl::Start() {
+  domain::StoreKey after;
+  std::int64_t delay_ms = 0;
+  while (true) {
+    std::vector<v1::Store> page;
+    const Status read = ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+      SB_TRY(page, tx.stores().List("", after, kStoresPerRead));
+      return Ok();
+    });
+    if (!read) {
+      ports_.log.Write(ports::LogLevel::kError, "stores cannot be read", {{"error", read.error().message}});
+      return;
+    }
+    for (v1::Store& store : page) {
+      Result<domain::StoreKey> key = domain::ParseStoreName(store.name());
+      if (key) {
+        after = *key;
+        Add(*key, std::move(store), std::min(delay_ms, kStaggerMostMs), false);
+        delay_ms += kStaggerMs;
+      }
+    }
+    if (page.size() < kStoresPerRead) {
+      return;
+    }
+  }
+}
+
+void Engine::Impl::Add(const domain::StoreKey& key, v1::Store store, std::int64_t delay_ms, bool is_changed) {
+  auto scheduler = std::make_shared<StoreScheduler>(
+      ports_, key, store, [weak = weak_from_this()](const v1::SyncRun& run) {
+        if (const auto self = weak.lock()) {
+          self->OnRun(run);
+        }
+      });
+  stores_[key] = scheduler;
+  if (is_changed) {
+    return scheduler->Changed(std::move(store));
+  }
+  if (const Status loaded = scheduler->Load(std::chrono::milliseconds(delay_ms)); !loaded) {
+    ports_.log.Write(ports::LogLevel::kError,
+                     "store cannot be read",
+                     {{"store", domain::StoreName(key)}, {"error", loaded.error().message}});
+  }
+}
+
+void Engine::Impl::OnCommit(const ports::CommitNotice& notice) {
+  for (const auto& [merchant, head] : notice.heads) {
+    // An observer may stop observing while it is told.
+    const auto observers = change_observers_;
+    for (const auto& [id, observer] : observers) {
+      observer(merchant, head);
+    }
+  }
+  // Shipments before stock: the store may lower its own number when it is told.
+  for (const v1::Flow flow : {v1::FLOW_UNSPECIFIED, v1::FLOW_PRODUCTS, v1::FLOW_ORDERS, v1::FLOW_SHIPMENTS, v1::FLOW_STOCK}) {
+    for (const auto& [key, woken] : notice.wakes) {
+      if (woken != flow || draining_) {
+        continue;
+      }
+      if (flow == v1::FLOW_UNSPECIFIED) {
+        Reload(key);
+      } else if (const auto found = stores_.find(key); found != stores_.end()) {
+        found->second->Wake(flow);
+      }
+    }
+  }
+}
+
+void Engine::Impl::Reload(const domain::StoreKey& key) {
+  Result<v1::Store> store = NoSuchStore(key);
+  const Status read = ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+    store = tx.stores().Get(key);
+    return Ok();
+  });
+  const auto found = stores_.find(key);
+  if (!read || !store) {
+    if (found != stores_.end()) {
+      found->second->Close();
+      stores_.erase(found);
+    }
+    return;
+  }
+  if (found != stores_.end()) {
+    return found->second->Changed(std::move(*store));
+  }
+  Add(key, std::move(*store), 0, true);
+}
+
+void Engine::Impl::OnRun(const v1::SyncRun& run) {
+  const bool ended = run.state() != v1::SyncRun::STATE_RUNNING;
+  const auto observers = run_observers_;
+  for (const auto& [id, watched] : observers) {
+    if (watched.first == run.name()) {
+      if (ended) {
+        run_observers_.erase(id);
+      }
+      watched.second(run);
+    }
+  }
+}
+
+Result<StoreScheduler*> Engine::Impl::Find(const domain::StoreKey& key) {
+  const auto found = stores_.find(key);
+  if (found == stores_.end()) {
+    return NoSuchStore(key);
+  }
+  return found->second.get();
+}
+
+Result<v1::SyncRun> Engine::Impl::ShowRun(const domain::StoreKey& key, const std::string& run) {
+  if (const auto found = stores_.find(key); found != stores_.end()) {
+    if (const v1::SyncRun* live = found->second->Live(run)) {
+      return *live;
+    }
+  }
+  v1::SyncRun record;
+  SB_CHECK(ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+    SB_TRY(record, tx.sync_runs().Get(key, run));
+    return Ok();
+  }));
+  return record;
+}
+
+void Engine::Impl::Drain(const std::function<void()>& done) {
+  draining_ = true;
+  if (stores_.empty()) {
+    return ports_.executor.Post(done);
+  }
+  auto left = std::make_shared<std::size_t>(stores_.size());
+  for (const auto& [key, scheduler] : stores_) {
+    scheduler->Drain([left, done] {
+      if (--*left == 0) {
+        done();
+      }
+    });
+  }
+}
+
+Result<v1::Issue> Engine::Impl::ReadIssue(const std::string& merchant, const std::string& issue, ports::IssueKey* key) {
+  v1::Issue found;
+  SB_CHECK(ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+    SB_TRY(found, tx.issues().Get(merchant, issue));
+    SB_TRY(*key, tx.issues().KeyOf(merchant, issue));
+    return Ok();
+  }));
+  return found;
+}
+
+// Lets a push that was refused go again: the row is due at once, then its flow runs.
+void Engine::Impl::RetryPush(const ports::IssueKey& key, std::function<void()> done) {
+  const bool is_stock = key.record_type == v1::Issue::RECORD_TYPE_STOCK;
+  const v1::Flow flow = is_stock ? v1::FLOW_STOCK : v1::FLOW_SHIPMENTS;
+  ports_.storage.Submit(
+      [key, is_stock](ports::Tx& tx) -> Status {
+        if (is_stock) {
+          SB_TRY(std::optional<ports::Listing> listing, tx.products().FindListing(key.store, key.record_key));
+          if (listing) {
+            listing->stock_retry_ms = 0;
+            listing->stock_dirty = true;
+            return tx.products().PutListing(*listing);
+          }
+          return Ok();
+        }
+        SB_TRY(ports::OutboxRow row, tx.outbox().Get(key.store.merchant, key.record_key));
+        if (row.state == ports::OutboxRow::State::kRefused || row.state == ports::OutboxRow::State::kWaiting) {
+          row.state = ports::OutboxRow::State::kWaiting;
+          row.due_ms = 0;
+          return tx.outbox().Put(row);
+        }
+        return Ok();
+      },
+      [self = shared_from_this(), key, flow, done = std::move(done)](Status /*status*/) {
+        const Result<StoreScheduler*> store = self->Find(key.store);
+        if (!store || !(*store)->RunNow(flow, false)) {
+          return done();
+        }
+        (*store)->WhenEnded(flow, done);
+      });
+}
+
+void Engine::Impl::Retry(const std::string& merchant, const std::string& issue, const Done<v1::Issue>& done) {
+  ports::IssueKey key;
+  const Result<v1::Issue> found = ReadIssue(merchant, issue, &key);
+  if (!found || found->state() == v1::Issue::STATE_RESOLVED) {
+    return done(found);
+  }
+  const auto show = [self = shared_from_this(), merchant, issue, done] {
+    ports::IssueKey ignored;
+    done(self->ReadIssue(merchant, issue, &ignored));
+  };
+  if (key.record_type == v1::Issue::RECORD_TYPE_STOCK || key.record_type == v1::Issue::RECORD_TYPE_SHIPMENT) {
+    return RetryPush(key, show);
+  }
+  const Result<StoreScheduler*> store = Find(key.store);
+  if (!store) {
+    return done(store.error());
+  }
+  const v1::Flow flow = key.record_type == v1::Issue::RECORD_TYPE_ORDER ? v1::FLOW_ORDERS : v1::FLOW_PRODUCTS;
+  (*store)->WhenEnded(flow, [self = shared_from_this(), key, flow, done, show] {
+    const Result<StoreScheduler*> again = self->Find(key.store);
+    if (!again) {
+      return done(again.error());
+    }
+    if (const Result<v1::SyncRun> run = (*again)->RunNow(flow, false, {key.record_key}); !run) {
+      return done(run.error());
+    }
+    (*again)->WhenEnded(flow, show);
+  });
+}
+
+Engine::Engine(Ports ports) : impl_(std::make_shared<Impl>(ports)) {
+  ports.storage.SetCommitListener([weak = std::weak_ptr<Impl>(impl_)](const ports::CommitNotice& notice) {
+    if (const auto impl = weak.lock()) {
+      impl->OnCommit(notice);
+    }
+  });
+}
+
+Engine::~Engine() = default;
+
+void Engine::Start() {
+  impl_->ports_.executor.Post([impl = impl_] { impl->Start(); });
+}
+
+void Engine::Drain(std::function<void()> done) {
+  impl_->ports_.executor.Post([impl = impl_, done = std::move(done)] { impl->Drain(done); });
+}
+
+void Engine::StartRun(domain::StoreKey store, v1::Flow flow, bool full, Done<v1::SyncRun> done) {
+  impl_->ports_.executor.Post([impl = impl_, store = std::move(store), flow, full, done = std::move(done)] {
+    const Result<StoreScheduler*> found = impl->Find(store);
+    done(found ? (*found)->RunNow(flow, full) : Result<v1::SyncRun>(found.error()));
+  });
+}
+
+void Engine::GetRun(domain::StoreKey store, std::string run, Done<v1::SyncRun> done) {
+  impl_->ports_.executor.Post([impl = impl_, store = std::move(store), run = std::move(run), done = std::move(done)] {
+    done(impl->ShowRun(store, run));
+  });
+}
+
+void Engine::CancelRun(domain::StoreKey store, std::string run, Done<v1::SyncRun> done) {
+  impl_->ports_.executor.Post([impl = impl_, store = std::move(store), run = std::move(run), done = std::move(done)] {
+    if (const Result<StoreScheduler*> found = impl->Find(store)) {
+      (*found)->Cancel(run);
+    }
+    done(impl->ShowRun(store, run));
+  });
+}
+
+void Engine::WatchRun(domain::StoreKey store, std::string run, RunObserver observer, Done<ObserverId> done) {
+  impl_->ports_.executor.Post(
+      [impl = impl_, store = std::move(store), run = std::move(run), observer = std::move(observer), done = std::move(done)] {
+        const Result<v1::SyncRun> now = impl->ShowRun(store, run);
+        if (!now) {
+          return done(now.error());
+        }
+        const ObserverId id = ++impl->last_observer_;
+        if (now->state() == v1::SyncRun::STATE_RUNNING) {
+          impl->run_observers_.emplace(id, std::make_pair(now->name(), observer));
+        }
+        done(id);
+        observer(*now);
+      });
+}
+
+void Engine::StopWatchingRun(ObserverId observer) {
+  impl_->ports_.executor.Post([impl = impl_, observer] { impl->run_observers_.erase(observer); });
+}
+
+void Engine::CheckStore(domain::StoreKey store, Done<StoreCheckReport> done) {
+  impl_->ports_.executor.Post([impl = impl_, store = std::move(store), done = std::move(done)]() mutable {
+    const Result<StoreScheduler*> found = impl->Find(store);
+    if (!found) {
+      return done(found.error());
+    }
+    (*found)->Check(std::move(done));
+  });
+}
+
+void Engine::RetryIssue(std::string merchant, std::string issue, Done<v1::Issue> done) {
+  impl_->ports_.executor.Post([impl = impl_, merchant = std::move(merchant), issue = std::move(issue), done = std::move(done)] {
+    impl->Retry(merchant, issue, done);
+  });
+}
+
+void Engine::ObserveChanges(ChangeObserver observer, std::function<void(ObserverId)> done) {
+  impl_->ports_.executor.Post([impl = impl_, observer = std::move(observer), done = std::move(done)]() mutable {
+    const ObserverId id = ++impl->last_observer_;
+    impl->change_observers_.emplace(id, std::move(observer));
+    done(id);
+  });
+}
+
+void Engine::StopObservingChanges(ObserverId observer) {
+  impl_->ports_.executor.Post([impl = impl_, observer] { impl->change_observers_.erase(observer); });
+}
+
+void Engine::GetStore(domain::StoreKey store, Done<v1::Store> done) {
+  impl_->ports_.executor.Post([impl = impl_, store = std::move(store), done = std::move(done)] {
+    v1::Store shown;
+    const Status read = impl->ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+      SB_TRY(v1::Store record, tx.stores().Get(store));
+      shown = ShowStore(tx, store, std::move(record));
+      return Ok();
+    });
+    if (!read) {
+      return done(read.error());
+    }
+    if (const auto found = impl->stores_.find(store); found != impl->stores_.end()) {
+      *shown.mutable_flows() = found->second->View().flows();
+    }
+    done(shown);
+  });
+}
+
+}  // namespace storebridge::engine

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "domain/names.h"
+#include "ports/clock.h"
+#include "ports/connector_host.h"
+#include "ports/egress.h"
+#include "ports/executor.h"
+#include "ports/log.h"
+#include "ports/random.h"
+#include "ports/storage.h"
+#include "ports/store_config.h"
+#include "storebridge/v1/sync_run.pb.h"
+
+namespace storebridge::engine {
+
+// One thing that a store was checked for.
+struct StoreCheck {
+  std::string check;
+  bool ok = false;
+  std::string message;
+  std::string action;
+};
+
+// What a check of a store found.
+struct StoreCheckReport {
+  std::vector<StoreCheck> checks;
+  std::vector<std::string> capabilities;
+};
+
+// Runs the four flows of every store: on schedule, on change and by hand; one run per store and flow at a time. Lives on the
+// executor; the calls below may come from any thread, and `done` and observers are called on the executor.
+class Engine {
+ public:
+  struct Ports {
+    ports::Storage& storage;
+    ports::Clock& clock;
+    ports::Random& random;
+    ports::Executor& executor;
+    ports::Egress& egress;
+    ports::ConnectorHost& connectors;
+    ports::StoreConfigChecker& config_checker;
+    ports::Log& log;
+  };
+
+  template <typename T>
+  using Done = std::function<void(Result<T>)>;
+
+  // Watches one run. Called after each page and once when it has ended (state other than RUNNING).
+  using RunObserver = std::function<void(const v1::SyncRun&)>;
+
+  // Called with a merchant and the newest sequence of its change log.
+  using ChangeObserver = std::function<void(const std::string& merchant, std::int64_t head)>;
+  using ObserverId = std::uint64_t;
+
+  explicit Engine(Ports ports);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Reads all stores and begins to work.
+  void Start();
+
+  // Starts no more runs, asks those that go on to stop at their next page, and calls `done` when none is left.
+  void Drain(std::function<void()> done);
+
+  // Runs a flow now. The run that goes on is given instead, when there is one. kFailedPrecondition while the store is not
+  // active, kUnimplemented when its connector cannot do it.
+  void StartRun(domain::StoreKey store, v1::Flow flow, bool full, Done<v1::SyncRun> done);
+
+  // Shows a run, going on or ended.
+  void GetRun(domain::StoreKey store, std::string run, Done<v1::SyncRun> done);
+
+  // Asks a run to stop at its next page.
+  void CancelRun(domain::StoreKey store, std::string run, Done<v1::SyncRun> done);
+
+  // Calls `observer` with the run as it is now, then as its class comment says. 0 when there is no such run; `done` tells.
+  void WatchRun(domain::StoreKey store, std::string run, RunObserver observer, Done<ObserverId> done);
+  void StopWatchingRun(ObserverId observer);
+
+  // Asks the store what it can do; keeps the capabilities.
+  void CheckStore(domain::StoreKey store, Done<StoreCheckReport> done);
+
+  // Tries the record of an issue again; gives the issue as it is afterwards.
+  void RetryIssue(std::string merchant, std::string issue, Done<v1::Issue> done);
+
+  // Watches the change log of all merchants.
+  void ObserveChanges(ChangeObserver observer, std::function<void(ObserverId)> done);
+  void StopObservingChanges(ObserverId observer);
+
+  // Reads a store as the API shows it: the stored record with the health of its flows as of now.
+  void GetStore(domain::StoreKey store, Done<v1::Store> done);
+
+ private:
+  class Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace storebridge::engine

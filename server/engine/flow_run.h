@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "domain/names.h"
+#include "engine/session_driver.h"
+#include "ports/connector_host.h"
+#include "ports/random.h"
+#include "ports/storage.h"
+#include "storebridge/v1/store.pb.h"
+#include "storebridge/v1/sync_run.pb.h"
+
+namespace storebridge::engine {
+
+// What the flows need of the world.
+struct FlowPorts {
+  ports::Storage& storage;
+  ports::Clock& clock;
+  ports::Random& random;
+  ports::Executor& executor;
+  ports::Egress& egress;
+  ports::ConnectorHost& connectors;
+  ports::Log& log;
+};
+
+// The store that a run works for, as it was when the run began.
+struct RunSubject {
+  domain::StoreKey key;
+  v1::Store store;
+  std::string connector;
+  std::shared_ptr<const connector::v1::Manifest> manifest;
+  std::shared_ptr<const ports::EgressProfile> profile;
+};
+
+// How a run ended.
+struct RunEnd {
+  std::optional<connector::v1::Failure> failure = {};
+  // The newest cursor; absent when unchanged.
+  std::optional<std::string> cursor = {};
+  // Whether more of the same waits, so that the flow should run again at once.
+  bool more = false;
+};
+
+// One run of one flow of one store. Lives on the executor, held by a shared_ptr until it has ended.
+class FlowRun : public SessionSink, public std::enable_shared_from_this<FlowRun> {
+ public:
+  // Called with the counts after each page.
+  using Progress = std::function<void(const v1::SyncCounts&)>;
+  using EndDone = std::function<void(RunEnd)>;
+
+  FlowRun(FlowPorts ports, RunSubject subject);
+
+  // Begins. `end` is called once, never inside Start.
+  void Start(Progress progress, EndDone end);
+
+  // Asks the run to stop at its next page.
+  void Cancel(std::string reason);
+
+  [[nodiscard]] const v1::SyncCounts& counts() const { return counts_; }
+  // Whether anything was written, here or in the store.
+  [[nodiscard]] bool wrote() const { return counts_.changed() > 0 || counts_.failed() > 0 || wrote_; }
+
+  // Refused unless the flow says otherwise.
+  void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) override;
+  void OnCompare(connector::v1::Compare compare, Done<connector::v1::CompareResult> done) override;
+
+ protected:
+  // Does what comes before the first session, then opens one or ends.
+  virtual void Begin() = 0;
+  // A session has ended; open another, or end. The counts of requests are already added.
+  virtual void OnSessionEnd(SessionEnd session) = 0;
+
+  // Opens a session with `begin`, in which config, seed and capabilities are filled in.
+  void OpenSession(connector::v1::Begin begin);
+  void End(RunEnd end);
+  void CountPage();
+
+  template <typename T>
+  std::shared_ptr<T> Self() {
+    return std::static_pointer_cast<T>(shared_from_this());
+  }
+
+  FlowPorts ports_;
+  RunSubject subject_;
+  v1::SyncCounts counts_;
+  // Something was written that is not a changed record.
+  bool wrote_ = false;
+  // When the run began, milliseconds since 1970.
+  std::int64_t start_ms_ = 0;
+
+ private:
+  std::shared_ptr<SessionDriver> session_;
+  std::uint64_t requests_before_ = 0;
+  std::optional<std::string> cancel_reason_;
+  Progress progress_;
+  EndDone end_;
+};
+
+}  // namespace storebridge::engine

@@ -1,0 +1,145 @@
+#include "engine/flows/orders_in.h"
+
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "domain/timestamp.h"
+#include "engine/flows/pull_commit.h"
+#include "engine/issue_book.h"
+#include "engine/ledger.h"
+#include "engine/order_book.h"
+
+namespace storebridge::engine {
+namespace {
+
+namespace cv1 = connector::v1;
+
+constexpr int kOpenHeadsPerRead = 1000;
+
+}  // namespace
+
+OrdersIn::OrdersIn(FlowPorts ports, RunSubject subject, PullOptions options)
+    : FlowRun(ports, std::move(subject)), options_(std::move(options)) {}
+
+void OrdersIn::Begin() {
+  cv1::Begin begin;
+  begin.set_operation("orders.pull");
+  begin.set_cursor(options_.cursor);
+  begin.mutable_pull()->set_full(options_.is_full);
+  begin.mutable_pull()->set_from_ms(domain::MsFromTimestamp(subject_.store.settings().orders_from()));
+  begin.mutable_pull()->mutable_only_external_ids()->Assign(options_.only.begin(), options_.only.end());
+  OpenSession(std::move(begin));
+}
+
+Status OrdersIn::Commit(ports::Tx& tx, Page& page) const {
+  page.changed = 0;
+  page.failed = 0;
+  const domain::StoreKey& store = subject_.key;
+  const std::int64_t now = ports_.clock.NowMs();
+  Ledger ledger(tx, store.merchant, now);
+  OrderBook book(ledger, ports_.random);
+  SB_TRY(const bool any_issue, tx.issues().AnyOpen(store, v1::Issue::RECORD_TYPE_ORDER));
+  for (const cv1::Order& seen : page.emit.orders()) {
+    const ports::IssueKey key{.store = store, .record_type = v1::Issue::RECORD_TYPE_ORDER, .record_key = seen.external_id()};
+    const Result<domain::OrderMerge::Outcome> outcome = book.Observe(store, subject_.store.settings(), seen);
+    if (!outcome) {
+      if (!IsRecordError(outcome.error())) {
+        return outcome.error();
+      }
+      ++page.failed;
+      SB_CHECK(RaiseRecordIssue(tx, key, seen.number(), outcome.error(), now, ports_.random));
+      continue;
+    }
+    page.changed += *outcome == domain::OrderMerge::Outcome::kWritten ? 1 : 0;
+    if (any_issue) {
+      SB_CHECK(ResolveIssues(tx, key, now, "RECORD_UNREADABLE"));
+      SB_CHECK(ResolveIssues(tx, key, now, "ORDER_MALFORMED"));
+    }
+  }
+  for (const cv1::BadRecord& bad : page.emit.bad()) {
+    ++page.failed;
+    SB_CHECK(RaiseBadRecord(tx, store, bad, now, ports_.random));
+  }
+  if (ledger.freed()) {
+    SB_CHECK(book.ReleasePending());
+  }
+  SB_CHECK(ledger.Finish());
+  // Without records the cursor may stay behind: reading again from there is harmless and spares the commit.
+  if (!page.emit.cursor().empty() && page.changed + page.failed > 0 && options_.only.empty()) {
+    return PutCursor(tx, store, v1::FLOW_ORDERS, page.emit.cursor());
+  }
+  return Ok();
+}
+
+void OrdersIn::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
+  auto self = Self<OrdersIn>();
+  auto page = std::make_shared<Page>();
+  page->emit = std::move(emit);
+  ports_.storage.Submit([self, page](ports::Tx& tx) { return self->Commit(tx, *page); },
+                        [self, page, done = std::move(done)](Status status) {
+                          if (!status) {
+                            return done(status.error());
+                          }
+                          self->counts_.set_seen(self->counts_.seen() + page->emit.orders_size() + page->emit.bad_size());
+                          self->counts_.set_changed(self->counts_.changed() + page->changed);
+                          self->counts_.set_failed(self->counts_.failed() + page->failed);
+                          if (!page->emit.cursor().empty() && self->options_.only.empty()) {
+                            self->cursor_ = page->emit.cursor();
+                          }
+                          self->CountPage();
+                          cv1::EmitResult result;
+                          result.set_changed(static_cast<std::uint32_t>(page->changed));
+                          done(std::move(result));
+                        });
+}
+
+Result<cv1::CompareResult> OrdersIn::CompareNow(const cv1::Compare& compare) const {
+  cv1::CompareResult result;
+  SB_CHECK(ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+    std::set<std::string_view> seen;
+    for (int i = 0; i < compare.records_size(); ++i) {
+      const cv1::OrderMark& record = compare.records(i);
+      seen.insert(record.external_id());
+      SB_TRY(const std::optional<ports::OrderHead> head, tx.orders().FindHead(subject_.key, record.external_id()));
+      if (!head || head->mark != record.mark()) {
+        result.add_wanted(static_cast<std::uint32_t>(i));
+      }
+    }
+    std::string after;
+    while (compare.is_whole_set()) {
+      SB_TRY(const std::vector<ports::OrderHead> page, tx.orders().OpenHeads(subject_.key, after, kOpenHeadsPerRead));
+      for (const ports::OrderHead& head : page) {
+        if (!seen.contains(head.external_id)) {
+          result.add_missing(head.external_id);
+        }
+        after = head.external_id;
+      }
+      if (page.size() < kOpenHeadsPerRead) {
+        break;
+      }
+    }
+    return Ok();
+  }));
+  return result;
+}
+
+void OrdersIn::OnCompare(cv1::Compare compare, Done<cv1::CompareResult> done) {
+  ports_.executor.Post([self = Self<OrdersIn>(), compare = std::move(compare), done = std::move(done)] {
+    self->counts_.set_seen(self->counts_.seen() + compare.records_size());
+    Result<cv1::CompareResult> result = self->CompareNow(compare);
+    self->CountPage();
+    done(std::move(result));
+  });
+}
+
+void OrdersIn::OnSessionEnd(SessionEnd session) {
+  RunEnd end{.failure = std::move(session.failure)};
+  if (!session.cursor.empty() && !end.failure && options_.only.empty()) {
+    cursor_ = session.cursor;
+  }
+  end.cursor = cursor_;
+  End(std::move(end));
+}
+
+}  // namespace storebridge::engine

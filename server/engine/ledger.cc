@@ -1,0 +1,129 @@
+#include "engine/ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+
+namespace storebridge::engine {
+Ledger::Ledger(ports::Tx& tx, std::string merchant, std::int64_t now_ms)
+    : tx_(tx), merchant_(std::move(merchant)), now_ms_(now_ms) {}
+
+Result<Ledger::Position*> Ledger::Find(const std::string& product) {
+  if (const auto found = positions_.find(product); found != positions_.end()) {
+    return &found->second;
+  }
+  Position position;
+  SB_TRY(position.level, tx_.stock().Get(merchant_, product));
+  SB_TRY(position.totals, tx_.stock().Totals(merchant_, product));
+  return &positions_.emplace(product, std::move(position)).first->second;
+}
+
+Result<std::int64_t> Ledger::Available(const std::string& product) {
+  SB_TRY(const Position* position, Find(product));
+  if (!position->level.on_hand) {
+    return std::int64_t{0};
+  }
+  return *position->level.on_hand - SumOf(position->totals, ports::ClaimKind::kReserved);
+}
+
+Status Ledger::SetClaims(const std::string& order, const std::vector<ports::Claim>& claims) {
+  SB_TRY(const std::vector<ports::Claim> old, tx_.stock().ClaimsOf(merchant_, order));
+  const auto same = [](const ports::Claim& a, const ports::Claim& b) {
+    return a.product == b.product && a.store == b.store && a.kind == b.kind && a.quantity == b.quantity;
+  };
+  if (std::is_permutation(old.begin(), old.end(), claims.begin(), claims.end(), same)) {
+    return Ok();
+  }
+  SB_CHECK(tx_.stock().ReplaceClaims(merchant_, order, claims));
+  for (const ports::Claim& claim : old) {
+    freed_ = freed_ || claim.kind == ports::ClaimKind::kReserved;
+    touched_.insert(claim.product);
+    positions_.erase(claim.product);
+  }
+  for (const ports::Claim& claim : claims) {
+    touched_.insert(claim.product);
+    positions_.erase(claim.product);
+  }
+  return Ok();
+}
+
+Status Ledger::PutLevel(const std::string& product, Position& position, std::int64_t on_hand, std::string_view reason) {
+  const std::int64_t before = position.level.on_hand.value_or(0);
+  if (position.level.on_hand == on_hand) {
+    return Ok();
+  }
+  position.level.on_hand = on_hand;
+  ++position.level.version;
+  position.level.update_ms = now_ms_;
+  SB_CHECK(tx_.stock().Put(merchant_, product, position.level));
+  SB_CHECK(tx_.stock().AddEntry(merchant_,
+                                {.product = product,
+                                 .delta = on_hand - before,
+                                 .on_hand = on_hand,
+                                 .reason = std::string(reason),
+                                 .time_ms = now_ms_}));
+  tx_.changes().Add(merchant_, v1::Change::TYPE_STOCK, domain::ProductName(merchant_, product));
+  freed_ = freed_ || on_hand > before;
+  touched_.insert(product);
+  return Ok();
+}
+
+Status Ledger::SetOnHand(const std::string& product, std::int64_t on_hand, std::string_view reason) {
+  SB_TRY(Position * position, Find(product));
+  return PutLevel(product, *position, on_hand, reason);
+}
+
+Status Ledger::AddOnHand(const std::string& product, std::int64_t delta, std::string_view reason) {
+  SB_TRY(Position * position, Find(product));
+  const std::int64_t before = position->level.on_hand.value_or(0);
+  if (before + delta < 0) {
+    return Error{.code = Code::kFailedPrecondition,
+                 .reason = "STOCK_NOT_ENOUGH",
+                 .message = fmt::format("{} pieces are on the shelf; {} cannot be taken away", before, -delta),
+                 .facts = {{"on_hand", std::to_string(before)}, {"delta", std::to_string(delta)}}};
+  }
+  return PutLevel(product, *position, before + delta, reason);
+}
+
+Result<PublishingRules> Ledger::RulesOf(const std::string& store) {
+  if (const auto found = rules_.find(store); found != rules_.end()) {
+    return found->second;
+  }
+  SB_TRY(const PublishingRules rules, PublishingRulesOf(tx_, {.merchant = merchant_, .store = store}));
+  rules_.emplace(store, rules);
+  return rules;
+}
+
+Result<std::optional<std::int64_t>> Ledger::Wanted(const domain::StoreKey& store, const std::string& product) {
+  SB_TRY(const Position* position, Find(product));
+  SB_TRY(const PublishingRules rules, RulesOf(store.store));
+  return WantedQuantity(position->level, position->totals, rules, store.store);
+}
+
+Status Ledger::RefreshDirty(ports::Listing& listing) {
+  SB_TRY(const std::optional<std::int64_t> wanted, Wanted(listing.store, listing.product));
+  listing.stock_dirty = wanted.has_value() && wanted != listing.known_quantity;
+  return Ok();
+}
+
+Status Ledger::Finish() {
+  for (const std::string& product : std::exchange(touched_, {})) {
+    SB_TRY(std::vector<ports::Listing> listings, tx_.products().ListingsOf(merchant_, product));
+    for (ports::Listing& listing : listings) {
+      const bool before = listing.stock_dirty;
+      SB_CHECK(RefreshDirty(listing));
+      if (listing.stock_dirty != before) {
+        listing.stock_retry_ms = 0;
+        SB_CHECK(tx_.products().PutListing(listing));
+      }
+      if (listing.stock_dirty) {
+        tx_.Wake(listing.store, v1::FLOW_STOCK);
+      }
+    }
+  }
+  return Ok();
+}
+
+}  // namespace storebridge::engine

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "engine/stock_book.h"
+#include "ports/storage.h"
+
+namespace storebridge::engine {
+
+// The stock of one merchant inside one transaction: claims and balances, and what follows from them for the stores. Changes
+// are gathered; Finish works out once per product which listings show the wrong number and wakes their stores.
+class Ledger {
+ public:
+  Ledger(ports::Tx& tx, std::string merchant, std::int64_t now_ms);
+
+  // Pieces of `product` that can still be promised; 0 while nothing was set.
+  Result<std::int64_t> Available(const std::string& product);
+
+  // Replaces the claims of an order.
+  Status SetClaims(const std::string& order, const std::vector<ports::Claim>& claims);
+
+  // Sets what is on the shelf and writes a line in the stock ledger. Harmless when it is so already.
+  Status SetOnHand(const std::string& product, std::int64_t on_hand, std::string_view reason);
+
+  // Adds to what is on the shelf. kFailedPrecondition when less than 0 would be there.
+  Status AddOnHand(const std::string& product, std::int64_t delta, std::string_view reason);
+
+  // What the store should show for a product; none while nothing was set.
+  Result<std::optional<std::int64_t>> Wanted(const domain::StoreKey& store, const std::string& product);
+
+  // Compares a listing with what its store should show, and notes the outcome in it.
+  Status RefreshDirty(ports::Listing& listing);
+
+  // Counts a product as changed, so that Finish looks at its listings.
+  void Touch(const std::string& product) { touched_.insert(product); }
+
+  // Refreshes the listings of everything that changed, and wakes the stores that show a wrong number.
+  Status Finish();
+
+  // Whether anything became free since the start: orders that wait may go on.
+  [[nodiscard]] bool freed() const { return freed_; }
+
+  [[nodiscard]] const std::string& merchant() const { return merchant_; }
+  [[nodiscard]] std::int64_t now_ms() const { return now_ms_; }
+  [[nodiscard]] ports::Tx& tx() { return tx_; }
+
+ private:
+  struct Position {
+    ports::StockLevel level;
+    std::vector<ports::ClaimTotal> totals;
+  };
+
+  Result<Position*> Find(const std::string& product);
+  Result<PublishingRules> RulesOf(const std::string& store);
+  Status PutLevel(const std::string& product, Position& position, std::int64_t on_hand, std::string_view reason);
+
+  ports::Tx& tx_;
+  std::string merchant_;
+  std::int64_t now_ms_;
+  std::map<std::string, Position> positions_;
+  std::map<std::string, PublishingRules> rules_;
+  std::set<std::string> touched_;
+  bool freed_ = false;
+};
+
+}  // namespace storebridge::engine

@@ -1,0 +1,270 @@
+#include "engine/order_book.h"
+
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/ids.h"
+#include "domain/order_record.h"
+#include "domain/record_hash.h"
+#include "domain/stock_rules.h"
+#include "domain/timestamp.h"
+#include "engine/issue_book.h"
+
+namespace storebridge::engine {
+namespace {
+
+using domain::OrderMerge;
+using domain::OrderWish;
+
+constexpr int kOrdersPerPage = 200;
+constexpr std::string_view kDraftReason = "ORDER_DRAFT";
+
+ports::ClaimKind KindOf(domain::ClaimPhase phase) {
+  switch (phase) {
+    case domain::ClaimPhase::kSeen:
+      return ports::ClaimKind::kSeen;
+    case domain::ClaimPhase::kReserved:
+      return ports::ClaimKind::kReserved;
+    case domain::ClaimPhase::kPicked:
+      return ports::ClaimKind::kPicked;
+  }
+  return ports::ClaimKind::kSeen;
+}
+
+ports::IssueKey IssueKeyOf(const v1::Order& order) {
+  ports::IssueKey key{.store = {}, .record_type = v1::Issue::RECORD_TYPE_ORDER, .record_key = order.external_id()};
+  if (Result<domain::StoreKey> store = domain::ParseStoreName(order.store())) {
+    key.store = std::move(*store);
+  }
+  return key;
+}
+
+}  // namespace
+
+std::string IdOf(std::string_view name) {
+  return std::string(name.substr(name.rfind('/') + 1));
+}
+
+Status OrderBook::AddCode(std::string_view code) {
+  if (code.empty() || products_.contains(code)) {
+    return Ok();
+  }
+  const Result<v1::Product> product = ledger_.tx().products().GetByCode(ledger_.merchant(), code);
+  if (!product && product.error().code != Code::kNotFound) {
+    return product.error();
+  }
+  products_.emplace(code, domain::FactsOf(product ? &*product : nullptr));
+  return Ok();
+}
+
+Result<domain::ProductLookup> OrderBook::ProductsOf(const v1::Order* existing, const connector::v1::Order* seen) {
+  if (existing != nullptr) {
+    for (const v1::OrderLine& line : existing->lines()) {
+      SB_CHECK(AddCode(line.product_code()));
+    }
+  }
+  if (seen != nullptr) {
+    for (const connector::v1::OrderLine& line : seen->lines()) {
+      SB_CHECK(AddCode(line.product_code()));
+    }
+  }
+  return domain::ProductLookup([this](std::string_view code) {
+    const auto found = products_.find(code);
+    return found == products_.end() ? domain::ProductFacts{} : found->second;
+  });
+}
+
+Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
+                                               const v1::StoreSettings& settings,
+                                               const connector::v1::Order& seen) {
+  ports::Tx& tx = ledger_.tx();
+  const std::uint64_t hash = domain::ContentHash(seen);
+  SB_TRY(const std::optional<ports::OrderHead> head, tx.orders().FindHead(store, seen.external_id()));
+  if (head && head->content_hash == hash && head->mark == seen.mark()) {
+    return OrderMerge::Outcome::kUnchanged;
+  }
+  ports::OrderRecord record;
+  if (head) {
+    SB_TRY(record, tx.orders().Get(store.merchant, head->order));
+  }
+  domain::OrderContext context{.store = store,
+                               .new_id = EncodeId(MakeTimeOrderedId(ledger_.now_ms(), random_.Next())),
+                               .now_ms = ledger_.now_ms(),
+                               .orders_from_ms = domain::MsFromTimestamp(settings.orders_from()),
+                               .hold_new_orders = settings.hold_new_orders(),
+                               .last_modified_ms = record.store_modified_ms};
+  SB_TRY(context.products, ProductsOf(nullptr, &seen));
+  SB_TRY(OrderMerge merge, domain::MergeOrder(head ? &record.order : nullptr, seen, context));
+  if (merge.outcome == OrderMerge::Outcome::kIgnored) {
+    return merge.outcome;
+  }
+  SB_CHECK(PutNotices(store, merge));
+  if (seen.modified_ms() < record.store_modified_ms) {
+    return OrderMerge::Outcome::kUnchanged;  // Older than what is known.
+  }
+  record.content_hash = hash;
+  record.mark = seen.mark();
+  record.store_modified_ms = seen.modified_ms();
+  if (merge.outcome == OrderMerge::Outcome::kUnchanged) {
+    // The next poll need not look at it again. Nobody is told: nothing that matters has changed.
+    SB_CHECK(tx.orders().Put(store.merchant, record));
+    return merge.outcome;
+  }
+  record.order = std::move(merge.record);
+  SB_CHECK(Settle(record, merge.wish, merge.stock_taken));
+  return merge.outcome;
+}
+
+Result<OrderBook::Held> OrderBook::HeldBy(const std::string& order) {
+  SB_TRY(const std::vector<ports::Claim> claims, ledger_.tx().stock().ClaimsOf(ledger_.merchant(), order));
+  Held held;
+  for (const ports::Claim& claim : claims) {
+    held.any = true;
+    if (claim.kind == ports::ClaimKind::kReserved) {
+      held.reserved[claim.product] += claim.quantity;
+    }
+  }
+  return held;
+}
+
+Result<bool> OrderBook::CanReserve(const v1::Order& order, const Held& held) {
+  const domain::ProductQuantities needs = domain::NeedsOf(order);
+  domain::ProductQuantities available;
+  for (const auto& [product, quantity] : needs) {
+    SB_TRY(std::int64_t free, ledger_.Available(product));
+    if (const auto own = held.reserved.find(product); own != held.reserved.end()) {
+      free += own->second;
+    }
+    available.emplace(product, free);
+  }
+  return domain::CanReserve(available, needs);
+}
+
+Status OrderBook::PutClaims(const v1::Order& order, bool stock_taken, bool is_reserved) {
+  SB_TRY(const std::vector<domain::ProductClaim> wanted,
+         domain::ClaimsFor(order, {.stock_taken = stock_taken, .is_reserved = is_reserved}));
+  std::vector<ports::Claim> claims;
+  for (const domain::ProductClaim& claim : wanted) {
+    claims.push_back({.order = IdOf(order.name()),
+                      .product = claim.product,
+                      .store = IdOf(order.store()),
+                      .kind = KindOf(claim.phase),
+                      .quantity = claim.quantity});
+  }
+  return ledger_.SetClaims(IdOf(order.name()), claims);
+}
+
+Status OrderBook::Settle(ports::OrderRecord& record, OrderWish wish, bool stock_taken) {
+  v1::Order& order = record.order;
+  SB_TRY(const Held held, HeldBy(IdOf(order.name())));
+  bool is_reserved = false;
+  if (wish == OrderWish::kReady || !held.reserved.empty()) {
+    SB_TRY(is_reserved, CanReserve(order, held));
+  }
+  if (wish == OrderWish::kReady) {
+    const domain::OrderState state = is_reserved ? domain::OrderState::kNew : domain::OrderState::kPending;
+    SB_CHECK(domain::MoveTo(order, state, "", ledger_.now_ms()));
+  }
+  SB_CHECK(PutClaims(order, stock_taken, is_reserved && !held.reserved.empty()));
+  SB_CHECK(ledger_.tx().orders().Put(ledger_.merchant(), record));
+  ledger_.tx().changes().Add(ledger_.merchant(), v1::Change::TYPE_ORDER, order.name());
+  return PutDraftIssue(order);
+}
+
+Status OrderBook::Write(ports::OrderRecord& record) {
+  SB_TRY(const Held held, HeldBy(IdOf(record.order.name())));
+  SB_CHECK(PutClaims(record.order, held.any, !held.reserved.empty()));
+  SB_CHECK(ledger_.tx().orders().Put(ledger_.merchant(), record));
+  ledger_.tx().changes().Add(ledger_.merchant(), v1::Change::TYPE_ORDER, record.order.name());
+  return PutDraftIssue(record.order);
+}
+
+Status OrderBook::PutDraftIssue(const v1::Order& order) {
+  const ports::IssueKey key = IssueKeyOf(order);
+  if (order.state() != v1::ORDER_STATE_DRAFT) {
+    return ResolveIssues(ledger_.tx(), key, ledger_.now_ms(), kDraftReason);
+  }
+  std::string message = fmt::format("order {} cannot be shipped as it is:", order.order_number());
+  for (const v1::OrderProblem& problem : order.problems()) {
+    message += fmt::format(" {}: {}", problem.field(), problem.message());
+  }
+  return RaiseIssue(ledger_.tx(),
+                    key,
+                    {.reason = std::string(kDraftReason),
+                     .message = std::move(message),
+                     .resolution = "Correct it in the store; the order is checked again by itself.",
+                     .record = order.name(),
+                     .record_label = order.order_number()},
+                    ledger_.now_ms(),
+                    random_);
+}
+
+Status OrderBook::PutNotices(const domain::StoreKey& store, const OrderMerge& merge) {
+  const v1::Order& order = merge.record;
+  if (order.state() != v1::ORDER_STATE_COLLECTING) {
+    return Ok();
+  }
+  const ports::IssueKey key{.store = store, .record_type = v1::Issue::RECORD_TYPE_ORDER, .record_key = order.external_id()};
+  if (merge.notices.empty()) {
+    return ResolveIssues(ledger_.tx(), key, ledger_.now_ms());
+  }
+  for (const domain::OrderNotice& notice : merge.notices) {
+    SB_CHECK(RaiseIssue(ledger_.tx(),
+                        key,
+                        {.reason = notice.reason,
+                         .message = notice.message,
+                         .resolution = notice.resolution,
+                         .record = order.name(),
+                         .record_label = order.order_number()},
+                        ledger_.now_ms(),
+                        random_));
+  }
+  return Ok();
+}
+
+Status OrderBook::ReleasePending() {
+  std::string after;
+  while (true) {
+    SB_TRY(const std::vector<std::string> page,
+           ledger_.tx().orders().Oldest(ledger_.merchant(), v1::ORDER_STATE_PENDING, after, kOrdersPerPage));
+    for (const std::string& id : page) {
+      SB_TRY(ports::OrderRecord record, ledger_.tx().orders().Get(ledger_.merchant(), id));
+      SB_TRY(const bool can, CanReserve(record.order, {}));
+      if (can) {
+        SB_CHECK(Settle(record, OrderWish::kReady, true));
+      }
+      after = id;
+    }
+    if (page.size() < kOrdersPerPage) {
+      return Ok();
+    }
+  }
+}
+
+Status OrderBook::RevalidateDrafts() {
+  std::string after;
+  while (true) {
+    SB_TRY(const std::vector<std::string> page,
+           ledger_.tx().orders().Oldest(ledger_.merchant(), v1::ORDER_STATE_DRAFT, after, kOrdersPerPage));
+    for (const std::string& id : page) {
+      after = id;
+      SB_TRY(ports::OrderRecord record, ledger_.tx().orders().Get(ledger_.merchant(), id));
+      domain::OrderContext context{.store = {}, .now_ms = ledger_.now_ms()};
+      SB_TRY(context.store, domain::ParseStoreName(record.order.store()));
+      SB_TRY(context.products, ProductsOf(&record.order, nullptr));
+      SB_TRY(OrderMerge merge, domain::Revalidate(record.order, context));
+      if (merge.outcome == OrderMerge::Outcome::kWritten) {
+        SB_TRY(const Held held, HeldBy(id));
+        record.order = std::move(merge.record);
+        SB_CHECK(Settle(record, merge.wish, held.any));
+      }
+    }
+    if (page.size() < kOrdersPerPage) {
+      return Ok();
+    }
+  }
+}
+
+}  // namespace storebridge::engine

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "domain/merge.h"
+#include "engine/ledger.h"
+#include "ports/random.h"
+#include "ports/storage.h"
+
+namespace storebridge::engine {
+
+// Writes orders of one merchant inside one transaction: what the rules want, what stock allows, and what follows from both.
+class OrderBook {
+ public:
+  OrderBook(Ledger& ledger, ports::Random& random) : ledger_(ledger), random_(random) {}
+
+  // Takes an observation of an order over. The outcome tells whether anything was written. Errors are the record's fault
+  // unless they are kUnavailable or kInternal: those end the transaction.
+  Result<domain::OrderMerge::Outcome> Observe(const domain::StoreKey& store,
+                                              const v1::StoreSettings& settings,
+                                              const connector::v1::Order& seen);
+
+  // Writes `record` in the state that `wish` asks for and stock allows, with its claims and issues.
+  Status Settle(ports::OrderRecord& record, domain::OrderWish wish, bool stock_taken);
+
+  // Gives back what a command or a report changed without a new decision: writes the order and its claims.
+  Status Write(ports::OrderRecord& record);
+
+  // Lets orders that wait for stock go on, whole orders, the oldest first.
+  Status ReleasePending();
+
+  // Checks orders again that were wrong, when products have come or changed.
+  Status RevalidateDrafts();
+
+  // The facts of all product codes of an order.
+  Result<domain::ProductLookup> ProductsOf(const v1::Order* existing, const connector::v1::Order* seen);
+
+ private:
+  struct Held {
+    std::map<std::string, std::int64_t> reserved;
+    bool any = false;
+  };
+
+  Result<Held> HeldBy(const std::string& order);
+  Result<bool> CanReserve(const v1::Order& order, const Held& held);
+  Status PutClaims(const v1::Order& order, bool stock_taken, bool is_reserved);
+  Status PutDraftIssue(const v1::Order& order);
+  Status PutNotices(const domain::StoreKey& store, const domain::OrderMerge& merge);
+  Status AddCode(std::string_view code);
+
+  Ledger& ledger_;
+  ports::Random& random_;
+  // Looked up once per transaction.
+  std::map<std::string, domain::ProductFacts, std::less<>> products_;
+};
+
+// Last part of a resource name.
+std::string IdOf(std::string_view name);
+
+}  // namespace storebridge::engine

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/flow_run.h"
+
+namespace storebridge::engine {
+
+// Runs the flows of one store. One run per flow at a time; stock and shipments take turns, because a store may lower its own
+// number when it is told of a shipment; stock waits until orders were read. Lives on the executor.
+class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
+ public:
+  // Told of every page and end of a run.
+  using RunListener = std::function<void(const v1::SyncRun&)>;
+
+  StoreScheduler(Engine::Ports ports, domain::StoreKey key, v1::Store store, RunListener listener);
+
+  // Begins to work with what storage knows of the flows; the first runs come after `delay`.
+  Status Load(std::chrono::milliseconds delay);
+
+  // The store's record was changed by a command. An active store is checked, then all flows run.
+  void Changed(v1::Store store);
+
+  // Something that the flow cares for was committed.
+  void Wake(v1::Flow flow);
+
+  // Runs a flow by hand. `only` limits a pull to some records.
+  Result<v1::SyncRun> RunNow(v1::Flow flow, bool full, std::vector<std::string> only = {});
+
+  // Calls `done` when the flow's run has ended, with the run; at once when none goes on.
+  void WhenEnded(v1::Flow flow, std::function<void()> done);
+
+  // The run that goes on under that id; null when there is none.
+  [[nodiscard]] const v1::SyncRun* Live(std::string_view run) const;
+  // False when it has ended or never was.
+  bool Cancel(std::string_view run);
+
+  // Asks the store what it can do and keeps the answer.
+  void Check(Engine::Done<StoreCheckReport> done);
+
+  // The record with the health of the flows as of now.
+  [[nodiscard]] v1::Store View() const;
+
+  // Stops the runs that go on and writes what was only counted in memory.
+  void Drain(std::function<void()> done);
+
+  // Forgets the store: nothing runs any more.
+  void Close();
+
+ private:
+  static constexpr std::size_t kFlows = 4;
+
+  // One flow of the store.
+  struct FlowWork {
+    v1::Flow flow = v1::FLOW_UNSPECIFIED;
+    ports::FlowState state;
+    std::shared_ptr<FlowRun> run;
+    v1::SyncRun record;
+    std::vector<std::string> only;
+    // It was asked for while it ran, or while another had to go first.
+    bool again = false;
+    bool again_full = false;
+    ports::Executor::TimerId timer = 0;
+    // Steady time when the last good run ended; far in the past at first.
+    std::int64_t success_ms = -1'000'000'000;
+    // It has ended once, well or not, since the server knows the store.
+    bool tried = false;
+    // When the idle counters were last written.
+    std::int64_t flushed_ms = 0;
+    int auth_failures = 0;
+    std::vector<std::function<void()>> waiters;
+  };
+
+  FlowWork& Of(v1::Flow flow) { return flows_.at(static_cast<std::size_t>(flow) - 1); }
+  [[nodiscard]] const FlowWork& Of(v1::Flow flow) const { return flows_.at(static_cast<std::size_t>(flow) - 1); }
+  [[nodiscard]] bool IsActive() const { return !closed_ && !draining_ && store_.state() == v1::Store::STATE_ACTIVE; }
+
+  Result<RunSubject> Subject() const;
+  Status CanRun(v1::Flow flow) const;
+  // Starts the flow now, or notes that it has to wait for another.
+  void Try(v1::Flow flow, v1::SyncRun::Trigger trigger, bool full);
+  bool MustWait(const FlowWork& work);
+  Status Begin(FlowWork& work, v1::SyncRun::Trigger trigger, bool full, std::vector<std::string> only);
+  std::shared_ptr<FlowRun> MakeRun(const FlowWork& work, RunSubject subject, bool full) const;
+  void Ended(FlowWork& work, RunEnd end);
+  void NoteFailure(FlowWork& work, const connector::v1::Failure& failure);
+  void NoteSuccess(FlowWork& work, const RunEnd& end);
+  void Keep(FlowWork& work, bool with_record);
+  void Next(FlowWork& work, const RunEnd& end);
+  void Schedule(FlowWork& work, std::int64_t delay_ms);
+  void Unschedule();
+  void OnTimer(v1::Flow flow);
+  void ScheduleAll(std::int64_t delay_ms);
+  void RefuseCredentials(const std::string& message);
+  void KeepCapabilities(const std::vector<std::string>& capabilities);
+  [[nodiscard]] std::int64_t IntervalMs(v1::Flow flow) const;
+  [[nodiscard]] bool IsFullDue(const FlowWork& work) const;
+  void RunWaiting();
+  void CheckThenRun();
+
+  Engine::Ports ports_;
+  domain::StoreKey key_;
+  v1::Store store_;
+  RunListener listener_;
+  std::array<FlowWork, kFlows> flows_;
+  std::shared_ptr<FlowRun> check_;
+  bool draining_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace storebridge::engine

@@ -1,0 +1,44 @@
+#include "engine/store_view.h"
+
+#include <algorithm>
+
+#include "engine/etag.h"
+#include "domain/timestamp.h"
+
+namespace storebridge::engine {
+
+bool HasOperation(const connector::v1::Manifest& manifest, std::string_view operation) {
+  return std::any_of(manifest.operations().begin(), manifest.operations().end(), [&](const connector::v1::Operation& known) {
+    return known.name() == operation;
+  });
+}
+
+v1::Store ShowStore(const ports::ReadTx& tx, const domain::StoreKey& key, v1::Store store) {
+  store.clear_flows();
+  store.clear_secrets();
+  for (const v1::Flow flow : {v1::FLOW_PRODUCTS, v1::FLOW_ORDERS, v1::FLOW_STOCK, v1::FLOW_SHIPMENTS}) {
+    const Result<ports::FlowState> state = tx.stores().GetFlow(key, flow);
+    if (state && state->health.has_last_run_time()) {
+      *store.add_flows() = state->health;
+      store.mutable_flows()->rbegin()->set_flow(flow);
+    }
+  }
+  if (const Result<std::vector<ports::SealedSecret>> secrets = tx.stores().Secrets(key)) {
+    for (const ports::SealedSecret& secret : *secrets) {
+      store.add_secrets(secret.name);
+    }
+  }
+  return store;
+}
+
+Status PutStore(ports::Tx& tx, const domain::StoreKey& key, v1::Store& store, std::int64_t now_ms) {
+  store.clear_flows();
+  store.clear_secrets();
+  store.clear_etag();
+  *store.mutable_update_time() = domain::TimestampFromMs(now_ms);
+  store.set_etag(EtagOfAll(store));
+  tx.changes().Add(key.merchant, v1::Change::TYPE_STORE, domain::StoreName(key));
+  return tx.stores().Put(key, store);
+}
+
+}  // namespace storebridge::engine

@@ -1,0 +1,316 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "domain/names.h"
+#include "storebridge/v1/change.pb.h"
+#include "storebridge/v1/issue.pb.h"
+#include "storebridge/v1/merchant.pb.h"
+#include "storebridge/v1/order.pb.h"
+#include "storebridge/v1/product.pb.h"
+#include "storebridge/v1/store.pb.h"
+#include "storebridge/v1/sync_run.pb.h"
+
+// What can be kept and found again, in the engine's words. All calls happen inside one transaction (see storage.h) and may
+// block on disk. Get gives kNotFound when there is none, with a message that names it. `limit` is at most 1000. Put writes
+// over what is there. Lists are in the order that is named and begin after the given key; an empty key begins at the start.
+namespace storebridge::ports {
+
+using domain::StoreKey;
+
+class MerchantRepository {
+ public:
+  virtual ~MerchantRepository() = default;
+  [[nodiscard]] virtual Result<v1::Merchant> Get(std::string_view merchant) const = 0;
+  [[nodiscard]] virtual Result<std::vector<v1::Merchant>> List(std::string_view after, int limit) const = 0;
+  virtual Status Put(std::string_view merchant, const v1::Merchant& value) = 0;
+  virtual Status Remove(std::string_view merchant) = 0;
+};
+
+// What the engine knows of one flow of one store.
+struct FlowState {
+  // The connector's cursor.
+  std::string cursor = {};
+  // When the last full run ended well, milliseconds since 1970; 0 for never.
+  std::int64_t full_ms = 0;
+  v1::FlowHealth health = {};
+};
+
+// A credential at rest.
+struct SealedSecret {
+  std::string name = {};
+  std::string sealed = {};
+};
+
+class StoreRepository {
+ public:
+  virtual ~StoreRepository() = default;
+  [[nodiscard]] virtual Result<v1::Store> Get(const StoreKey& store) const = 0;
+  // By name. All merchants when `merchant` is empty. `after.merchant` is empty at the start.
+  [[nodiscard]] virtual Result<std::vector<v1::Store>> List(std::string_view merchant, const StoreKey& after, int limit) const = 0;
+  virtual Status Put(const StoreKey& store, const v1::Store& value) = 0;
+  // Removes the store with its secrets, flow states, listings, outbox, runs and issues. Orders and products stay.
+  virtual Status Remove(const StoreKey& store) = 0;
+
+  // Empty state when there is none.
+  [[nodiscard]] virtual Result<FlowState> GetFlow(const StoreKey& store, v1::Flow flow) const = 0;
+  virtual Status PutFlow(const StoreKey& store, v1::Flow flow, const FlowState& state) = 0;
+
+  [[nodiscard]] virtual Result<std::vector<SealedSecret>> Secrets(const StoreKey& store) const = 0;
+  virtual Status PutSecret(const StoreKey& store, const SealedSecret& secret) = 0;
+  // Whether any store has a secret.
+  [[nodiscard]] virtual Result<bool> HasSecrets() const = 0;
+};
+
+// A product in one store, with what the store is known to show as stock.
+struct Listing {
+  StoreKey store = {};
+  std::string external_id = {};
+  std::string external_parent_id = {};
+  // 13-character id of the product.
+  std::string product = {};
+  // Hash of the last observation, to leave unchanged ones alone.
+  std::uint64_t content_hash = 0;
+  // The last value that the store accepted or that was read from it.
+  std::optional<std::int64_t> known_quantity = {};
+  // When that was learnt; a reading that began before is older and ignored.
+  std::int64_t known_ms = 0;
+  // What may differ from what the store should show: something that matters changed since it was last compared.
+  bool stock_dirty = false;
+  // Why the last push failed; empty when it did not. Together with when it may be tried again.
+  std::string stock_error = {};
+  std::int64_t stock_retry_ms = 0;
+};
+
+class ProductRepository {
+ public:
+  virtual ~ProductRepository() = default;
+  [[nodiscard]] virtual Result<v1::Product> Get(std::string_view merchant, std::string_view product) const = 0;
+  [[nodiscard]] virtual Result<v1::Product> GetByCode(std::string_view merchant, std::string_view product_code) const = 0;
+  // By (merchant, product code); all merchants when `merchant` is empty. `after` is {merchant, product code}.
+  [[nodiscard]] virtual Result<std::vector<v1::Product>> List(std::string_view merchant,
+                                                              const domain::MerchantChild& after,
+                                                              int limit) const = 0;
+  // The product's id is the last part of its name. kAlreadyExists when another product has its code.
+  virtual Status Put(std::string_view merchant, const v1::Product& value) = 0;
+
+  // None when there is none.
+  [[nodiscard]] virtual Result<std::optional<Listing>> FindListing(const StoreKey& store, std::string_view external_id) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Listing>> ListingsOf(std::string_view merchant, std::string_view product) const = 0;
+  // By external id.
+  [[nodiscard]] virtual Result<std::vector<Listing>> Listings(const StoreKey& store, std::string_view after, int limit) const = 0;
+  // Those with stock_dirty and stock_retry_ms <= now_ms, by external id.
+  [[nodiscard]] virtual Result<std::vector<Listing>> DirtyListings(const StoreKey& store, std::int64_t now_ms, int limit) const = 0;
+  // Smallest stock_retry_ms of the dirty ones; none when nothing is dirty.
+  [[nodiscard]] virtual Result<std::optional<std::int64_t>> NextDirtyMs(const StoreKey& store) const = 0;
+  virtual Status PutListing(const Listing& listing) = 0;
+  virtual Status RemoveListing(const StoreKey& store, std::string_view external_id) = 0;
+};
+
+// Why pieces of a product are not free.
+enum class ClaimKind {
+  kSeen,      // The store took them for an order that is not reserved here: DRAFT, PENDING, AWAITING_PAYMENT.
+  kReserved,  // Reserved here; still on the shelf.
+  kPicked,    // Deducted from the shelf, and the store was not told of the shipment yet.
+};
+
+// Pieces of one product that one order claims.
+struct Claim {
+  std::string order = {};
+  std::string product = {};
+  std::string store = {};
+  ClaimKind kind = ClaimKind::kSeen;
+  std::int64_t quantity = 0;
+};
+
+// Sum of the claims of one store's orders on one product.
+struct ClaimTotal {
+  std::string store = {};
+  ClaimKind kind = ClaimKind::kSeen;
+  std::int64_t quantity = 0;
+};
+
+// What is on the shelf.
+struct StockLevel {
+  std::optional<std::int64_t> on_hand = {};
+  // Counts changes of on_hand; the etag.
+  std::int64_t version = 0;
+  std::int64_t update_ms = 0;
+};
+
+// A line in the stock ledger.
+struct StockEntry {
+  std::string product = {};
+  std::int64_t delta = 0;
+  std::int64_t on_hand = 0;
+  std::string reason = {};
+  std::int64_t time_ms = 0;
+};
+
+class StockRepository {
+ public:
+  virtual ~StockRepository() = default;
+  // An empty level when there is none.
+  [[nodiscard]] virtual Result<StockLevel> Get(std::string_view merchant, std::string_view product) const = 0;
+  virtual Status Put(std::string_view merchant, std::string_view product, const StockLevel& level) = 0;
+  virtual Status AddEntry(std::string_view merchant, const StockEntry& entry) = 0;
+
+  [[nodiscard]] virtual Result<std::vector<Claim>> ClaimsOf(std::string_view merchant, std::string_view order) const = 0;
+  // Replaces all claims of `order` and keeps the totals. Claims of quantity 0 are not kept.
+  virtual Status ReplaceClaims(std::string_view merchant, std::string_view order, const std::vector<Claim>& claims) = 0;
+  [[nodiscard]] virtual Result<std::vector<ClaimTotal>> Totals(std::string_view merchant, std::string_view product) const = 0;
+};
+
+// An order with what is needed to compare it with the store.
+struct OrderRecord {
+  v1::Order order = {};
+  // Hash of the last observation.
+  std::uint64_t content_hash = 0;
+  // The connector's change mark of that observation.
+  std::string mark = {};
+  std::int64_t store_modified_ms = 0;
+};
+
+// An order without its document.
+struct OrderHead {
+  // 13-character id.
+  std::string order = {};
+  std::string external_id = {};
+  v1::OrderState state = v1::ORDER_STATE_UNSPECIFIED;
+  std::uint64_t content_hash = 0;
+  std::string mark = {};
+  std::int64_t store_modified_ms = 0;
+};
+
+// Which orders to list.
+struct OrderFilter {
+  // All merchants when empty.
+  std::string merchant = {};
+  // All states when empty.
+  std::vector<v1::OrderState> states = {};
+  // Store id; all stores when empty. Needs a merchant.
+  std::string store = {};
+  // All numbers when empty.
+  std::string order_number = {};
+};
+
+class OrderRepository {
+ public:
+  virtual ~OrderRepository() = default;
+  [[nodiscard]] virtual Result<OrderRecord> Get(std::string_view merchant, std::string_view order) const = 0;
+  // None when there is none.
+  [[nodiscard]] virtual Result<std::optional<OrderHead>> FindHead(const StoreKey& store, std::string_view external_id) const = 0;
+  // At most 3 ids of orders with that number.
+  [[nodiscard]] virtual Result<std::vector<std::string>> FindByNumber(std::string_view merchant, std::string_view number) const = 0;
+  // Newest first by (create time, id). `after` is {merchant, id} of the last one of the page before.
+  [[nodiscard]] virtual Result<std::vector<v1::Order>> List(const OrderFilter& filter,
+                                                            const domain::MerchantChild& after,
+                                                            int limit) const = 0;
+  // Orders of a merchant in `state`, the oldest first, after the given id. For PENDING and DRAFT.
+  [[nodiscard]] virtual Result<std::vector<std::string>> Oldest(std::string_view merchant,
+                                                                v1::OrderState state,
+                                                                std::string_view after,
+                                                                int limit) const = 0;
+  // Heads of a store's orders that are not SHIPPED, CANCELLED or RETURNED, by external id.
+  [[nodiscard]] virtual Result<std::vector<OrderHead>> OpenHeads(const StoreKey& store, std::string_view after, int limit) const = 0;
+  // The order's id is the last part of its name. kAlreadyExists when the store has another one of its external id.
+  virtual Status Put(std::string_view merchant, const OrderRecord& record) = 0;
+};
+
+// A shipment that a store has to be told.
+struct OutboxRow {
+  // 13-character id of the shipment; our marker in the store.
+  std::string shipment = {};
+  StoreKey store = {};
+  std::string order = {};
+  enum class State { kWaiting, kSending, kDone, kRefused } state = State::kWaiting;
+  int attempts = 0;
+  // Not before this.
+  std::int64_t due_ms = 0;
+  // When the last attempt began.
+  std::int64_t sending_ms = 0;
+  std::string last_error = {};
+};
+
+class OutboxRepository {
+ public:
+  virtual ~OutboxRepository() = default;
+  [[nodiscard]] virtual Result<OutboxRow> Get(std::string_view merchant, std::string_view shipment) const = 0;
+  // WAITING and SENDING rows with due_ms <= now_ms, oldest first.
+  [[nodiscard]] virtual Result<std::vector<OutboxRow>> Due(const StoreKey& store, std::int64_t now_ms, int limit) const = 0;
+  // Smallest due_ms of WAITING and SENDING rows; none when there is none.
+  [[nodiscard]] virtual Result<std::optional<std::int64_t>> NextDueMs(const StoreKey& store) const = 0;
+  virtual Status Put(const OutboxRow& row) = 0;
+};
+
+// Finds an issue again: one record has at most one issue of a reason.
+struct IssueKey {
+  StoreKey store = {};
+  v1::Issue::RecordType record_type = v1::Issue::RECORD_TYPE_UNSPECIFIED;
+  // The store's id of the record.
+  std::string record_key = {};
+};
+
+class IssueRepository {
+ public:
+  virtual ~IssueRepository() = default;
+  [[nodiscard]] virtual Result<v1::Issue> Get(std::string_view merchant, std::string_view issue) const = 0;
+  // Store's id of the record that an issue is about.
+  [[nodiscard]] virtual Result<IssueKey> KeyOf(std::string_view merchant, std::string_view issue) const = 0;
+  // Open ones of a record.
+  [[nodiscard]] virtual Result<std::vector<v1::Issue>> OpenOf(const IssueKey& key) const = 0;
+  // Whether a store has any open issue of a record type: spares the look-up per record.
+  [[nodiscard]] virtual Result<bool> AnyOpen(const StoreKey& store, v1::Issue::RecordType record_type) const = 0;
+  // Newest first by id; all merchants when `merchant` is empty. `after` is {merchant, id}.
+  [[nodiscard]] virtual Result<std::vector<v1::Issue>> List(std::string_view merchant,
+                                                            bool with_resolved,
+                                                            const domain::MerchantChild& after,
+                                                            int limit) const = 0;
+  // The issue's id is the last part of its name.
+  virtual Status Put(const IssueKey& key, const v1::Issue& issue) = 0;
+};
+
+class SyncRunRepository {
+ public:
+  virtual ~SyncRunRepository() = default;
+  [[nodiscard]] virtual Result<v1::SyncRun> Get(const StoreKey& store, std::string_view run) const = 0;
+  // Newest first, after the given run id.
+  [[nodiscard]] virtual Result<std::vector<v1::SyncRun>> List(const StoreKey& store, std::string_view after, int limit) const = 0;
+  // Keeps the newest 200 of a store.
+  virtual Status Put(const StoreKey& store, const v1::SyncRun& run) = 0;
+};
+
+class ChangeRepository {
+ public:
+  virtual ~ChangeRepository() = default;
+  // Oldest first, those with a sequence above `after`.
+  [[nodiscard]] virtual Result<std::vector<v1::Change>> List(std::string_view merchant, std::int64_t after, int limit) const = 0;
+  // Sequence of the newest change; 0 when there is none.
+  [[nodiscard]] virtual Result<std::int64_t> Head(std::string_view merchant) const = 0;
+  // Notes a change. One resource is noted once per transaction; the sequence is taken at its end.
+  virtual void Add(std::string_view merchant, v1::Change::Type type, std::string_view resource) = 0;
+};
+
+// The answer that a request id was given.
+struct KeptAnswer {
+  // Hash of method and request without the request id.
+  std::uint64_t request_hash = 0;
+  // Serialized answer.
+  std::string answer = {};
+};
+
+class RequestRepository {
+ public:
+  virtual ~RequestRepository() = default;
+  // None when there is none or it is older than 24 hours.
+  [[nodiscard]] virtual Result<std::optional<KeptAnswer>> Find(std::string_view merchant, std::string_view request_id) const = 0;
+  // Also forgets answers older than 24 hours, a few at a time.
+  virtual Status Put(std::string_view merchant, std::string_view request_id, const KeptAnswer& answer) = 0;
+};
+
+}  // namespace storebridge::ports

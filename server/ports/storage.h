@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "core/result.h"
+#include "ports/repositories.h"
+
+namespace storebridge::ports {
+
+// A consistent view of everything. Lives as long as the call it was given to.
+class ReadTx {
+ public:
+  virtual ~ReadTx() = default;
+  [[nodiscard]] virtual const MerchantRepository& merchants() const = 0;
+  [[nodiscard]] virtual const StoreRepository& stores() const = 0;
+  [[nodiscard]] virtual const ProductRepository& products() const = 0;
+  [[nodiscard]] virtual const StockRepository& stock() const = 0;
+  [[nodiscard]] virtual const OrderRepository& orders() const = 0;
+  [[nodiscard]] virtual const OutboxRepository& outbox() const = 0;
+  [[nodiscard]] virtual const IssueRepository& issues() const = 0;
+  [[nodiscard]] virtual const SyncRunRepository& sync_runs() const = 0;
+  [[nodiscard]] virtual const ChangeRepository& changes() const = 0;
+  [[nodiscard]] virtual const RequestRepository& requests() const = 0;
+};
+
+// A logical transaction: all of it happens, or nothing.
+class Tx : public ReadTx {
+ public:
+  using ReadTx::changes;
+  using ReadTx::issues;
+  using ReadTx::merchants;
+  using ReadTx::orders;
+  using ReadTx::outbox;
+  using ReadTx::products;
+  using ReadTx::requests;
+  using ReadTx::stock;
+  using ReadTx::stores;
+  using ReadTx::sync_runs;
+  [[nodiscard]] virtual MerchantRepository& merchants() = 0;
+  [[nodiscard]] virtual StoreRepository& stores() = 0;
+  [[nodiscard]] virtual ProductRepository& products() = 0;
+  [[nodiscard]] virtual StockRepository& stock() = 0;
+  [[nodiscard]] virtual OrderRepository& orders() = 0;
+  [[nodiscard]] virtual OutboxRepository& outbox() = 0;
+  [[nodiscard]] virtual IssueRepository& issues() = 0;
+  [[nodiscard]] virtual SyncRunRepository& sync_runs() = 0;
+  [[nodiscard]] virtual ChangeRepository& changes() = 0;
+  [[nodiscard]] virtual RequestRepository& requests() = 0;
+
+  // Asks the scheduler to run a flow of a store as soon as this transaction is durable.
+  virtual void Wake(const StoreKey& store, v1::Flow flow) = 0;
+};
+
+// What a committed batch of transactions brought about.
+struct CommitNotice {
+  std::set<std::pair<StoreKey, v1::Flow>> wakes;
+  // Merchants with changes, and their newest sequence.
+  std::map<std::string, std::int64_t> heads;
+};
+
+// Keeps everything. Work that writes nothing costs no commit.
+class Storage {
+ public:
+  // Reads, decides with pure rules and writes; takes no lock, makes no call, may be run again. An error undoes it.
+  using Work = std::function<Status(Tx&)>;
+  using Done = std::function<void(Status)>;
+
+  virtual ~Storage() = default;
+
+  // Runs `work` on the writer. `done` is called once, on the executor, after what was written is durable; with the error of
+  // `work`, or kUnavailable when the disk failed, and then nothing was written. kResourceExhausted when too much waits.
+  // Safe from any thread; never blocks.
+  virtual void Submit(Work work, Done done) = 0;
+
+  // Runs `work` here and now on a snapshot. Keep it short. Safe from any thread.
+  virtual Status Read(const std::function<Status(const ReadTx&)>& work) = 0;
+
+  // Commits to disk since the start: what a round without changes must not add to.
+  [[nodiscard]] virtual std::int64_t commits() const = 0;
+
+  // Called on the executor after each commit that woke or changed something. Set once, before the first Submit.
+  virtual void SetCommitListener(std::function<void(const CommitNotice&)> listener) = 0;
+};
+
+}  // namespace storebridge::ports

@@ -1,0 +1,68 @@
+#include <gtest/gtest.h>
+
+#include "domain/flow.h"
+#include "domain/payment_state.h"
+#include "domain/progress.h"
+#include "domain/stock_basis.h"
+#include "domain/timestamp.h"
+
+namespace storebridge::domain {
+namespace {
+
+TEST(FlowTest, ConvertsEveryValueThereAndBack) {
+  for (const Flow flow : kFlows) {
+    EXPECT_EQ(FlowFrom(ToProto(flow)).value(), flow);
+    EXPECT_EQ(ParseFlowName(FlowName(flow)).value(), flow);
+  }
+  EXPECT_EQ(FlowName(Flow::kOrders), "orders");
+  EXPECT_EQ(kFlows.size(), static_cast<std::size_t>(v1::Flow_MAX));
+}
+
+TEST(FlowTest, NamesTheAllowedFlowsWhenOneIsUnknown) {
+  EXPECT_EQ(FlowFrom(v1::FLOW_UNSPECIFIED).error().reason, "FLOW");
+  EXPECT_NE(ParseFlowName("refunds").error().message.find("products, orders, stock, shipments"),
+            std::string::npos);
+}
+
+TEST(PaymentStateTest, ConvertsEveryValueOrSaysThatItIsUnknown) {
+  for (int number = v1::PAYMENT_STATE_UNPAID; number <= v1::PaymentState_MAX; ++number) {
+    const Result<PaymentState> record = PaymentStateFrom(static_cast<v1::PaymentState>(number));
+    const Result<PaymentState> seen =
+        PaymentStateFrom(static_cast<connector::v1::PaymentState>(number));
+    EXPECT_EQ(ToProto(record.value()), static_cast<v1::PaymentState>(number));
+    EXPECT_EQ(record.value(), seen.value());
+  }
+  EXPECT_EQ(PaymentStateFrom(v1::PAYMENT_STATE_UNSPECIFIED).error().code, Code::kInternal);
+  EXPECT_EQ(PaymentStateFrom(connector::v1::PAYMENT_STATE_UNSPECIFIED).error().reason,
+            "ORDER_MALFORMED");
+}
+
+TEST(ProgressTest, ConvertsEveryValueOrSaysThatItIsUnknown) {
+  EXPECT_EQ(ProgressFrom(connector::v1::Order::PROGRESS_OPEN).value(), Progress::kOpen);
+  EXPECT_EQ(ProgressFrom(connector::v1::Order::PROGRESS_COMPLETED).value(), Progress::kCompleted);
+  EXPECT_EQ(ProgressFrom(connector::v1::Order::PROGRESS_CANCELLED).value(), Progress::kCancelled);
+  EXPECT_FALSE(ProgressFrom(connector::v1::Order::PROGRESS_UNSPECIFIED));
+}
+
+TEST(StockBasisTest, RefusesToGuessWhatANumberMeans) {
+  EXPECT_EQ(StockBasisFrom(v1::STOCK_BASIS_UNSPECIFIED).error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(StockBasisFrom(connector::v1::STOCK_BASIS_UNSPECIFIED).error().reason, "STOCK_BASIS");
+  EXPECT_EQ(StockBasisFrom(connector::v1::STOCK_BASIS_PHYSICAL).value(), StockBasis::kPhysical);
+  EXPECT_EQ(StockBasisFrom(connector::v1::STOCK_BASIS_SALABLE).value(), StockBasis::kSalable);
+  EXPECT_EQ(StockBasisFrom(ToProto(StockBasis::kSalable)).value(), StockBasis::kSalable);
+  EXPECT_EQ(StockBasisFrom(ToProto(StockBasis::kPhysical)).value(), StockBasis::kPhysical);
+}
+
+TEST(TimestampTest, KeepsMillisecondsBeforeAndAfter1970) {
+  for (const std::int64_t ms : {std::int64_t{0},
+                                std::int64_t{1},
+                                std::int64_t{-1},
+                                std::int64_t{-1001},
+                                std::int64_t{1'700'000'000'123}}) {
+    EXPECT_EQ(MsFromTimestamp(TimestampFromMs(ms)), ms);
+    EXPECT_GE(TimestampFromMs(ms).nanos(), 0);
+  }
+}
+
+}  // namespace
+}  // namespace storebridge::domain

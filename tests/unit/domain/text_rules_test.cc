@@ -1,0 +1,53 @@
+#include "domain/text_rules.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace storebridge::domain {
+namespace {
+
+TEST(TextRulesTest, CountsCharactersNotBytes) {
+  EXPECT_EQ(CountCharacters("Äijö"), 4U);
+  EXPECT_EQ(CountCharacters("\xF0\x9F\x98\x80"), 1U);
+  EXPECT_EQ(TextFault("ÄÄÄ", 3), "");
+  EXPECT_EQ(TextFault("ÄÄÄÄ", 3), "has 4 characters, 3 are allowed");
+}
+
+TEST(TextRulesTest, RefusesWhatIsNotUtf8) {
+  for (const char* text : {"\xFF",
+                           "\xC3",
+                           "\xC0\x80",
+                           "\xE0\x80\x80",
+                           "\xED\xA0\x80",
+                           "\xF4\x90\x80\x80",
+                           "a\xE2\x82"}) {
+    EXPECT_EQ(CountCharacters(text), std::nullopt);
+    EXPECT_EQ(TextFault(text, 10), "is not UTF-8 text");
+  }
+}
+
+TEST(TextRulesTest, RefusesControlCharactersAndNul) {
+  EXPECT_EQ(TextFault(std::string("a\0b", 3), 10), "has the control character U+0000 at place 2");
+  EXPECT_NE(TextFault("a\nb", 10), "");
+  EXPECT_EQ(TextFault("a\nb\tc\r", 10, TextKind::kParagraph), "");
+  EXPECT_NE(TextFault("a\x1B[0m", 10, TextKind::kParagraph), "");
+  EXPECT_NE(TextFault("a\xC2\x85", 10), "");
+}
+
+TEST(TextRulesTest, SeesThatThereIsNothingToSee) {
+  EXPECT_TRUE(IsBlank(""));
+  EXPECT_TRUE(IsBlank(" \t\r\n\xC2\xA0"));
+  EXPECT_FALSE(IsBlank(" . "));
+  EXPECT_EQ(Trim("  a b \n"), "a b");
+  EXPECT_EQ(Trim(" \n"), "");
+}
+
+TEST(TextRulesTest, ShowsForeignTextSafelyAndShort) {
+  EXPECT_EQ(Shown("a\x1B[0m\xC2\x85"), "a?[0m?");
+  EXPECT_EQ(Shown("\xFF"), "?");
+  EXPECT_EQ(Shown(std::string(100, 'x')), std::string(60, 'x') + "...");
+}
+
+}  // namespace
+}  // namespace storebridge::domain

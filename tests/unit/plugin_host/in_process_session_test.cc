@@ -1,0 +1,235 @@
+#include "adapters/plugin_host/in_process_session.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "storebridge/connector.h"
+
+struct sb_session {
+  std::string effect;
+};
+
+namespace storebridge::plugin_host {
+namespace {
+
+// What the connector under test does; the C functions have no place for state of their own.
+struct Script {
+  sb_status status = SB_OK;
+  std::size_t effect_bytes = 0;
+  bool gives_null = false;
+  bool throws = false;
+  bool throws_number = false;
+  bool opens = true;
+  std::int64_t takes_ms = 0;
+};
+
+class SteppedClock : public ports::Clock {
+ public:
+  std::int64_t NowMs() override { return 0; }
+  std::int64_t SteadyMs() override { return now_ms; }
+  std::int64_t now_ms = 0;
+};
+
+class KeepingLog : public ports::Log {
+ public:
+  void Write(ports::LogLevel,
+             std::string_view message,
+             std::initializer_list<Field> fields) override {
+    lines.emplace_back(message);
+    for (const auto& [key, value] : fields) {
+      lines.back() += " " + std::string(key) + "=" + value;
+    }
+  }
+  std::vector<std::string> lines;
+};
+
+Script script;
+SteppedClock test_clock;
+int sessions_open = 0;
+
+sb_session* OpenSession() {
+  if (!script.opens) {
+    return nullptr;
+  }
+  if (script.throws_number) {
+    throw 7;
+  }
+  ++sessions_open;
+  return std::make_unique<sb_session>().release();
+}
+
+sb_status StepSession(sb_session* session, sb_bytes event, sb_bytes* effect) {
+  if (script.throws) {
+    throw std::runtime_error("out of paper");
+  }
+  test_clock.now_ms += script.takes_ms;
+  session->effect = std::string(reinterpret_cast<const char*>(event.data), event.size) + "!";
+  session->effect.resize(std::max(session->effect.size(), script.effect_bytes));
+  *effect = {reinterpret_cast<const std::uint8_t*>(session->effect.data()), session->effect.size()};
+  if (script.gives_null) {
+    effect->data = nullptr;
+  }
+  return script.status;
+}
+
+void CloseSession(sb_session* session) {
+  --sessions_open;
+  const std::unique_ptr<sb_session> owned(session);
+}
+
+constexpr sb_connector_v1 kFunctions = {.struct_size = sizeof(sb_connector_v1),
+                                        .proto_minor = 0,
+                                        .manifest = {nullptr, 0},
+                                        .open = &OpenSession,
+                                        .step = &StepSession,
+                                        .close = &CloseSession};
+
+class InProcessSessionTest : public ::testing::Test {
+ protected:
+  InProcessSessionTest() {
+    script = Script();
+    test_clock.now_ms = 0;
+    sessions_open = 0;
+  }
+
+  Result<std::unique_ptr<ports::ConnectorSession>> Begin() {
+    return InProcessSession::Begin("sample", kFunctions, {.clock = test_clock, .log = log_});
+  }
+
+  // The effect, or the error's message.
+  static std::string Step(ports::ConnectorSession& session, const std::string& event) {
+    std::optional<std::string> told;
+    session.Step(event, [&](Result<std::string_view> effect) {
+      told = effect ? std::string(*effect) : effect.error().message;
+    });
+    return told.value_or("done was not called");
+  }
+
+  // The message of the error that one step gives.
+  std::string Complaint() {
+    auto session = Begin();
+    return Step(**session, "event");
+  }
+
+  KeepingLog log_;
+};
+
+TEST_F(InProcessSessionTest, GivesTheEffectOfEachEvent) {
+  auto session = Begin();
+  ASSERT_TRUE(session.has_value());
+
+  EXPECT_EQ(Step(**session, "one"), "one!");
+  EXPECT_EQ(Step(**session, ""), "!");
+  EXPECT_TRUE(log_.lines.empty());
+}
+
+TEST_F(InProcessSessionTest, ClosesTheSessionWhenItIsDestroyed) {
+  {
+    auto session = Begin();
+    EXPECT_EQ(sessions_open, 1);
+  }
+
+  EXPECT_EQ(sessions_open, 0);
+}
+
+TEST_F(InProcessSessionTest, MayBeDestroyedFromItsOwnCallback) {
+  auto session = Begin();
+
+  (*session)->Step("event", [&](const Result<std::string_view>&) { session.value().reset(); });
+
+  EXPECT_EQ(sessions_open, 0);
+}
+
+TEST_F(InProcessSessionTest, TellsThatThereIsNoMemory) {
+  script.opens = false;
+
+  const auto session = Begin();
+
+  ASSERT_FALSE(session.has_value());
+  EXPECT_EQ(session.error().code, Code::kResourceExhausted);
+}
+
+TEST_F(InProcessSessionTest, CatchesWhatOpenThrows) {
+  script.throws_number = true;
+
+  const auto session = Begin();
+
+  ASSERT_FALSE(session.has_value());
+  EXPECT_EQ(session.error().message,
+            "connector 'sample' threw an exception of an unknown type from open(); report it to "
+            "its author");
+}
+
+TEST_F(InProcessSessionTest, CatchesWhatStepThrows) {
+  script.throws = true;
+
+  EXPECT_EQ(Complaint(),
+            "connector 'sample' threw an exception: out of paper; report it to its author");
+}
+
+TEST_F(InProcessSessionTest, TellsThatTheSessionIsBroken) {
+  script.status = SB_BROKEN;
+
+  EXPECT_EQ(Complaint(),
+            "connector 'sample' says that its session is broken; report it to its author");
+}
+
+TEST_F(InProcessSessionTest, RefusesAnUnknownStatus) {
+  script.status = -7;
+
+  EXPECT_EQ(Complaint(),
+            "connector 'sample' answered with the unknown status -7; report it to its author");
+}
+
+TEST_F(InProcessSessionTest, BoundsTheEffect) {
+  script.effect_bytes = kEffectBytesMax;
+  EXPECT_EQ(Complaint().size(), kEffectBytesMax);
+  script.effect_bytes = kEffectBytesMax + 1;
+
+  EXPECT_EQ(Complaint(),
+            "connector 'sample' gave an effect of 4194305 bytes; at most 4194304 are allowed; "
+            "report it to "
+            "its author");
+}
+
+TEST_F(InProcessSessionTest, RefusesBytesAtNull) {
+  script.gives_null = true;
+
+  EXPECT_EQ(Complaint(),
+            "connector 'sample' gave 6 bytes at NULL as effect; report it to its author");
+}
+
+TEST_F(InProcessSessionTest, StaysBroken) {
+  auto session = Begin();
+  script.status = SB_BROKEN;
+  Step(**session, "event");
+  script.status = SB_OK;
+
+  const std::string told = Step(**session, "event");
+
+  EXPECT_EQ(told,
+            "connector 'sample' was used after it had broken its session; report it to its author");
+}
+
+TEST_F(InProcessSessionTest, LogsAStepThatTakesTooLong) {
+  auto session = Begin();
+  script.takes_ms = kStepWarnMs;
+  Step(**session, "event");
+  EXPECT_TRUE(log_.lines.empty());
+  script.takes_ms = kStepWarnMs + 1;
+
+  Step(**session, "event");
+
+  ASSERT_EQ(log_.lines.size(), 1U);
+  EXPECT_EQ(log_.lines[0],
+            "connector held up the server in one step connector=sample milliseconds=1001");
+}
+
+}  // namespace
+}  // namespace storebridge::plugin_host
