@@ -25,17 +25,22 @@ sdk::Failure ErrorIn(const sdk::Json& error) {
   const std::string text = error.OptionalText("message");
   if (CodeOf(code) == sdk::Code::kAuth) {
     return sdk::Failure(sdk::Code::kAuth,
-                        "Vendure refuses the API key or its rights: " + text + "; check the key and the permissions on the integration page");
+                        "Vendure refuses the API key or its rights: " + text +
+                            "; check the key and the permissions on the integration page");
   }
   return sdk::Failure(CodeOf(code), "Vendure: " + text + (code.empty() ? "" : " (" + code + ")"));
 }
 
 }  // namespace
 
-sdk::Task<sdk::Json> Query(sdk::Context& cx, std::string_view query, const sdk::JsonWriter& variables, Repeat repeat) {
+sdk::Task<sdk::Json> Query(sdk::Context& cx,
+                           std::string_view query,
+                           const sdk::JsonWriter& variables,
+                           Repeat repeat) {
   sdk::JsonWriter body;
   body.Object().Field("query", query).Key("variables").Raw(variables.Text()).End();
-  const std::string path = cx.Config().Find("admin_path") ? cx.Config().At("admin_path").Text() : "/admin-api";
+  const std::string path =
+      cx.Config().Find("admin_path") ? cx.Config().At("admin_path").Text() : "/admin-api";
   sdk::Request request = cx.Post(path).Auth("api_key").JsonBody(body);
   switch (repeat) {
     case Repeat::kSafe:
@@ -68,12 +73,15 @@ bool IsNotFound(const sdk::Failure& failure) {
   return failure.code() == sdk::Code::kNotFound;
 }
 
-Skipping::Skipping(sdk::Context& cx) : take_(cx.Config().OptionalInt("page_size").value_or(kPageSize)) {}
+Skipping::Skipping(sdk::Context& cx)
+    : take_(cx.Config().OptionalInt("page_size").value_or(kPageSize)) {}
 
 bool Skipping::Next(std::int64_t total) {
   skip_ += take_;
   if (skip_ >= take_ * kPagesMax) {
-    throw sdk::Failure(sdk::Code::kLimit, "Vendure's list has more than " + std::to_string(kPagesMax) + " pages; raise page_size");
+    throw sdk::Failure(
+        sdk::Code::kLimit,
+        "Vendure's list has more than " + std::to_string(kPagesMax) + " pages; raise page_size");
   }
   return skip_ < total;
 }

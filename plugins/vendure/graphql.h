@@ -6,7 +6,8 @@
 
 #include "storebridge/sdk.h"
 
-// Vendure's Admin API: GraphQL over one address. Facts of this folder: Vendure 3.7.3, measured (see README.md).
+// Vendure's Admin API: GraphQL over one address. Facts of this folder: Vendure 3.7.3, measured (see
+// README.md).
 namespace vendure {
 
 namespace sdk = storebridge::sdk;
@@ -14,9 +15,12 @@ namespace sdk = storebridge::sdk;
 // Whether a query may be sent again.
 enum class Repeat { kSafe, kIdempotent, kUnsafe };
 
-// Sends a query and gives `data`. Vendure answers most errors with HTTP 200 and `errors`; they are thrown as Failure, with its
-// code in the message.
-sdk::Task<sdk::Json> Query(sdk::Context& cx, std::string_view query, const sdk::JsonWriter& variables, Repeat repeat);
+// Sends a query and gives `data`. Vendure answers most errors with HTTP 200 and `errors`; they are
+// thrown as Failure, with its code in the message.
+sdk::Task<sdk::Json> Query(sdk::Context& cx,
+                           std::string_view query,
+                           const sdk::JsonWriter& variables,
+                           Repeat repeat);
 
 // Whether a failure says that a thing of that id does not exist.
 bool IsNotFound(const sdk::Failure& failure);
@@ -28,7 +32,8 @@ class Skipping {
 
   [[nodiscard]] std::int64_t take() const { return take_; }
   [[nodiscard]] std::int64_t skip() const { return skip_; }
-  // Goes on after a page when there are `total` records in all. Throws Failure kLimit after 10000 pages.
+  // Goes on after a page when there are `total` records in all. Throws Failure kLimit after 10000
+  // pages.
   [[nodiscard]] bool Next(std::int64_t total);
 
  private:

@@ -79,8 +79,9 @@ sdk::PaymentState PaymentStateOf(const sdk::Json& json) {
   if (state == "PaymentAuthorized") {
     return sdk::PAYMENT_STATE_AUTHORIZED;
   }
-  const bool is_placed = state == "PaymentSettled" || state == "PartiallyShipped" || state == "Shipped" ||
-                         state == "PartiallyDelivered" || state == "Delivered";
+  const bool is_placed = state == "PaymentSettled" || state == "PartiallyShipped" ||
+                         state == "Shipped" || state == "PartiallyDelivered" ||
+                         state == "Delivered";
   return is_placed || paid > 0 ? sdk::PAYMENT_STATE_PAID : sdk::PAYMENT_STATE_UNPAID;
 }
 
@@ -88,7 +89,8 @@ sdk::Order::Progress ProgressOf(const std::string& state) {
   if (state == "Cancelled") {
     return sdk::Order::PROGRESS_CANCELLED;
   }
-  return state == "Shipped" || state == "Delivered" ? sdk::Order::PROGRESS_COMPLETED : sdk::Order::PROGRESS_OPEN;
+  return state == "Shipped" || state == "Delivered" ? sdk::Order::PROGRESS_COMPLETED
+                                                    : sdk::Order::PROGRESS_OPEN;
 }
 
 void ReadTotals(const sdk::Json& json, sdk::Order* order) {
@@ -99,7 +101,8 @@ void ReadTotals(const sdk::Json& json, sdk::Order* order) {
   *order->mutable_tax_total() = sdk::Subtract(order->grand_total(), Minor(json, "total", currency));
   sdk::Money discount = sdk::MoneyFromMinor(0, currency);
   for (const sdk::Json& part : json.OptionalItems("discounts")) {
-    discount = sdk::Subtract(discount, Minor(part, "amountWithTax", currency));  // Discounts are negative there.
+    discount = sdk::Subtract(
+        discount, Minor(part, "amountWithTax", currency));  // Discounts are negative there.
   }
   *order->mutable_discount_total() = discount;
 }
@@ -107,21 +110,24 @@ void ReadTotals(const sdk::Json& json, sdk::Order* order) {
 }  // namespace
 
 const std::string_view kMarkFields =
-    "id state updatedAt totalQuantity totalWithTax modifications { id } payments { id state refunds { id state } } "
+    "id state updatedAt totalQuantity totalWithTax modifications { id } payments { id state "
+    "refunds { id state } } "
     "fulfillments { id state }";
 
 const std::string kOrderFields =
-    "id code state updatedAt orderPlacedAt currencyCode totalQuantity subTotalWithTax shippingWithTax total totalWithTax "
+    "id code state updatedAt orderPlacedAt currencyCode totalQuantity subTotalWithTax "
+    "shippingWithTax total totalWithTax "
     "modifications { id } customer { emailAddress phoneNumber } shippingAddress " +
     std::string(kAddressFields) + " billingAddress " + std::string(kAddressFields) +
-    " lines { id quantity orderPlacedQuantity unitPriceWithTax proratedUnitPrice proratedUnitPriceWithTax "
+    " lines { id quantity orderPlacedQuantity unitPriceWithTax proratedUnitPrice "
+    "proratedUnitPriceWithTax "
     "productVariant { id sku name } fulfillmentLines { quantity } } "
     "discounts { amountWithTax } shippingLines { shippingMethod { code name } } "
     "payments { id method state amount refunds { id state total } } fulfillments { id state }";
 
 std::string MarkOf(const sdk::Json& order) {
-  std::string text = order.At("state").Text() + '|' + order.At("updatedAt").Text() + '|' + order.At("totalQuantity").Scalar() + '|' +
-                     order.At("totalWithTax").Scalar();
+  std::string text = order.At("state").Text() + '|' + order.At("updatedAt").Text() + '|' +
+                     order.At("totalQuantity").Scalar() + '|' + order.At("totalWithTax").Scalar();
   for (const sdk::Json& modification : order.OptionalItems("modifications")) {
     text += "|m" + modification.At("id").Id();
   }

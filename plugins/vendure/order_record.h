@@ -12,8 +12,8 @@ extern const std::string_view kMarkFields;
 // Fields of Order that ReadOrder reads, with those of the mark.
 extern const std::string kOrderFields;
 
-// Text that differs when anything that matters differs. Vendure's updatedAt alone does not: payment, address edits, refunds,
-// fulfilment and shipping leave it as it is.
+// Text that differs when anything that matters differs. Vendure's updatedAt alone does not:
+// payment, address edits, refunds, fulfilment and shipping leave it as it is.
 std::string MarkOf(const sdk::Json& order);
 
 // Whether the merchant is editing the placed order now: it is read when that is done.

@@ -9,8 +9,8 @@
 namespace vendure {
 namespace {
 
-// Free text of a fulfilment that customers can see in the shop; the only place of a core Vendure for a marker of ours that is
-// written in the same step.
+// Free text of a fulfilment that customers can see in the shop; the only place of a core Vendure
+// for a marker of ours that is written in the same step.
 std::string MethodOf(const sdk::Shipment& shipment) {
   std::set<std::string> carriers;
   for (const sdk::Parcel& parcel : shipment.parcels()) {
@@ -22,7 +22,8 @@ std::string MethodOf(const sdk::Shipment& shipment) {
   for (const std::string& carrier : carriers) {
     method += (method.empty() ? "" : ", ") + carrier;
   }
-  return (method.empty() ? std::string("Warehouse") : sdk::HeadOf(method, 200)) + " [" + shipment.ref() + "]";
+  return (method.empty() ? std::string("Warehouse") : sdk::HeadOf(method, 200)) + " [" +
+         shipment.ref() + "]";
 }
 
 std::string TrackingOf(const sdk::Shipment& shipment) {
@@ -38,11 +39,15 @@ std::string TrackingOf(const sdk::Shipment& shipment) {
 sdk::Task<sdk::Json> ReadState(sdk::Context& cx, const std::string& order_id) {
   sdk::JsonWriter variables;
   variables.Object().Field("id", order_id).End();
-  const sdk::Json data =
-      co_await Query(cx, "query($id: ID!) { order(id: $id) { id code state fulfillments { id state method } } }", variables, Repeat::kSafe);
+  const sdk::Json data = co_await Query(
+      cx,
+      "query($id: ID!) { order(id: $id) { id code state fulfillments { id state method } } }",
+      variables,
+      Repeat::kSafe);
   const sdk::Json order = data.At("order");
   if (order.IsNull()) {
-    throw sdk::Failure(sdk::Code::kNotFound, "Vendure has no order of id " + order_id + " any more");
+    throw sdk::Failure(sdk::Code::kNotFound,
+                       "Vendure has no order of id " + order_id + " any more");
   }
   co_return order;
 }
@@ -58,19 +63,25 @@ std::optional<sdk::Json> FindOurs(const sdk::Json& order, const sdk::Shipment& s
   return std::nullopt;
 }
 
-// Vendure would take a fulfilment of an unpaid order, or of one that is being modified: the state is ours to look at.
+// Vendure would take a fulfilment of an unpaid order, or of one that is being modified: the state
+// is ours to look at.
 void RequireShippable(const sdk::Json& order) {
   const std::string state = order.At("state").Text();
   if (state == "Modifying" || state == "ArrangingAdditionalPayment") {
-    throw sdk::Failure(sdk::Code::kTransient, "order " + order.At("code").Text() + " is being modified in Vendure; it is told when that is done");
+    throw sdk::Failure(sdk::Code::kTransient,
+                       "order " + order.At("code").Text() +
+                           " is being modified in Vendure; it is told when that is done");
   }
   if (state != "PaymentSettled" && state != "PartiallyShipped" && state != "PartiallyDelivered") {
-    throw sdk::Failure(sdk::Code::kConflict, "order " + order.At("code").Text() + " is " + state + " in Vendure and takes no shipment");
+    throw sdk::Failure(
+        sdk::Code::kConflict,
+        "order " + order.At("code").Text() + " is " + state + " in Vendure and takes no shipment");
   }
 }
 
 sdk::Failure Refusal(const sdk::Json& result) {
-  std::string text = "Vendure refuses the shipment: " + result.OptionalText("message") + " (" + result.OptionalText("errorCode") + ")";
+  std::string text = "Vendure refuses the shipment: " + result.OptionalText("message") + " (" +
+                     result.OptionalText("errorCode") + ")";
   for (const char* more : {"transitionError", "fulfillmentHandlerError"}) {
     if (const std::string detail = result.OptionalText(more); !detail.empty()) {
       text += ": " + detail;
@@ -81,15 +92,25 @@ sdk::Failure Refusal(const sdk::Json& result) {
 
 sdk::Task<std::string> Create(sdk::Context& cx, const sdk::Shipment& shipment) {
   constexpr std::string_view kMutation =
-      "mutation($i: FulfillOrderInput!) { addFulfillmentToOrder(input: $i) { __typename ... on Fulfillment { id state } "
-      "... on ErrorResult { errorCode message } ... on CreateFulfillmentError { fulfillmentHandlerError } "
+      "mutation($i: FulfillOrderInput!) { addFulfillmentToOrder(input: $i) { __typename ... on "
+      "Fulfillment { id state } "
+      "... on ErrorResult { errorCode message } ... on CreateFulfillmentError { "
+      "fulfillmentHandlerError } "
       "... on FulfillmentStateTransitionError { transitionError } } }";
   sdk::JsonWriter variables;
   variables.Object().Key("i").Object().Key("lines").Array();
   for (const sdk::ShipmentLine& line : shipment.lines()) {
-    variables.Object().Field("orderLineId", line.external_line_id()).Field("quantity", line.quantity()).End();
+    variables.Object()
+        .Field("orderLineId", line.external_line_id())
+        .Field("quantity", line.quantity())
+        .End();
   }
-  variables.End().Key("handler").Object().Field("code", "manual-fulfillment").Key("arguments").Array();
+  variables.End()
+      .Key("handler")
+      .Object()
+      .Field("code", "manual-fulfillment")
+      .Key("arguments")
+      .Array();
   variables.Object().Field("name", "method").Field("value", MethodOf(shipment)).End();
   variables.Object().Field("name", "trackingCode").Field("value", TrackingOf(shipment)).End();
   variables.End().End().End().End();
@@ -103,7 +124,8 @@ sdk::Task<std::string> Create(sdk::Context& cx, const sdk::Shipment& shipment) {
 
 sdk::Task<void> MarkShipped(sdk::Context& cx, const std::string& fulfillment_id) {
   constexpr std::string_view kMutation =
-      "mutation($id: ID!) { transitionFulfillmentToState(id: $id, state: \"Shipped\") { __typename ... on Fulfillment { id state } "
+      "mutation($id: ID!) { transitionFulfillmentToState(id: $id, state: \"Shipped\") { __typename "
+      "... on Fulfillment { id state } "
       "... on FulfillmentStateTransitionError { errorCode message transitionError fromState } } }";
   sdk::JsonWriter variables;
   variables.Object().Field("id", fulfillment_id).End();

@@ -21,10 +21,16 @@ sdk::Task<std::string> LocationOf(sdk::Context& cx) {
   if (location.empty()) {
     sdk::JsonWriter none;
     none.Object().End();
-    const sdk::Json data = co_await Query(cx, "{ stockLocations(options: { take: 1, sort: { id: ASC } }) { items { id } } }", none, Repeat::kSafe);
+    const sdk::Json data = co_await Query(
+        cx,
+        "{ stockLocations(options: { take: 1, sort: { id: ASC } }) { items { id } } }",
+        none,
+        Repeat::kSafe);
     const std::vector<sdk::Json> items = data.At("stockLocations").At("items").Items();
     if (items.empty()) {
-      throw sdk::Failure(sdk::Code::kConfig, "Vendure has no stock location; make one under Settings > Stock locations");
+      throw sdk::Failure(
+          sdk::Code::kConfig,
+          "Vendure has no stock location; make one under Settings > Stock locations");
     }
     location = items.front().At("id").Id();
   }
@@ -36,7 +42,10 @@ sdk::JsonWriter VariablesFor(const Levels& levels, const std::string& location) 
   variables.Object().Key("i").Array();
   for (const sdk::StockLevel& level : levels) {
     variables.Object().Field("id", level.external_id()).Key("stockLevels").Array();
-    variables.Object().Field("stockLocationId", location).Field("stockOnHand", level.quantity()).End();
+    variables.Object()
+        .Field("stockLocationId", location)
+        .Field("stockOnHand", level.quantity())
+        .End();
     variables.End().End();
   }
   variables.End().End();
@@ -44,7 +53,9 @@ sdk::JsonWriter VariablesFor(const Levels& levels, const std::string& location) 
 }
 
 // Writes some levels: all of them or, when Vendure refuses one, none. Gives the refusal.
-sdk::Task<std::optional<sdk::Failure>> Write(sdk::Context& cx, const Levels& levels, const std::string& location) {
+sdk::Task<std::optional<sdk::Failure>> Write(sdk::Context& cx,
+                                             const Levels& levels,
+                                             const std::string& location) {
   constexpr std::string_view kMutation =
       "mutation($i: [UpdateProductVariantInput!]!) { updateProductVariants(input: $i) { id } }";
   std::optional<sdk::Failure> refusal;

@@ -56,9 +56,13 @@ sdk::Operation CheckAuth(sdk::Context& cx) {
   sdk::Response shop = co_await cx.Get("/api/shop").Auth("token").Try();
   if (shop.ok()) {
     co_yield sdk::CheckPassed("credentials", "connected to " + shop.Json().At("name").Text());
-  } else {
-    co_yield sdk::CheckFailed("credentials", shop.Problem().message(), "Enter a valid API token.");
+    co_return;
   }
+  const sdk::Failure problem = shop.Problem();
+  if (problem.code() != sdk::Code::kAuth) {
+    throw problem;
+  }
+  co_yield sdk::CheckFailed("credentials", problem.message(), "Enter a valid API token.");
 }
 
 sdk::Operation PullProducts(sdk::Context& cx) {

@@ -78,13 +78,19 @@ void ChangeStream::Begin() {
 }
 
 void ChangeStream::Notice(std::int64_t head) {
-  bool is_too_far_behind = false;
+  bool is_too_slow = false;
   {
     const std::lock_guard lock(mutex_);
     may_have_more_ = may_have_more_ || head > position_;
-    is_too_far_behind = is_following_ && head - position_ > kChangesBehindMax;
+    if (head - position_ > kChangesBehindMax) {
+      // One commit may bring this many: who had nothing to read until now is not slow, and catches
+      // up.
+      const bool is_reading = queued() > 0;
+      is_too_slow = is_following_ && is_reading;
+      is_following_ = is_following_ && is_reading;
+    }
   }
-  if (is_too_far_behind) {
+  if (is_too_slow) {
     return EndWith(Error{.code = Code::kResourceExhausted,
                          .reason = "READER_TOO_SLOW",
                          .message = fmt::format(

@@ -83,13 +83,13 @@ Result<Credentials> MakeCredentials(const TcpAddress& address, const TlsFiles& t
   return grpc::SslServerCredentials(options);
 }
 
-void SetLimits(grpc::ServerBuilder& builder) {
+void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
   grpc::ResourceQuota quota("storebridge");
   quota.Resize(kMemoryBytesMax);
   quota.SetMaxThreads(kThreadsMax);
   builder.SetResourceQuota(quota);
-  builder.SetMaxReceiveMessageSize(kReceiveBytesMax);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnectionMax);
+  builder.SetMaxReceiveMessageSize(options.receive_bytes_max);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.streams_per_connection_max);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, kPingStrikesMax);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
@@ -194,7 +194,7 @@ Status GrpcServer::Impl::Listen(const ServerOptions& options) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::channelz::experimental::InitChannelzService();
   grpc::ServerBuilder builder;
-  SetLimits(builder);
+  SetLimits(options, builder);
   SB_CHECK(AddTcp(options, builder));
   SB_CHECK(AddUnix(options, builder));
   for (const std::unique_ptr<grpc::Service>& service : services_) {

@@ -12,8 +12,6 @@
 namespace storebridge::api {
 
 // Limits of the server; each is set on every listener.
-inline constexpr int kReceiveBytesMax = 4 * 1024 * 1024;
-inline constexpr int kStreamsPerConnectionMax = 100;
 inline constexpr int kMetadataBytesMax = 8 * 1024;
 inline constexpr int kPingStrikesMax = 2;
 inline constexpr int kPingIntervalMsMin = 300'000;
@@ -25,20 +23,24 @@ inline constexpr int kThreadsMax = 64;
 // Files in PEM.
 struct TlsFiles {
   // No TLS when empty.
-  std::string certificate;
-  std::string key;
+  std::string certificate = {};
+  std::string key = {};
   // Clients have to show a certificate of this authority; none is asked for when empty.
-  std::string client_ca;
+  std::string client_ca = {};
 };
 
 // Where and how to listen.
 struct ServerOptions {
   // `host:port`; port 0 takes any free one. No TCP when empty.
-  std::string tcp_address = "127.0.0.1:7420";
+  std::string tcp_address = {};
   // For TCP.
-  TlsFiles tls;
+  TlsFiles tls = {};
   // Full path of a unix socket, made with mode 0600. None when empty.
-  std::string unix_socket;
+  std::string unix_socket = {};
+  // Larger requests are refused with RESOURCE_EXHAUSTED.
+  int receive_bytes_max = 4 * 1024 * 1024;
+  // Calls of one connection that are under way; more wait.
+  int streams_per_connection_max = 100;
 };
 
 // The gRPC server with all services, health, channelz and reflection.

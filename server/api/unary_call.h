@@ -9,6 +9,7 @@
 
 #include <google/protobuf/empty.pb.h>
 #include <grpcpp/alarm.h>
+#include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
 #include "api/api_ports.h"
@@ -28,13 +29,14 @@ class UnaryCall final : public grpc::ServerUnaryReactor,
  public:
   using Done = std::function<void(Result<Response>)>;
 
-  // `method` is a constant; `ports` and `response` outlive the call.
+  // `method` is a constant; `ports` and `response` outlive the call. `time_max` is for tests.
   static std::shared_ptr<UnaryCall> Begin(const ApiPorts& ports,
                                           std::string_view method,
-                                          Response* response) {
+                                          Response* response,
+                                          std::chrono::milliseconds time_max = kUnaryTimeMax) {
     std::shared_ptr<UnaryCall> call(new UnaryCall(ports, method, response));
     call->self_ = call;
-    call->alarm_.Set(std::chrono::system_clock::now() + kUnaryTimeMax,
+    call->alarm_.Set(std::chrono::system_clock::now() + time_max,
                      [weak = std::weak_ptr<UnaryCall>(call)](bool has_expired) {
                        const auto self = weak.lock();
                        if (self && has_expired) {
@@ -81,7 +83,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor,
     return Error{.code = Code::kDeadlineExceeded,
                  .reason = "CALL_TIME",
                  .message =
-                     "the server took longer than 60 s to answer; it may still happen: read "
+                     "the answer took too long; what was asked for may still happen: read "
                      "before trying again"};
   }
 

@@ -13,7 +13,8 @@ constexpr int kChanceBits = 20;
 Error BadId(std::string_view text) {
   return Error{.code = Code::kInvalidArgument,
                .reason = "ID_FORMAT",
-               .message = "'" + std::string(text.substr(0, 40)) + "' is not an id: 13 characters of 0-9 a-z without i, l, o, u",
+               .message = "'" + std::string(text.substr(0, 40)) +
+                          "' is not an id: 13 characters of 0-9 a-z without i, l, o, u",
                .facts = {{"id", std::string(text.substr(0, 40))}}};
 }
 
@@ -48,7 +49,8 @@ Result<std::uint64_t> DecodeId(std::string_view text) {
 }
 
 std::uint64_t MakeTimeOrderedId(std::int64_t now_ms, std::uint64_t chance) {
-  const auto time = static_cast<std::uint64_t>(std::max<std::int64_t>(now_ms, 0)) & ((1ULL << 43U) - 1);
+  const auto time =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(now_ms, 0)) & ((1ULL << 43U) - 1);
   return (time << kChanceBits) | (chance & ((1ULL << kChanceBits) - 1));
 }
 
@@ -62,11 +64,13 @@ Status CheckChosenId(std::string_view what, std::string_view id) {
   if (CheckChosenIdFormat(id)) {
     return Ok();
   }
-  return Error{.code = Code::kInvalidArgument,
-               .reason = "ID_FORMAT",
-               .message = std::string(what) + " id '" + std::string(id.substr(0, 40)) +
-                          "' is not allowed: use 1 to 32 of a-z, 0-9 and '-', beginning with a letter or digit",
-               .facts = {{"id", std::string(id.substr(0, 40))}}};
+  return Error{
+      .code = Code::kInvalidArgument,
+      .reason = "ID_FORMAT",
+      .message =
+          std::string(what) + " id '" + std::string(id.substr(0, 40)) +
+          "' is not allowed: use 1 to 32 of a-z, 0-9 and '-', beginning with a letter or digit",
+      .facts = {{"id", std::string(id.substr(0, 40))}}};
 }
 
 }  // namespace storebridge

@@ -41,8 +41,10 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
@@ -104,17 +106,17 @@ inline Status Ok() {
 #define SB_CONCAT(a, b) SB_CONCAT_INNER(a, b)
 
 // Returns the error of `expression` (a Status or a Result) to the caller, if it has one.
-#define SB_CHECK(expression)                                \
-  do {                                                      \
-    if (auto sb_status = (expression); !sb_status) {        \
-      return sb_status.error();                             \
-    }                                                       \
+#define SB_CHECK(expression)                         \
+  do {                                               \
+    if (auto sb_status = (expression); !sb_status) { \
+      return sb_status.error();                      \
+    }                                                \
   } while (false)
 
 // SB_TRY(Order order, orders.Find(id)): declares `order`, or returns the error to the caller.
-#define SB_TRY(declaration, expression)                                  \
-  auto SB_CONCAT(sb_result_, __LINE__) = (expression);                   \
-  if (!SB_CONCAT(sb_result_, __LINE__)) {                                \
-    return SB_CONCAT(sb_result_, __LINE__).error();                      \
-  }                                                                      \
+#define SB_TRY(declaration, expression)                \
+  auto SB_CONCAT(sb_result_, __LINE__) = (expression); \
+  if (!SB_CONCAT(sb_result_, __LINE__)) {              \
+    return SB_CONCAT(sb_result_, __LINE__).error();    \
+  }                                                    \
   declaration = std::move(SB_CONCAT(sb_result_, __LINE__)).value()

@@ -36,7 +36,8 @@ class Secret {
 
  private:
   void Wipe() noexcept {
-    // The volatile write survives the optimiser, which knows that the string dies. Short strings live inside the object.
+    // The volatile write survives the optimiser, which knows that the string dies. Short strings
+    // live inside the object.
     volatile char* bytes = value_.data();
     for (std::size_t i = 0; i < value_.capacity(); ++i) {
       bytes[i] = 0;

@@ -16,11 +16,11 @@
 #include "storebridge/v1/product.pb.h"
 
 // Dominance lives here and nowhere else. An observation (connector.v1) becomes a record
-// (storebridge.v1) only through these functions:
-// - what the store owns (product information, contents of orders) overwrites ours;
-// - what the platform owns (order state, shipments, shipped quantities, stock) is carried over from
-// the record that is there;
-//   `seen_stock` is a report about the store, never a balance of ours.
+// (storebridge.v1) only through these functions. What the store owns (product information, contents
+// of orders) overwrites ours. What the platform owns (order state, shipments, shipped quantities,
+// stock) is carried over from the record that is there; `seen_stock` is a report about the store,
+// never a balance of ours.
+//
 // The other direction is closed by type: the only things a connector can be given to write are
 // connector.v1.StockLevel and connector.v1.Shipment, and neither has a field that a store owns.
 namespace storebridge::domain {
@@ -28,8 +28,7 @@ namespace storebridge::domain {
 inline constexpr std::size_t kProductCodeMax = 100;
 inline constexpr std::size_t kProductTitleBytesMax = 1000;
 
-// -------------------------------------------------------------------------------------------------------------
-// products
+// ---- products
 
 struct ProductContext {
   StoreKey store;
@@ -78,8 +77,7 @@ Result<ProductMerge> MergeProduct(const v1::Product* existing,
                                   const connector::v1::Product& seen,
                                   const ProductContext& context);
 
-// ---------------------------------------------------------------------------------------------------------------
-// orders
+// ---- orders
 
 struct OrderContext {
   StoreKey store;

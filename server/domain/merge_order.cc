@@ -71,8 +71,7 @@ std::string_view ReasonFor(OrderWish wish, const v1::Order& record, std::string_
   return end.empty() ? EndReason(record) : end;
 }
 
-// ------------------------------------------------------------------------------------------------------------
-// first seen
+// ---- first seen
 
 // Connecting a store never ships the past.
 Result<bool> IsBeforeStart(const connector::v1::Order& seen, const OrderContext& context) {
@@ -127,8 +126,7 @@ Result<OrderMerge> TakeOver(const connector::v1::Order& seen,
   return merge;
 }
 
-// ------------------------------------------------------------------------------------------------------
-// before collecting
+// ---- before collecting
 
 // The order as the store has it now, with the state that follows.
 Result<OrderMerge> Follow(const v1::Order& existing,
@@ -163,8 +161,7 @@ Result<OrderMerge> Follow(const v1::Order& existing,
   return merge;
 }
 
-// -------------------------------------------------------------------------------------------------------
-// while collecting
+// ---- while collecting
 
 bool SameAddress(const v1::Address& a, const v1::Address& b) {
   return a.SerializeAsString() == b.SerializeAsString();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -82,8 +83,7 @@ Status CheckTexts(const connector::v1::Product& seen) {
   return Ok();
 }
 
-// -------------------------------------------------------------------------------------------------------------
-// listings
+// ---- listings
 
 const v1::ProductListing* FindListing(const v1::Product& product, std::string_view store) {
   for (const v1::ProductListing& listing : product.listings()) {
@@ -131,8 +131,7 @@ void FollowListing(const connector::v1::Product& seen,
   UpdateActive(record);
 }
 
-// ---------------------------------------------------------------------------------------------------------------
-// fields
+// ---- fields
 
 using TextField = std::pair<std::string* (v1::Product::*)(), void (v1::Product::*)()>;
 

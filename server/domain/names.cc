@@ -31,7 +31,8 @@ Error BadName(std::string_view name, std::string_view form) {
                .facts = {{"name", shown}, {"form", std::string(form)}}};
 }
 
-// Takes a name apart by a form such as `merchants/{merchant}/stores/{store}`; gives the parts in braces.
+// Takes a name apart by a form such as `merchants/{merchant}/stores/{store}`; gives the parts in
+// braces.
 Result<std::vector<std::string>> Parse(std::string_view name, std::string_view form) {
   const std::vector<std::string_view> parts = Split(name);
   const std::vector<std::string_view> wanted = Split(form);
@@ -118,8 +119,10 @@ Result<MerchantChild> ParseIssueName(std::string_view name) {
 }
 
 Result<SyncRunKey> ParseSyncRunName(std::string_view name) {
-  SB_TRY(std::vector<std::string> ids, Parse(name, "merchants/{merchant}/stores/{store}/syncRuns/{run}"));
-  return SyncRunKey{.store = {.merchant = std::move(ids[0]), .store = std::move(ids[1])}, .run = std::move(ids[2])};
+  SB_TRY(std::vector<std::string> ids,
+         Parse(name, "merchants/{merchant}/stores/{store}/syncRuns/{run}"));
+  return SyncRunKey{.store = {.merchant = std::move(ids[0]), .store = std::move(ids[1])},
+                    .run = std::move(ids[2])};
 }
 
 Result<std::string> ParseConnectorName(std::string_view name) {

@@ -74,8 +74,7 @@ Status CheckReason(std::string_view reason) {
   return Ok();
 }
 
-// -------------------------------------------------------------------------------------------------------------
-// parcels
+// ---- parcels
 
 bool IsWebAddress(std::string_view url) {
   for (const std::string_view scheme : {"https://", "http://"}) {
@@ -122,8 +121,7 @@ Status CheckParcels(const std::vector<v1::Parcel>& parcels) {
   return Ok();
 }
 
-// ---------------------------------------------------------------------------------------------------------------
-// lines
+// ---- lines
 
 Error WrongLine(const v1::Order& order, std::size_t index, std::string_view fault) {
   return Wrong(

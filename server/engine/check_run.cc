@@ -12,7 +12,10 @@ void CheckRun::Begin() {
 
 void CheckRun::OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) {
   for (const connector::v1::Check& check : emit.checks()) {
-    report_.checks.push_back({.check = check.name(), .ok = check.ok(), .message = check.message(), .action = check.action()});
+    report_.checks.push_back({.check = check.name(),
+                              .ok = check.ok(),
+                              .message = check.message(),
+                              .action = check.action()});
   }
   for (const std::string& capability : emit.capabilities()) {
     report_.capabilities.push_back(capability);
@@ -22,10 +25,13 @@ void CheckRun::OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> 
 
 void CheckRun::OnSessionEnd(SessionEnd session) {
   if (session.failure) {
-    report_.checks.push_back({.check = session.failure->code() == connector::v1::Failure::CODE_AUTH ? "credentials" : "connection",
+    report_.checks.push_back({.check = session.failure->code() == connector::v1::Failure::CODE_AUTH
+                                           ? "credentials"
+                                           : "connection",
                               .ok = false,
                               .message = ToError(*session.failure).message,
-                              .action = "Correct the store's config or secrets with UpdateStore, then call CheckStore again."});
+                              .action = "Correct the store's config or secrets with UpdateStore, "
+                                        "then call CheckStore again."});
   }
   End(RunEnd{.failure = std::move(session.failure)});
 }

@@ -5,7 +5,8 @@
 
 namespace storebridge::engine {
 
-// Asks a store, through `auth.check`, whether address, credentials and rights are right, and what it can do.
+// Asks a store, through `auth.check`, whether address, credentials and rights are right, and what
+// it can do.
 class CheckRun : public FlowRun {
  public:
   using FlowRun::FlowRun;

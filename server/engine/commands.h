@@ -34,8 +34,8 @@ struct OrderRef {
   std::string order_number;
 };
 
-// Makes a call safe to repeat: the same id with the same hash gives the first answer; with another hash it is refused.
-// Nothing is kept when `id` is empty.
+// Makes a call safe to repeat: the same id with the same hash gives the first answer; with another
+// hash it is refused. Nothing is kept when `id` is empty.
 struct RequestKey {
   std::string id;
   // Of method and request without its id.
@@ -61,8 +61,9 @@ struct StoreChange {
   std::map<std::string, Secret, std::less<>> secrets;
 };
 
-// The changes that people and services ask for. Each is one transaction on the writer; `done` is called once, on the
-// executor. Safe from any thread. Errors: kNotFound for what does not exist, kAborted for a stale etag, and those named.
+// The changes that people and services ask for. Each is one transaction on the writer; `done` is
+// called once, on the executor. Safe from any thread. Errors: kNotFound for what does not exist,
+// kAborted for a stale etag, and those named.
 class Commands {
  public:
   template <typename T>
@@ -80,12 +81,19 @@ class Commands {
   explicit Commands(Ports ports) : ports_(ports) {}
 
   // kAlreadyExists when the id is taken.
-  void CreateMerchant(std::string merchant, std::string display_name, RequestKey key, Done<v1::Merchant> done);
-  void UpdateMerchant(std::string merchant, std::string display_name, std::string etag, Done<v1::Merchant> done);
+  void CreateMerchant(std::string merchant,
+                      std::string display_name,
+                      RequestKey key,
+                      Done<v1::Merchant> done);
+  void UpdateMerchant(std::string merchant,
+                      std::string display_name,
+                      std::string etag,
+                      Done<v1::Merchant> done);
   // kFailedPrecondition while it has stores.
   void DeleteMerchant(std::string merchant, std::string etag, Done<storebridge::Done> done);
 
-  // kInvalidArgument names the setting or secret that is wrong; kAlreadyExists when the id is taken.
+  // kInvalidArgument names the setting or secret that is wrong; kAlreadyExists when the id is
+  // taken.
   void CreateStore(NewStore request, RequestKey key, Done<v1::Store> done);
   void UpdateStore(StoreChange change, Done<v1::Store> done);
   // kFailedPrecondition while orders of it are being collected.
@@ -94,9 +102,18 @@ class Commands {
   void ResumeStore(domain::StoreKey store, Done<v1::Store> done);
 
   // kInvalidArgument outside 0 to 1000000000.
-  void SetStock(ProductRef product, std::int64_t on_hand, std::string reason, std::string etag, RequestKey key, Done<v1::Stock> done);
+  void SetStock(ProductRef product,
+                std::int64_t on_hand,
+                std::string reason,
+                std::string etag,
+                RequestKey key,
+                Done<v1::Stock> done);
   // kFailedPrecondition when less than 0 would be on the shelf, or nothing was set yet.
-  void AdjustStock(ProductRef product, std::int64_t delta, std::string reason, RequestKey key, Done<v1::Stock> done);
+  void AdjustStock(ProductRef product,
+                   std::int64_t delta,
+                   std::string reason,
+                   RequestKey key,
+                   Done<v1::Stock> done);
 
   // kFailedPrecondition for a transition that is not allowed, with what to do first.
   void CollectOrder(OrderRef order, std::string etag, Done<v1::Order> done);

@@ -19,23 +19,30 @@ namespace {
 Error NoOrder(const OrderRef& ref) {
   return Error{.code = Code::kNotFound,
                .reason = "ORDER_NOT_FOUND",
-               .message = fmt::format("merchant '{}' has no order of number '{}'", ref.merchant, ref.order_number),
+               .message = fmt::format(
+                   "merchant '{}' has no order of number '{}'", ref.merchant, ref.order_number),
                .facts = {{"merchant", ref.merchant}, {"order_number", ref.order_number}}};
 }
 
-Result<ports::OrderRecord> FindOrder(const ports::ReadTx& tx, const OrderRef& ref, const std::string& etag) {
+Result<ports::OrderRecord> FindOrder(const ports::ReadTx& tx,
+                                     const OrderRef& ref,
+                                     const std::string& etag) {
   std::string id = ref.order;
   if (id.empty()) {
-    SB_TRY(const std::vector<std::string> ids, tx.orders().FindByNumber(ref.merchant, ref.order_number));
+    SB_TRY(const std::vector<std::string> ids,
+           tx.orders().FindByNumber(ref.merchant, ref.order_number));
     if (ids.empty()) {
       return NoOrder(ref);
     }
     if (ids.size() > 1) {
-      return Error{.code = Code::kFailedPrecondition,
-                   .reason = "ORDER_NUMBER_AMBIGUOUS",
-                   .message = fmt::format("number '{}' is used by '{}' and by '{}'; name the order instead",
-                                          ref.order_number, domain::OrderName(ref.merchant, ids[0]), domain::OrderName(ref.merchant, ids[1])),
-                   .facts = {{"order_number", ref.order_number}}};
+      return Error{
+          .code = Code::kFailedPrecondition,
+          .reason = "ORDER_NUMBER_AMBIGUOUS",
+          .message = fmt::format("number '{}' is used by '{}' and by '{}'; name the order instead",
+                                 ref.order_number,
+                                 domain::OrderName(ref.merchant, ids[0]),
+                                 domain::OrderName(ref.merchant, ids[1])),
+          .facts = {{"order_number", ref.order_number}}};
     }
     id = ids.front();
   }
@@ -47,13 +54,19 @@ Result<ports::OrderRecord> FindOrder(const ports::ReadTx& tx, const OrderRef& re
 // What a command does to an order: changes the record and says what the rules want of it.
 using Change = std::function<Result<domain::OrderWish>(Ledger&, OrderBook&, ports::OrderRecord&)>;
 
-// Finds an order, changes it, and settles what follows, in one transaction. An order that stays as it is costs no write.
-void ChangeOrder(Commands::Ports ports, OrderRef ref, std::string etag, Change change, Commands::Done<v1::Order> done) {
+// Finds an order, changes it, and settles what follows, in one transaction. An order that stays as
+// it is costs no write.
+void ChangeOrder(Commands::Ports ports,
+                 OrderRef ref,
+                 std::string etag,
+                 Change change,
+                 Commands::Done<v1::Order> done) {
   Transact<v1::Order>(
       ports.storage,
       ref.merchant,
       {},
-      [ports, ref, etag = std::move(etag), change = std::move(change)](ports::Tx& tx) -> Result<v1::Order> {
+      [ports, ref, etag = std::move(etag), change = std::move(change)](
+          ports::Tx& tx) -> Result<v1::Order> {
         SB_TRY(ports::OrderRecord record, FindOrder(tx, ref, etag));
         const std::string before = record.order.etag();
         Ledger ledger(tx, ref.merchant, ports.clock.NowMs());
@@ -77,7 +90,10 @@ void ChangeOrder(Commands::Ports ports, OrderRef ref, std::string etag, Change c
 }
 
 // Queues the shipment for the store, or says in it that the store cannot be told.
-Status QueueReport(ports::Tx& tx, const ports::ConnectorHost& connectors, ports::OrderRecord& record, std::int64_t now_ms) {
+Status QueueReport(ports::Tx& tx,
+                   const ports::ConnectorHost& connectors,
+                   ports::OrderRecord& record,
+                   std::int64_t now_ms) {
   v1::Order& order = record.order;
   v1::Shipment& shipment = *order.mutable_shipments()->rbegin();
   SB_TRY(const domain::StoreKey key, domain::ParseStoreName(order.store()));
@@ -98,7 +114,10 @@ Status QueueReport(ports::Tx& tx, const ports::ConnectorHost& connectors, ports:
   if (manifest && !manifest->partial_shipments() && order.state() != v1::ORDER_STATE_SHIPPED) {
     return Ok();  // Told together with the last one.
   }
-  SB_CHECK(tx.outbox().Put({.shipment = IdOf(shipment.name()), .store = key, .order = IdOf(order.name()), .due_ms = now_ms}));
+  SB_CHECK(tx.outbox().Put({.shipment = IdOf(shipment.name()),
+                            .store = key,
+                            .order = IdOf(order.name()),
+                            .due_ms = now_ms}));
   tx.Wake(key, v1::FLOW_SHIPMENTS);
   return Ok();
 }
@@ -110,11 +129,16 @@ void Commands::CollectOrder(OrderRef order, std::string etag, Done<v1::Order> do
       ports_,
       std::move(order),
       std::move(etag),
-      [](Ledger& ledger, OrderBook& /*book*/, ports::OrderRecord& record) -> Result<domain::OrderWish> {
+      [](Ledger& ledger,
+         OrderBook& /*book*/,
+         ports::OrderRecord& record) -> Result<domain::OrderWish> {
         SB_TRY(v1::Order collected, domain::CollectOrder(record.order, ledger.now_ms()));
         if (collected.state() != record.order.state()) {
           for (const auto& [product, quantity] : domain::NeedsOf(record.order)) {
-            SB_CHECK(ledger.AddOnHand(product, -quantity, fmt::format("collected for order {}", record.order.order_number())));
+            SB_CHECK(ledger.AddOnHand(
+                product,
+                -quantity,
+                fmt::format("collected for order {}", record.order.order_number())));
           }
         }
         record.order = std::move(collected);
@@ -131,9 +155,10 @@ void Commands::ShipOrder(ShipRequest request, RequestKey key, Done<v1::Order> do
       [ports = ports_, request](ports::Tx& tx) -> Result<v1::Order> {
         SB_TRY(ports::OrderRecord record, FindOrder(tx, request.order, request.etag));
         const std::int64_t now = ports.clock.NowMs();
-        domain::Departure departure{.shipment_id = EncodeId(MakeTimeOrderedId(now, ports.random.Next())),
-                                    .lines = request.lines,
-                                    .parcels = request.parcels};
+        domain::Departure departure{
+            .shipment_id = EncodeId(MakeTimeOrderedId(now, ports.random.Next())),
+            .lines = request.lines,
+            .parcels = request.parcels};
         if (request.shipped_ms != 0) {
           departure.ship_ms = request.shipped_ms;
         }
@@ -143,31 +168,42 @@ void Commands::ShipOrder(ShipRequest request, RequestKey key, Done<v1::Order> do
         Ledger ledger(tx, request.order.merchant, now);
         OrderBook book(ledger, ports.random);
         SB_CHECK(book.Write(record));
-        tx.changes().Add(request.order.merchant, v1::Change::TYPE_SHIPMENT, shipped.shipment.name());
+        tx.changes().Add(
+            request.order.merchant, v1::Change::TYPE_SHIPMENT, shipped.shipment.name());
         SB_CHECK(ledger.Finish());
         return record.order;
       },
       std::move(done));
 }
 
-void Commands::CancelOrder(OrderRef order, std::string reason, std::string etag, Done<v1::Order> done) {
+void Commands::CancelOrder(OrderRef order,
+                           std::string reason,
+                           std::string etag,
+                           Done<v1::Order> done) {
   ChangeOrder(
       ports_,
       std::move(order),
       std::move(etag),
-      [reason = std::move(reason)](Ledger& ledger, OrderBook& /*book*/, ports::OrderRecord& record) -> Result<domain::OrderWish> {
+      [reason = std::move(reason)](Ledger& ledger,
+                                   OrderBook& /*book*/,
+                                   ports::OrderRecord& record) -> Result<domain::OrderWish> {
         SB_TRY(record.order, domain::CancelOrder(record.order, reason, ledger.now_ms()));
         return domain::OrderWish::kCancelled;
       },
       std::move(done));
 }
 
-void Commands::HoldOrder(OrderRef order, std::string reason, std::string etag, Done<v1::Order> done) {
+void Commands::HoldOrder(OrderRef order,
+                         std::string reason,
+                         std::string etag,
+                         Done<v1::Order> done) {
   ChangeOrder(
       ports_,
       std::move(order),
       std::move(etag),
-      [reason = std::move(reason)](Ledger& ledger, OrderBook& /*book*/, ports::OrderRecord& record) -> Result<domain::OrderWish> {
+      [reason = std::move(reason)](Ledger& ledger,
+                                   OrderBook& /*book*/,
+                                   ports::OrderRecord& record) -> Result<domain::OrderWish> {
         SB_TRY(record.order, domain::HoldOrder(record.order, reason, ledger.now_ms()));
         return domain::OrderWish::kHold;
       },
@@ -181,7 +217,8 @@ void Commands::ReleaseOrder(OrderRef order, std::string etag, Done<v1::Order> do
       std::move(etag),
       [](Ledger& ledger, OrderBook& book, ports::OrderRecord& record) -> Result<domain::OrderWish> {
         SB_TRY(const domain::ProductLookup products, book.ProductsOf(&record.order, nullptr));
-        SB_TRY(domain::ReleasedOrder released, domain::ReleaseOrder(record.order, products, ledger.now_ms()));
+        SB_TRY(domain::ReleasedOrder released,
+               domain::ReleaseOrder(record.order, products, ledger.now_ms()));
         record.order = std::move(released.order);
         return released.wish;
       },

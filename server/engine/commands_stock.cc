@@ -20,7 +20,9 @@ Status CheckReason(const std::string& reason) {
   }
   return Error{.code = Code::kInvalidArgument,
                .reason = "REASON",
-               .message = fmt::format("reason has {} bytes; say why in 1 to {}, such as 'counted'", reason.size(), kReasonBytesMax),
+               .message = fmt::format("reason has {} bytes; say why in 1 to {}, such as 'counted'",
+                                      reason.size(),
+                                      kReasonBytesMax),
                .facts = {{"field", "reason"}}};
 }
 
@@ -28,14 +30,16 @@ Status CheckOnHand(std::int64_t on_hand) {
   if (on_hand >= 0 && on_hand <= kOnHandMax) {
     return Ok();
   }
-  return Error{.code = Code::kInvalidArgument,
-               .reason = "STOCK_RANGE",
-               .message = fmt::format("on_hand would be {}; 0 to {} are allowed", on_hand, kOnHandMax),
-               .facts = {{"on_hand", std::to_string(on_hand)}}};
+  return Error{
+      .code = Code::kInvalidArgument,
+      .reason = "STOCK_RANGE",
+      .message = fmt::format("on_hand would be {}; 0 to {} are allowed", on_hand, kOnHandMax),
+      .facts = {{"on_hand", std::to_string(on_hand)}}};
 }
 
 Result<v1::Product> FindProduct(const ports::ReadTx& tx, const ProductRef& ref) {
-  return ref.product.empty() ? tx.products().GetByCode(ref.merchant, ref.product_code) : tx.products().Get(ref.merchant, ref.product);
+  return ref.product.empty() ? tx.products().GetByCode(ref.merchant, ref.product_code)
+                             : tx.products().Get(ref.merchant, ref.product);
 }
 
 // Lets orders that wait go on, wakes the stores, and shows the outcome.
@@ -60,7 +64,11 @@ void Commands::SetStock(ProductRef product,
       ports_.storage,
       product.merchant,
       std::move(key),
-      [product, on_hand, reason = std::move(reason), etag = std::move(etag), now = ports_.clock.NowMs(),
+      [product,
+       on_hand,
+       reason = std::move(reason),
+       etag = std::move(etag),
+       now = ports_.clock.NowMs(),
        &random = ports_.random](ports::Tx& tx) -> Result<v1::Stock> {
         SB_CHECK(CheckReason(reason));
         SB_CHECK(CheckOnHand(on_hand));
@@ -75,22 +83,31 @@ void Commands::SetStock(ProductRef product,
       std::move(done));
 }
 
-void Commands::AdjustStock(ProductRef product, std::int64_t delta, std::string reason, RequestKey key, Done<v1::Stock> done) {
+void Commands::AdjustStock(ProductRef product,
+                           std::int64_t delta,
+                           std::string reason,
+                           RequestKey key,
+                           Done<v1::Stock> done) {
   Transact<v1::Stock>(
       ports_.storage,
       product.merchant,
       std::move(key),
-      [product, delta, reason = std::move(reason), now = ports_.clock.NowMs(),
+      [product,
+       delta,
+       reason = std::move(reason),
+       now = ports_.clock.NowMs(),
        &random = ports_.random](ports::Tx& tx) -> Result<v1::Stock> {
         SB_CHECK(CheckReason(reason));
         SB_TRY(const v1::Product record, FindProduct(tx, product));
         const std::string id = IdOf(record.name());
         SB_TRY(const ports::StockLevel level, tx.stock().Get(product.merchant, id));
         if (!level.on_hand) {
-          return Error{.code = Code::kFailedPrecondition,
-                       .reason = "STOCK_NOT_SET",
-                       .message = fmt::format("the stock of '{}' was never set; call SetStock first", record.product_code()),
-                       .facts = {{"product_code", record.product_code()}}};
+          return Error{
+              .code = Code::kFailedPrecondition,
+              .reason = "STOCK_NOT_SET",
+              .message = fmt::format("the stock of '{}' was never set; call SetStock first",
+                                     record.product_code()),
+              .facts = {{"product_code", record.product_code()}}};
         }
         if (delta > kOnHandMax || delta < -kOnHandMax) {
           return CheckOnHand(delta).error();

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include "core/ids.h"
-#include "engine/etag.h"
-#include "engine/commands.h"
-#include "engine/store_view.h"
 #include "domain/timestamp.h"
+#include "engine/commands.h"
+#include "engine/etag.h"
+#include "engine/store_view.h"
 #include "engine/transact.h"
 
 namespace storebridge::engine {
@@ -24,46 +24,79 @@ constexpr int kStockBufferMax = 1'000'000;
 using SecretTexts = std::map<std::string, Secret, std::less<>>;
 
 Error Invalid(std::string reason, std::string field, std::string message) {
-  return Error{.code = Code::kInvalidArgument, .reason = std::move(reason), .message = std::move(message), .facts = {{"field", std::move(field)}}};
+  return Error{.code = Code::kInvalidArgument,
+               .reason = std::move(reason),
+               .message = std::move(message),
+               .facts = {{"field", std::move(field)}}};
 }
 
 Status CheckText(const char* field, const std::string& text, std::size_t most) {
   if (text.size() <= most) {
     return Ok();
   }
-  return Invalid("TEXT_TOO_LONG", field, fmt::format("{} has {} bytes; {} are allowed", field, text.size(), most));
+  return Invalid("TEXT_TOO_LONG",
+                 field,
+                 fmt::format("{} has {} bytes; {} are allowed", field, text.size(), most));
 }
 
 Status CheckRange(const char* field, bool has, int value, int least, int most) {
   if (!has || (value >= least && value <= most)) {
     return Ok();
   }
-  return Invalid("SETTING_RANGE", field, fmt::format("settings.{} is {}; {} to {} are allowed", field, value, least, most));
+  return Invalid("SETTING_RANGE",
+                 field,
+                 fmt::format("settings.{} is {}; {} to {} are allowed", field, value, least, most));
 }
 
 Status CheckSettings(const v1::StoreSettings& settings) {
-  SB_CHECK(CheckRange("stock_buffer", settings.has_stock_buffer(), settings.stock_buffer(), 0, kStockBufferMax));
-  SB_CHECK(CheckRange("orders_interval_seconds", settings.has_orders_interval_seconds(), settings.orders_interval_seconds(), kIntervalSecondsMin, kIntervalSecondsMax));
-  SB_CHECK(CheckRange("products_interval_seconds", settings.has_products_interval_seconds(), settings.products_interval_seconds(), kIntervalSecondsMin, kIntervalSecondsMax));
-  return CheckRange("stock_interval_seconds", settings.has_stock_interval_seconds(), settings.stock_interval_seconds(), kIntervalSecondsMin, kIntervalSecondsMax);
+  SB_CHECK(CheckRange(
+      "stock_buffer", settings.has_stock_buffer(), settings.stock_buffer(), 0, kStockBufferMax));
+  SB_CHECK(CheckRange("orders_interval_seconds",
+                      settings.has_orders_interval_seconds(),
+                      settings.orders_interval_seconds(),
+                      kIntervalSecondsMin,
+                      kIntervalSecondsMax));
+  SB_CHECK(CheckRange("products_interval_seconds",
+                      settings.has_products_interval_seconds(),
+                      settings.products_interval_seconds(),
+                      kIntervalSecondsMin,
+                      kIntervalSecondsMax));
+  return CheckRange("stock_interval_seconds",
+                    settings.has_stock_interval_seconds(),
+                    settings.stock_interval_seconds(),
+                    kIntervalSecondsMin,
+                    kIntervalSecondsMax);
 }
 
-Status CheckSecrets(const connector::v1::Manifest& manifest, const SecretTexts& secrets, bool all_needed) {
+Status CheckSecrets(const connector::v1::Manifest& manifest,
+                    const SecretTexts& secrets,
+                    bool all_needed) {
   std::string known;
   for (const connector::v1::Secret& secret : manifest.secrets()) {
     known += (known.empty() ? "" : ", ") + secret.name();
     const auto given = secrets.find(secret.name());
     if (all_needed && (given == secrets.end() || given->second.empty())) {
-      return Invalid("SECRET_MISSING", "secrets." + secret.name(), fmt::format("secret '{}' is missing: {}", secret.name(), secret.label()));
+      return Invalid("SECRET_MISSING",
+                     "secrets." + secret.name(),
+                     fmt::format("secret '{}' is missing: {}", secret.name(), secret.label()));
     }
     if (given != secrets.end() && given->second.Reveal().size() > kSecretBytesMax) {
-      return Invalid("TEXT_TOO_LONG", "secrets." + secret.name(), fmt::format("secret '{}' is longer than {} bytes", secret.name(), kSecretBytesMax));
+      return Invalid(
+          "TEXT_TOO_LONG",
+          "secrets." + secret.name(),
+          fmt::format("secret '{}' is longer than {} bytes", secret.name(), kSecretBytesMax));
     }
   }
   for (const auto& [name, value] : secrets) {
-    const bool declared = std::any_of(manifest.secrets().begin(), manifest.secrets().end(), [&](const connector::v1::Secret& secret) { return secret.name() == name; });
+    const bool declared =
+        std::any_of(manifest.secrets().begin(),
+                    manifest.secrets().end(),
+                    [&](const connector::v1::Secret& secret) { return secret.name() == name; });
     if (!declared) {
-      return Invalid("SECRET_UNKNOWN", "secrets." + name, fmt::format("connector '{}' has no secret '{}'; it has: {}", manifest.id(), name, known));
+      return Invalid(
+          "SECRET_UNKNOWN",
+          "secrets." + name,
+          fmt::format("connector '{}' has no secret '{}'; it has: {}", manifest.id(), name, known));
     }
   }
   return Ok();
@@ -81,13 +114,15 @@ v1::StockBasis BasisOf(const connector::v1::Manifest& manifest) {
 }
 
 // What there is to be known of a connector before a store may use it.
-Result<std::shared_ptr<const connector::v1::Manifest>> ManifestOf(const ports::ConnectorHost& connectors, const v1::Store& store) {
+Result<std::shared_ptr<const connector::v1::Manifest>> ManifestOf(
+    const ports::ConnectorHost& connectors, const v1::Store& store) {
   SB_TRY(const std::string id, domain::ParseConnectorName(store.connector()));
   SB_TRY(const ports::ConnectorInfo info, connectors.Find(id));
   if (!info.manifest) {
     return Error{.code = Code::kFailedPrecondition,
                  .reason = "CONNECTOR_NOT_READY",
-                 .message = fmt::format("connector '{}' cannot be used: {}", id, info.resource.state_reason()),
+                 .message = fmt::format(
+                     "connector '{}' cannot be used: {}", id, info.resource.state_reason()),
                  .facts = {{"connector", id}}};
   }
   return info.manifest;
@@ -95,7 +130,9 @@ Result<std::shared_ptr<const connector::v1::Manifest>> ManifestOf(const ports::C
 
 using Sealed = std::vector<ports::SealedSecret>;
 
-Result<Sealed> SealAll(ports::Vault& vault, const domain::StoreKey& key, const SecretTexts& secrets) {
+Result<Sealed> SealAll(ports::Vault& vault,
+                       const domain::StoreKey& key,
+                       const SecretTexts& secrets) {
   Sealed sealed;
   for (const auto& [name, secret] : secrets) {
     SB_TRY(std::string bytes, vault.Seal(key, name, secret));
@@ -113,17 +150,22 @@ v1::Merchant Stamped(v1::Merchant merchant) {
 template <typename T>
 void Fail(ports::Storage& storage, Error error, const std::function<void(Result<T>)>& done) {
   // By way of the writer, so that `done` comes on the executor like every other answer.
-  storage.Submit([error](ports::Tx&) -> Status { return error; }, [done](Status status) { done(status.error()); });
+  storage.Submit([error](ports::Tx&) -> Status { return error; },
+                 [done](Status status) { done(status.error()); });
 }
 
 }  // namespace
 
-void Commands::CreateMerchant(std::string merchant, std::string display_name, RequestKey key, Done<v1::Merchant> done) {
+void Commands::CreateMerchant(std::string merchant,
+                              std::string display_name,
+                              RequestKey key,
+                              Done<v1::Merchant> done) {
   Transact<v1::Merchant>(
       ports_.storage,
       merchant,
       std::move(key),
-      [merchant, display_name = std::move(display_name), now = ports_.clock.NowMs()](ports::Tx& tx) -> Result<v1::Merchant> {
+      [merchant, display_name = std::move(display_name), now = ports_.clock.NowMs()](
+          ports::Tx& tx) -> Result<v1::Merchant> {
         SB_CHECK(CheckChosenId("merchant", merchant));
         SB_CHECK(CheckText("display_name", display_name, kDisplayNameBytesMax));
         if (tx.merchants().Get(merchant)) {
@@ -143,12 +185,16 @@ void Commands::CreateMerchant(std::string merchant, std::string display_name, Re
       std::move(done));
 }
 
-void Commands::UpdateMerchant(std::string merchant, std::string display_name, std::string etag, Done<v1::Merchant> done) {
+void Commands::UpdateMerchant(std::string merchant,
+                              std::string display_name,
+                              std::string etag,
+                              Done<v1::Merchant> done) {
   Transact<v1::Merchant>(
       ports_.storage,
       merchant,
       {},
-      [merchant, display_name = std::move(display_name), etag = std::move(etag)](ports::Tx& tx) -> Result<v1::Merchant> {
+      [merchant, display_name = std::move(display_name), etag = std::move(etag)](
+          ports::Tx& tx) -> Result<v1::Merchant> {
         SB_CHECK(CheckText("display_name", display_name, kDisplayNameBytesMax));
         SB_TRY(v1::Merchant record, tx.merchants().Get(merchant));
         SB_CHECK(CheckEtag(etag, record.etag(), record.name()));
@@ -162,17 +208,22 @@ void Commands::UpdateMerchant(std::string merchant, std::string display_name, st
       std::move(done));
 }
 
-void Commands::DeleteMerchant(std::string merchant, std::string etag, Done<storebridge::Done> done) {
+void Commands::DeleteMerchant(std::string merchant,
+                              std::string etag,
+                              Done<storebridge::Done> done) {
   ports_.storage.Submit(
       [merchant, etag = std::move(etag)](ports::Tx& tx) -> Status {
         SB_TRY(const v1::Merchant record, tx.merchants().Get(merchant));
         SB_CHECK(CheckEtag(etag, record.etag(), record.name()));
         SB_TRY(const std::vector<v1::Store> stores, tx.stores().List(merchant, {}, 1));
         if (!stores.empty()) {
-          return Error{.code = Code::kFailedPrecondition,
-                       .reason = "MERCHANT_HAS_STORES",
-                       .message = fmt::format("merchant '{}' still has store '{}'; delete its stores first", merchant, stores.front().name()),
-                       .facts = {{"store", stores.front().name()}}};
+          return Error{
+              .code = Code::kFailedPrecondition,
+              .reason = "MERCHANT_HAS_STORES",
+              .message = fmt::format("merchant '{}' still has store '{}'; delete its stores first",
+                                     merchant,
+                                     stores.front().name()),
+              .facts = {{"store", stores.front().name()}}};
         }
         return tx.merchants().Remove(merchant);
       },
@@ -187,7 +238,8 @@ void Commands::DeleteMerchant(std::string merchant, std::string etag, Done<store
 void Commands::CreateStore(NewStore request, RequestKey key, Done<v1::Store> done) {
   const auto prepare = [&]() -> Result<Sealed> {
     SB_CHECK(CheckChosenId("store", request.key.store));
-    SB_TRY(const std::shared_ptr<const connector::v1::Manifest> manifest, ManifestOf(ports_.connectors, request.store));
+    SB_TRY(const std::shared_ptr<const connector::v1::Manifest> manifest,
+           ManifestOf(ports_.connectors, request.store));
     SB_CHECK(CheckText("display_name", request.store.display_name(), kDisplayNameBytesMax));
     SB_CHECK(CheckText("config_json", request.store.config_json(), kConfigBytesMax));
     SB_CHECK(CheckSettings(request.store.settings()));
@@ -204,9 +256,14 @@ void Commands::CreateStore(NewStore request, RequestKey key, Done<v1::Store> don
       ports_.storage,
       request.key.merchant,
       std::move(key),
-      [id = request.key, store = std::move(request.store), sealed = std::move(*sealed), only_check = request.validate_only,
+      [id = request.key,
+       store = std::move(request.store),
+       sealed = std::move(*sealed),
+       only_check = request.validate_only,
        now = ports_.clock.NowMs()](ports::Tx& tx) -> Result<v1::Store> {
-        SB_CHECK(Status(tx.merchants().Get(id.merchant) ? Ok() : Status(tx.merchants().Get(id.merchant).error())));
+        SB_CHECK(Status(tx.merchants().Get(id.merchant)
+                            ? Ok()
+                            : Status(tx.merchants().Get(id.merchant).error())));
         if (tx.stores().Get(id)) {
           return Error{.code = Code::kAlreadyExists,
                        .reason = "STORE_EXISTS",
@@ -246,10 +303,12 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
       ports_.storage,
       change.key.merchant,
       {},
-      [this, change = std::move(change), sealed = std::move(*sealed)](ports::Tx& tx) -> Result<v1::Store> {
+      [this, change = std::move(change), sealed = std::move(*sealed)](
+          ports::Tx& tx) -> Result<v1::Store> {
         SB_TRY(v1::Store record, tx.stores().Get(change.key));
         SB_CHECK(CheckEtag(change.etag, record.etag(), record.name()));
-        SB_TRY(const std::shared_ptr<const connector::v1::Manifest> manifest, ManifestOf(ports_.connectors, record));
+        SB_TRY(const std::shared_ptr<const connector::v1::Manifest> manifest,
+               ManifestOf(ports_.connectors, record));
         if (change.display_name) {
           record.set_display_name(*change.display_name);
         }
@@ -283,13 +342,19 @@ void Commands::DeleteStore(domain::StoreKey store, std::string etag, Done<storeb
       [store, etag = std::move(etag)](ports::Tx& tx) -> Status {
         SB_TRY(const v1::Store record, tx.stores().Get(store));
         SB_CHECK(CheckEtag(etag, record.etag(), record.name()));
-        const ports::OrderFilter filter{.merchant = store.merchant, .states = {v1::ORDER_STATE_COLLECTING}, .store = store.store, .order_number = {}};
+        const ports::OrderFilter filter{.merchant = store.merchant,
+                                        .states = {v1::ORDER_STATE_COLLECTING},
+                                        .store = store.store,
+                                        .order_number = {}};
         SB_TRY(const std::vector<v1::Order> collecting, tx.orders().List(filter, {}, 1));
         if (!collecting.empty()) {
-          return Error{.code = Code::kFailedPrecondition,
-                       .reason = "STORE_HAS_COLLECTING_ORDERS",
-                       .message = fmt::format("order {} of store '{}' is being collected; ship it first", collecting.front().order_number(), record.name()),
-                       .facts = {{"order", collecting.front().name()}}};
+          return Error{
+              .code = Code::kFailedPrecondition,
+              .reason = "STORE_HAS_COLLECTING_ORDERS",
+              .message = fmt::format("order {} of store '{}' is being collected; ship it first",
+                                     collecting.front().order_number(),
+                                     record.name()),
+              .facts = {{"order", collecting.front().name()}}};
         }
         SB_CHECK(tx.stores().Remove(store));
         tx.changes().Add(store.merchant, v1::Change::TYPE_STORE, record.name());
@@ -309,7 +374,8 @@ void Commands::PauseStore(domain::StoreKey store, std::string reason, Done<v1::S
       ports_.storage,
       store.merchant,
       {},
-      [store, reason = std::move(reason), now = ports_.clock.NowMs()](ports::Tx& tx) -> Result<v1::Store> {
+      [store, reason = std::move(reason), now = ports_.clock.NowMs()](
+          ports::Tx& tx) -> Result<v1::Store> {
         SB_CHECK(CheckText("reason", reason, kReasonBytesMax));
         SB_TRY(v1::Store record, tx.stores().Get(store));
         if (record.state() != v1::Store::STATE_PAUSED) {

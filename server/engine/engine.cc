@@ -17,7 +17,6 @@ constexpr int kStoresPerRead = 500;
 constexpr std::int64_t kStaggerMs = 5;
 constexpr std::int64_t kStaggerMostMs = 60'000;
 
-
 Error NoSuchStore(const domain::StoreKey& store) {
   return Error{.code = Code::kNotFound,
                .reason = "STORE_NOT_FOUND",
@@ -48,7 +47,9 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Result<StoreScheduler*> Find(const domain::StoreKey& key);
   Result<v1::SyncRun> ShowRun(const domain::StoreKey& key, const std::string& run);
   void Retry(const std::string& merchant, const std::string& issue, const Done<v1::Issue>& done);
-  Result<v1::Issue> ReadIssue(const std::string& merchant, const std::string& issue, ports::IssueKey* key);
+  Result<v1::Issue> ReadIssue(const std::string& merchant,
+                              const std::string& issue,
+                              ports::IssueKey* key);
   void RetryPush(const ports::IssueKey& key, std::function<void()> done);
 };
 
@@ -62,7 +63,8 @@ void Engine::Impl::Start() {
       return Ok();
     });
     if (!read) {
-      ports_.log.Write(ports::LogLevel::kError, "stores cannot be read", {{"error", read.error().message}});
+      ports_.log.Write(
+          ports::LogLevel::kError, "stores cannot be read", {{"error", read.error().message}});
       return;
     }
     for (v1::Store& store : page) {
@@ -79,7 +81,10 @@ void Engine::Impl::Start() {
   }
 }
 
-void Engine::Impl::Add(const domain::StoreKey& key, v1::Store store, std::int64_t delay_ms, bool is_changed) {
+void Engine::Impl::Add(const domain::StoreKey& key,
+                       v1::Store store,
+                       std::int64_t delay_ms,
+                       bool is_changed) {
   auto scheduler = std::make_shared<StoreScheduler>(
       ports_, key, store, [weak = weak_from_this()](const v1::SyncRun& run) {
         if (const auto self = weak.lock()) {
@@ -106,7 +111,11 @@ void Engine::Impl::OnCommit(const ports::CommitNotice& notice) {
     }
   }
   // Shipments before stock: the store may lower its own number when it is told.
-  for (const v1::Flow flow : {v1::FLOW_UNSPECIFIED, v1::FLOW_PRODUCTS, v1::FLOW_ORDERS, v1::FLOW_SHIPMENTS, v1::FLOW_STOCK}) {
+  for (const v1::Flow flow : {v1::FLOW_UNSPECIFIED,
+                              v1::FLOW_PRODUCTS,
+                              v1::FLOW_ORDERS,
+                              v1::FLOW_SHIPMENTS,
+                              v1::FLOW_STOCK}) {
     for (const auto& [key, woken] : notice.wakes) {
       if (woken != flow || draining_) {
         continue;
@@ -190,7 +199,9 @@ void Engine::Impl::Drain(const std::function<void()>& done) {
   }
 }
 
-Result<v1::Issue> Engine::Impl::ReadIssue(const std::string& merchant, const std::string& issue, ports::IssueKey* key) {
+Result<v1::Issue> Engine::Impl::ReadIssue(const std::string& merchant,
+                                          const std::string& issue,
+                                          ports::IssueKey* key) {
   v1::Issue found;
   SB_CHECK(ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
     SB_TRY(found, tx.issues().Get(merchant, issue));
@@ -207,7 +218,8 @@ void Engine::Impl::RetryPush(const ports::IssueKey& key, std::function<void()> d
   ports_.storage.Submit(
       [key, is_stock](ports::Tx& tx) -> Status {
         if (is_stock) {
-          SB_TRY(std::optional<ports::Listing> listing, tx.products().FindListing(key.store, key.record_key));
+          SB_TRY(std::optional<ports::Listing> listing,
+                 tx.products().FindListing(key.store, key.record_key));
           if (listing) {
             listing->stock_retry_ms = 0;
             listing->stock_dirty = true;
@@ -216,7 +228,8 @@ void Engine::Impl::RetryPush(const ports::IssueKey& key, std::function<void()> d
           return Ok();
         }
         SB_TRY(ports::OutboxRow row, tx.outbox().Get(key.store.merchant, key.record_key));
-        if (row.state == ports::OutboxRow::State::kRefused || row.state == ports::OutboxRow::State::kWaiting) {
+        if (row.state == ports::OutboxRow::State::kRefused ||
+            row.state == ports::OutboxRow::State::kWaiting) {
           row.state = ports::OutboxRow::State::kWaiting;
           row.due_ms = 0;
           return tx.outbox().Put(row);
@@ -232,7 +245,9 @@ void Engine::Impl::RetryPush(const ports::IssueKey& key, std::function<void()> d
       });
 }
 
-void Engine::Impl::Retry(const std::string& merchant, const std::string& issue, const Done<v1::Issue>& done) {
+void Engine::Impl::Retry(const std::string& merchant,
+                         const std::string& issue,
+                         const Done<v1::Issue>& done) {
   ports::IssueKey key;
   const Result<v1::Issue> found = ReadIssue(merchant, issue, &key);
   if (!found || found->state() == v1::Issue::STATE_RESOLVED) {
@@ -242,14 +257,16 @@ void Engine::Impl::Retry(const std::string& merchant, const std::string& issue, 
     ports::IssueKey ignored;
     done(self->ReadIssue(merchant, issue, &ignored));
   };
-  if (key.record_type == v1::Issue::RECORD_TYPE_STOCK || key.record_type == v1::Issue::RECORD_TYPE_SHIPMENT) {
+  if (key.record_type == v1::Issue::RECORD_TYPE_STOCK ||
+      key.record_type == v1::Issue::RECORD_TYPE_SHIPMENT) {
     return RetryPush(key, show);
   }
   const Result<StoreScheduler*> store = Find(key.store);
   if (!store) {
     return done(store.error());
   }
-  const v1::Flow flow = key.record_type == v1::Issue::RECORD_TYPE_ORDER ? v1::FLOW_ORDERS : v1::FLOW_PRODUCTS;
+  const v1::Flow flow =
+      key.record_type == v1::Issue::RECORD_TYPE_ORDER ? v1::FLOW_ORDERS : v1::FLOW_PRODUCTS;
   (*store)->WhenEnded(flow, [self = shared_from_this(), key, flow, done, show] {
     const Result<StoreScheduler*> again = self->Find(key.store);
     if (!again) {
@@ -263,11 +280,12 @@ void Engine::Impl::Retry(const std::string& merchant, const std::string& issue, 
 }
 
 Engine::Engine(Ports ports) : impl_(std::make_shared<Impl>(ports)) {
-  ports.storage.SetCommitListener([weak = std::weak_ptr<Impl>(impl_)](const ports::CommitNotice& notice) {
-    if (const auto impl = weak.lock()) {
-      impl->OnCommit(notice);
-    }
-  });
+  ports.storage.SetCommitListener(
+      [weak = std::weak_ptr<Impl>(impl_)](const ports::CommitNotice& notice) {
+        if (const auto impl = weak.lock()) {
+          impl->OnCommit(notice);
+        }
+      });
 }
 
 Engine::~Engine() = default;
@@ -281,41 +299,50 @@ void Engine::Drain(std::function<void()> done) {
 }
 
 void Engine::StartRun(domain::StoreKey store, v1::Flow flow, bool full, Done<v1::SyncRun> done) {
-  impl_->ports_.executor.Post([impl = impl_, store = std::move(store), flow, full, done = std::move(done)] {
-    const Result<StoreScheduler*> found = impl->Find(store);
-    done(found ? (*found)->RunNow(flow, full) : Result<v1::SyncRun>(found.error()));
-  });
+  impl_->ports_.executor.Post(
+      [impl = impl_, store = std::move(store), flow, full, done = std::move(done)] {
+        const Result<StoreScheduler*> found = impl->Find(store);
+        done(found ? (*found)->RunNow(flow, full) : Result<v1::SyncRun>(found.error()));
+      });
 }
 
 void Engine::GetRun(domain::StoreKey store, std::string run, Done<v1::SyncRun> done) {
-  impl_->ports_.executor.Post([impl = impl_, store = std::move(store), run = std::move(run), done = std::move(done)] {
-    done(impl->ShowRun(store, run));
-  });
+  impl_->ports_.executor.Post(
+      [impl = impl_, store = std::move(store), run = std::move(run), done = std::move(done)] {
+        done(impl->ShowRun(store, run));
+      });
 }
 
 void Engine::CancelRun(domain::StoreKey store, std::string run, Done<v1::SyncRun> done) {
-  impl_->ports_.executor.Post([impl = impl_, store = std::move(store), run = std::move(run), done = std::move(done)] {
-    if (const Result<StoreScheduler*> found = impl->Find(store)) {
-      (*found)->Cancel(run);
-    }
-    done(impl->ShowRun(store, run));
-  });
+  impl_->ports_.executor.Post(
+      [impl = impl_, store = std::move(store), run = std::move(run), done = std::move(done)] {
+        if (const Result<StoreScheduler*> found = impl->Find(store)) {
+          (*found)->Cancel(run);
+        }
+        done(impl->ShowRun(store, run));
+      });
 }
 
-void Engine::WatchRun(domain::StoreKey store, std::string run, RunObserver observer, Done<ObserverId> done) {
-  impl_->ports_.executor.Post(
-      [impl = impl_, store = std::move(store), run = std::move(run), observer = std::move(observer), done = std::move(done)] {
-        const Result<v1::SyncRun> now = impl->ShowRun(store, run);
-        if (!now) {
-          return done(now.error());
-        }
-        const ObserverId id = ++impl->last_observer_;
-        if (now->state() == v1::SyncRun::STATE_RUNNING) {
-          impl->run_observers_.emplace(id, std::make_pair(now->name(), observer));
-        }
-        done(id);
-        observer(*now);
-      });
+void Engine::WatchRun(domain::StoreKey store,
+                      std::string run,
+                      RunObserver observer,
+                      Done<ObserverId> done) {
+  impl_->ports_.executor.Post([impl = impl_,
+                               store = std::move(store),
+                               run = std::move(run),
+                               observer = std::move(observer),
+                               done = std::move(done)] {
+    const Result<v1::SyncRun> now = impl->ShowRun(store, run);
+    if (!now) {
+      return done(now.error());
+    }
+    const ObserverId id = ++impl->last_observer_;
+    if (now->state() == v1::SyncRun::STATE_RUNNING) {
+      impl->run_observers_.emplace(id, std::make_pair(now->name(), observer));
+    }
+    done(id);
+    observer(*now);
+  });
 }
 
 void Engine::StopWatchingRun(ObserverId observer) {
@@ -323,31 +350,35 @@ void Engine::StopWatchingRun(ObserverId observer) {
 }
 
 void Engine::CheckStore(domain::StoreKey store, Done<StoreCheckReport> done) {
-  impl_->ports_.executor.Post([impl = impl_, store = std::move(store), done = std::move(done)]() mutable {
-    const Result<StoreScheduler*> found = impl->Find(store);
-    if (!found) {
-      return done(found.error());
-    }
-    (*found)->Check(std::move(done));
-  });
+  impl_->ports_.executor.Post(
+      [impl = impl_, store = std::move(store), done = std::move(done)]() mutable {
+        const Result<StoreScheduler*> found = impl->Find(store);
+        if (!found) {
+          return done(found.error());
+        }
+        (*found)->Check(std::move(done));
+      });
 }
 
 void Engine::RetryIssue(std::string merchant, std::string issue, Done<v1::Issue> done) {
-  impl_->ports_.executor.Post([impl = impl_, merchant = std::move(merchant), issue = std::move(issue), done = std::move(done)] {
-    impl->Retry(merchant, issue, done);
-  });
+  impl_->ports_.executor.Post([impl = impl_,
+                               merchant = std::move(merchant),
+                               issue = std::move(issue),
+                               done = std::move(done)] { impl->Retry(merchant, issue, done); });
 }
 
 void Engine::ObserveChanges(ChangeObserver observer, std::function<void(ObserverId)> done) {
-  impl_->ports_.executor.Post([impl = impl_, observer = std::move(observer), done = std::move(done)]() mutable {
-    const ObserverId id = ++impl->last_observer_;
-    impl->change_observers_.emplace(id, std::move(observer));
-    done(id);
-  });
+  impl_->ports_.executor.Post(
+      [impl = impl_, observer = std::move(observer), done = std::move(done)]() mutable {
+        const ObserverId id = ++impl->last_observer_;
+        impl->change_observers_.emplace(id, std::move(observer));
+        done(id);
+      });
 }
 
 void Engine::StopObservingChanges(ObserverId observer) {
-  impl_->ports_.executor.Post([impl = impl_, observer] { impl->change_observers_.erase(observer); });
+  impl_->ports_.executor.Post(
+      [impl = impl_, observer] { impl->change_observers_.erase(observer); });
 }
 
 void Engine::GetStore(domain::StoreKey store, Done<v1::Store> done) {

@@ -34,8 +34,9 @@ struct StoreCheckReport {
   std::vector<std::string> capabilities;
 };
 
-// Runs the four flows of every store: on schedule, on change and by hand; one run per store and flow at a time. Lives on the
-// executor; the calls below may come from any thread, and `done` and observers are called on the executor.
+// Runs the four flows of every store: on schedule, on change and by hand; one run per store and
+// flow at a time. Lives on the executor; the calls below may come from any thread, and `done` and
+// observers are called on the executor.
 class Engine {
  public:
   struct Ports {
@@ -67,11 +68,12 @@ class Engine {
   // Reads all stores and begins to work.
   void Start();
 
-  // Starts no more runs, asks those that go on to stop at their next page, and calls `done` when none is left.
+  // Starts no more runs, asks those that go on to stop at their next page, and calls `done` when
+  // none is left.
   void Drain(std::function<void()> done);
 
-  // Runs a flow now. The run that goes on is given instead, when there is one. kFailedPrecondition while the store is not
-  // active, kUnimplemented when its connector cannot do it.
+  // Runs a flow now. The run that goes on is given instead, when there is one. kFailedPrecondition
+  // while the store is not active, kUnimplemented when its connector cannot do it.
   void StartRun(domain::StoreKey store, v1::Flow flow, bool full, Done<v1::SyncRun> done);
 
   // Shows a run, going on or ended.
@@ -80,8 +82,12 @@ class Engine {
   // Asks a run to stop at its next page.
   void CancelRun(domain::StoreKey store, std::string run, Done<v1::SyncRun> done);
 
-  // Calls `observer` with the run as it is now, then as its class comment says. 0 when there is no such run; `done` tells.
-  void WatchRun(domain::StoreKey store, std::string run, RunObserver observer, Done<ObserverId> done);
+  // Calls `observer` with the run as it is now, then as its class comment says. 0 when there is no
+  // such run; `done` tells.
+  void WatchRun(domain::StoreKey store,
+                std::string run,
+                RunObserver observer,
+                Done<ObserverId> done);
   void StopWatchingRun(ObserverId observer);
 
   // Asks the store what it can do; keeps the capabilities.

@@ -8,12 +8,15 @@ namespace {
 constexpr const char* kHostFeatures[] = {"compare"};
 
 Error NotExpected(const char* what) {
-  return Error{.code = Code::kInvalidArgument, .reason = "CONNECTOR_BUG", .message = std::string(what) + " is not expected in this operation"};
+  return Error{.code = Code::kInvalidArgument,
+               .reason = "CONNECTOR_BUG",
+               .message = std::string(what) + " is not expected in this operation"};
 }
 
 }  // namespace
 
-FlowRun::FlowRun(FlowPorts ports, RunSubject subject) : ports_(ports), subject_(std::move(subject)) {}
+FlowRun::FlowRun(FlowPorts ports, RunSubject subject)
+    : ports_(ports), subject_(std::move(subject)) {}
 
 void FlowRun::Start(Progress progress, EndDone end) {
   progress_ = std::move(progress);
@@ -33,7 +36,8 @@ void FlowRun::OnEmit(connector::v1::Emit /*emit*/, Done<connector::v1::EmitResul
   ports_.executor.Post([done = std::move(done)] { done(NotExpected("an Emit")); });
 }
 
-void FlowRun::OnCompare(connector::v1::Compare /*compare*/, Done<connector::v1::CompareResult> done) {
+void FlowRun::OnCompare(connector::v1::Compare /*compare*/,
+                        Done<connector::v1::CompareResult> done) {
   ports_.executor.Post([done = std::move(done)] { done(NotExpected("a Compare")); });
 }
 
@@ -44,7 +48,8 @@ void FlowRun::OpenSession(connector::v1::Begin begin) {
     failure.set_message(*cancel_reason_);
     return End(RunEnd{.failure = std::move(failure)});
   }
-  Result<std::unique_ptr<ports::ConnectorSession>> opened = ports_.connectors.Open(subject_.connector);
+  Result<std::unique_ptr<ports::ConnectorSession>> opened =
+      ports_.connectors.Open(subject_.connector);
   if (!opened) {
     return End(RunEnd{.failure = ToFailure(opened.error())});
   }
@@ -57,7 +62,10 @@ void FlowRun::OpenSession(connector::v1::Begin begin) {
     begin.add_capabilities(capability);
   }
   session_ = std::make_shared<SessionDriver>(
-      SessionDriver::Ports{ports_.clock, ports_.executor, ports_.egress, ports_.log}, std::move(*opened), subject_.profile, *this);
+      SessionDriver::Ports{ports_.clock, ports_.executor, ports_.egress, ports_.log},
+      std::move(*opened),
+      subject_.profile,
+      *this);
   session_->Start(std::move(begin), [self = shared_from_this()](SessionEnd end) {
     self->requests_before_ += self->session_->requests();
     self->session_.reset();

@@ -8,24 +8,29 @@ namespace {
 
 constexpr std::int64_t kRepeatMs = 15 * 60 * 1000;
 
-
 }  // namespace
 
-Status RaiseIssue(ports::Tx& tx, const ports::IssueKey& key, const IssueText& text, std::int64_t now_ms, ports::Random& random) {
+Status RaiseIssue(ports::Tx& tx,
+                  const ports::IssueKey& key,
+                  const IssueText& text,
+                  std::int64_t now_ms,
+                  ports::Random& random) {
   v1::Issue issue;
   SB_TRY(const std::vector<v1::Issue> open, tx.issues().OpenOf(key));
   for (const v1::Issue& known : open) {
     if (known.reason() != text.reason) {
       continue;
     }
-    if (known.message() == text.message && now_ms - domain::MsFromTimestamp(known.update_time()) < kRepeatMs) {
+    if (known.message() == text.message &&
+        now_ms - domain::MsFromTimestamp(known.update_time()) < kRepeatMs) {
       return Ok();
     }
     issue = known;
   }
   const bool is_new = issue.name().empty();
   if (is_new) {
-    issue.set_name(domain::IssueName(key.store.merchant, EncodeId(MakeTimeOrderedId(now_ms, random.Next()))));
+    issue.set_name(
+        domain::IssueName(key.store.merchant, EncodeId(MakeTimeOrderedId(now_ms, random.Next()))));
     *issue.mutable_create_time() = domain::TimestampFromMs(now_ms);
   }
   const bool is_changed = issue.message() != text.message;
@@ -45,7 +50,10 @@ Status RaiseIssue(ports::Tx& tx, const ports::IssueKey& key, const IssueText& te
   return tx.issues().Put(key, issue);
 }
 
-Status ResolveIssues(ports::Tx& tx, const ports::IssueKey& key, std::int64_t now_ms, std::string_view reason) {
+Status ResolveIssues(ports::Tx& tx,
+                     const ports::IssueKey& key,
+                     std::int64_t now_ms,
+                     std::string_view reason) {
   SB_TRY(std::vector<v1::Issue> open, tx.issues().OpenOf(key));
   for (v1::Issue& issue : open) {
     if (!reason.empty() && issue.reason() != reason) {

@@ -21,9 +21,17 @@ struct IssueText {
 };
 
 // Raises an issue of a record. Met again with the same text within 15 minutes it costs no write.
-Status RaiseIssue(ports::Tx& tx, const ports::IssueKey& key, const IssueText& text, std::int64_t now_ms, ports::Random& random);
+Status RaiseIssue(ports::Tx& tx,
+                  const ports::IssueKey& key,
+                  const IssueText& text,
+                  std::int64_t now_ms,
+                  ports::Random& random);
 
-// Resolves all open issues of a record, or those of one reason when it is given. Costs no write when there is none.
-Status ResolveIssues(ports::Tx& tx, const ports::IssueKey& key, std::int64_t now_ms, std::string_view reason = {});
+// Resolves all open issues of a record, or those of one reason when it is given. Costs no write
+// when there is none.
+Status ResolveIssues(ports::Tx& tx,
+                     const ports::IssueKey& key,
+                     std::int64_t now_ms,
+                     std::string_view reason = {});
 
 }  // namespace storebridge::engine

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/issue_book.h"
 
 namespace storebridge::engine {
 Ledger::Ledger(ports::Tx& tx, std::string merchant, std::int64_t now_ms)
@@ -31,7 +32,8 @@ Result<std::int64_t> Ledger::Available(const std::string& product) {
 Status Ledger::SetClaims(const std::string& order, const std::vector<ports::Claim>& claims) {
   SB_TRY(const std::vector<ports::Claim> old, tx_.stock().ClaimsOf(merchant_, order));
   const auto same = [](const ports::Claim& a, const ports::Claim& b) {
-    return a.product == b.product && a.store == b.store && a.kind == b.kind && a.quantity == b.quantity;
+    return a.product == b.product && a.store == b.store && a.kind == b.kind &&
+           a.quantity == b.quantity;
   };
   if (std::is_permutation(old.begin(), old.end(), claims.begin(), claims.end(), same)) {
     return Ok();
@@ -49,7 +51,10 @@ Status Ledger::SetClaims(const std::string& order, const std::vector<ports::Clai
   return Ok();
 }
 
-Status Ledger::PutLevel(const std::string& product, Position& position, std::int64_t on_hand, std::string_view reason) {
+Status Ledger::PutLevel(const std::string& product,
+                        Position& position,
+                        std::int64_t on_hand,
+                        std::string_view reason) {
   const std::int64_t before = position.level.on_hand.value_or(0);
   if (position.level.on_hand == on_hand) {
     return Ok();
@@ -70,7 +75,9 @@ Status Ledger::PutLevel(const std::string& product, Position& position, std::int
   return Ok();
 }
 
-Status Ledger::SetOnHand(const std::string& product, std::int64_t on_hand, std::string_view reason) {
+Status Ledger::SetOnHand(const std::string& product,
+                         std::int64_t on_hand,
+                         std::string_view reason) {
   SB_TRY(Position * position, Find(product));
   return PutLevel(product, *position, on_hand, reason);
 }
@@ -81,7 +88,8 @@ Status Ledger::AddOnHand(const std::string& product, std::int64_t delta, std::st
   if (before + delta < 0) {
     return Error{.code = Code::kFailedPrecondition,
                  .reason = "STOCK_NOT_ENOUGH",
-                 .message = fmt::format("{} pieces are on the shelf; {} cannot be taken away", before, -delta),
+                 .message = fmt::format(
+                     "{} pieces are on the shelf; {} cannot be taken away", before, -delta),
                  .facts = {{"on_hand", std::to_string(before)}, {"delta", std::to_string(delta)}}};
   }
   return PutLevel(product, *position, before + delta, reason);
@@ -91,12 +99,14 @@ Result<PublishingRules> Ledger::RulesOf(const std::string& store) {
   if (const auto found = rules_.find(store); found != rules_.end()) {
     return found->second;
   }
-  SB_TRY(const PublishingRules rules, PublishingRulesOf(tx_, {.merchant = merchant_, .store = store}));
+  SB_TRY(const PublishingRules rules,
+         PublishingRulesOf(tx_, {.merchant = merchant_, .store = store}));
   rules_.emplace(store, rules);
   return rules;
 }
 
-Result<std::optional<std::int64_t>> Ledger::Wanted(const domain::StoreKey& store, const std::string& product) {
+Result<std::optional<std::int64_t>> Ledger::Wanted(const domain::StoreKey& store,
+                                                   const std::string& product) {
   SB_TRY(const Position* position, Find(product));
   SB_TRY(const PublishingRules rules, RulesOf(store.store));
   return WantedQuantity(position->level, position->totals, rules, store.store);
@@ -105,7 +115,15 @@ Result<std::optional<std::int64_t>> Ledger::Wanted(const domain::StoreKey& store
 Status Ledger::RefreshDirty(ports::Listing& listing) {
   SB_TRY(const std::optional<std::int64_t> wanted, Wanted(listing.store, listing.product));
   listing.stock_dirty = wanted.has_value() && wanted != listing.known_quantity;
-  return Ok();
+  if (listing.stock_dirty || listing.stock_error.empty()) {
+    return Ok();
+  }
+  listing.stock_error.clear();
+  return ResolveIssues(tx_,
+                       {.store = listing.store,
+                        .record_type = v1::Issue::RECORD_TYPE_STOCK,
+                        .record_key = listing.external_id},
+                       now_ms_);
 }
 
 Status Ledger::Finish() {

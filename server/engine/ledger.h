@@ -14,8 +14,9 @@
 
 namespace storebridge::engine {
 
-// The stock of one merchant inside one transaction: claims and balances, and what follows from them for the stores. Changes
-// are gathered; Finish works out once per product which listings show the wrong number and wakes their stores.
+// The stock of one merchant inside one transaction: claims and balances, and what follows from them
+// for the stores. Changes are gathered; Finish works out once per product which listings show the
+// wrong number and wakes their stores.
 class Ledger {
  public:
   Ledger(ports::Tx& tx, std::string merchant, std::int64_t now_ms);
@@ -26,22 +27,26 @@ class Ledger {
   // Replaces the claims of an order.
   Status SetClaims(const std::string& order, const std::vector<ports::Claim>& claims);
 
-  // Sets what is on the shelf and writes a line in the stock ledger. Harmless when it is so already.
+  // Sets what is on the shelf and writes a line in the stock ledger. Harmless when it is so
+  // already.
   Status SetOnHand(const std::string& product, std::int64_t on_hand, std::string_view reason);
 
   // Adds to what is on the shelf. kFailedPrecondition when less than 0 would be there.
   Status AddOnHand(const std::string& product, std::int64_t delta, std::string_view reason);
 
   // What the store should show for a product; none while nothing was set.
-  Result<std::optional<std::int64_t>> Wanted(const domain::StoreKey& store, const std::string& product);
+  Result<std::optional<std::int64_t>> Wanted(const domain::StoreKey& store,
+                                             const std::string& product);
 
-  // Compares a listing with what its store should show, and notes the outcome in it.
+  // Compares a listing with what its store should show, and notes the outcome in it. One that shows
+  // the right number has no error and no issue any more.
   Status RefreshDirty(ports::Listing& listing);
 
   // Counts a product as changed, so that Finish looks at its listings.
   void Touch(const std::string& product) { touched_.insert(product); }
 
-  // Refreshes the listings of everything that changed, and wakes the stores that show a wrong number.
+  // Refreshes the listings of everything that changed, and wakes the stores that show a wrong
+  // number.
   Status Finish();
 
   // Whether anything became free since the start: orders that wait may go on.
@@ -59,7 +64,10 @@ class Ledger {
 
   Result<Position*> Find(const std::string& product);
   Result<PublishingRules> RulesOf(const std::string& store);
-  Status PutLevel(const std::string& product, Position& position, std::int64_t on_hand, std::string_view reason);
+  Status PutLevel(const std::string& product,
+                  Position& position,
+                  std::int64_t on_hand,
+                  std::string_view reason);
 
   ports::Tx& tx_;
   std::string merchant_;

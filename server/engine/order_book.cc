@@ -34,7 +34,8 @@ ports::ClaimKind KindOf(domain::ClaimPhase phase) {
 }
 
 ports::IssueKey IssueKeyOf(const v1::Order& order) {
-  ports::IssueKey key{.store = {}, .record_type = v1::Issue::RECORD_TYPE_ORDER, .record_key = order.external_id()};
+  ports::IssueKey key{
+      .store = {}, .record_type = v1::Issue::RECORD_TYPE_ORDER, .record_key = order.external_id()};
   if (Result<domain::StoreKey> store = domain::ParseStoreName(order.store())) {
     key.store = std::move(*store);
   }
@@ -59,7 +60,8 @@ Status OrderBook::AddCode(std::string_view code) {
   return Ok();
 }
 
-Result<domain::ProductLookup> OrderBook::ProductsOf(const v1::Order* existing, const connector::v1::Order* seen) {
+Result<domain::ProductLookup> OrderBook::ProductsOf(const v1::Order* existing,
+                                                    const connector::v1::Order* seen) {
   if (existing != nullptr) {
     for (const v1::OrderLine& line : existing->lines()) {
       SB_CHECK(AddCode(line.product_code()));
@@ -81,7 +83,8 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
                                                const connector::v1::Order& seen) {
   ports::Tx& tx = ledger_.tx();
   const std::uint64_t hash = domain::ContentHash(seen);
-  SB_TRY(const std::optional<ports::OrderHead> head, tx.orders().FindHead(store, seen.external_id()));
+  SB_TRY(const std::optional<ports::OrderHead> head,
+         tx.orders().FindHead(store, seen.external_id()));
   if (head && head->content_hash == hash && head->mark == seen.mark()) {
     return OrderMerge::Outcome::kUnchanged;
   }
@@ -89,21 +92,22 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
   if (head) {
     SB_TRY(record, tx.orders().Get(store.merchant, head->order));
   }
-  domain::OrderContext context{.store = store,
-                               .new_id = EncodeId(MakeTimeOrderedId(ledger_.now_ms(), random_.Next())),
-                               .now_ms = ledger_.now_ms(),
-                               .orders_from_ms = domain::MsFromTimestamp(settings.orders_from()),
-                               .hold_new_orders = settings.hold_new_orders(),
-                               .last_modified_ms = record.store_modified_ms};
+  domain::OrderContext context{
+      .store = store,
+      .new_id = EncodeId(MakeTimeOrderedId(ledger_.now_ms(), random_.Next())),
+      .now_ms = ledger_.now_ms(),
+      .orders_from_ms = domain::MsFromTimestamp(settings.orders_from()),
+      .hold_new_orders = settings.hold_new_orders(),
+      .last_modified_ms = record.store_modified_ms};
   SB_TRY(context.products, ProductsOf(nullptr, &seen));
   SB_TRY(OrderMerge merge, domain::MergeOrder(head ? &record.order : nullptr, seen, context));
   if (merge.outcome == OrderMerge::Outcome::kIgnored) {
     return merge.outcome;
   }
-  SB_CHECK(PutNotices(store, merge));
-  if (seen.modified_ms() < record.store_modified_ms) {
+  if (seen.modified_ms() != 0 && seen.modified_ms() < record.store_modified_ms) {
     return OrderMerge::Outcome::kUnchanged;  // Older than what is known.
   }
+  SB_CHECK(PutNotices(store, merge));
   record.content_hash = hash;
   record.mark = seen.mark();
   record.store_modified_ms = seen.modified_ms();
@@ -118,7 +122,8 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
 }
 
 Result<OrderBook::Held> OrderBook::HeldBy(const std::string& order) {
-  SB_TRY(const std::vector<ports::Claim> claims, ledger_.tx().stock().ClaimsOf(ledger_.merchant(), order));
+  SB_TRY(const std::vector<ports::Claim> claims,
+         ledger_.tx().stock().ClaimsOf(ledger_.merchant(), order));
   Held held;
   for (const ports::Claim& claim : claims) {
     held.any = true;
@@ -164,7 +169,8 @@ Status OrderBook::Settle(ports::OrderRecord& record, OrderWish wish, bool stock_
     SB_TRY(is_reserved, CanReserve(order, held));
   }
   if (wish == OrderWish::kReady) {
-    const domain::OrderState state = is_reserved ? domain::OrderState::kNew : domain::OrderState::kPending;
+    const domain::OrderState state =
+        is_reserved ? domain::OrderState::kNew : domain::OrderState::kPending;
     SB_CHECK(domain::MoveTo(order, state, "", ledger_.now_ms()));
   }
   SB_CHECK(PutClaims(order, stock_taken, is_reserved && !held.reserved.empty()));
@@ -206,7 +212,9 @@ Status OrderBook::PutNotices(const domain::StoreKey& store, const OrderMerge& me
   if (order.state() != v1::ORDER_STATE_COLLECTING) {
     return Ok();
   }
-  const ports::IssueKey key{.store = store, .record_type = v1::Issue::RECORD_TYPE_ORDER, .record_key = order.external_id()};
+  const ports::IssueKey key{.store = store,
+                            .record_type = v1::Issue::RECORD_TYPE_ORDER,
+                            .record_key = order.external_id()};
   if (merge.notices.empty()) {
     return ResolveIssues(ledger_.tx(), key, ledger_.now_ms());
   }
@@ -228,7 +236,8 @@ Status OrderBook::ReleasePending() {
   std::string after;
   while (true) {
     SB_TRY(const std::vector<std::string> page,
-           ledger_.tx().orders().Oldest(ledger_.merchant(), v1::ORDER_STATE_PENDING, after, kOrdersPerPage));
+           ledger_.tx().orders().Oldest(
+               ledger_.merchant(), v1::ORDER_STATE_PENDING, after, kOrdersPerPage));
     for (const std::string& id : page) {
       SB_TRY(ports::OrderRecord record, ledger_.tx().orders().Get(ledger_.merchant(), id));
       SB_TRY(const bool can, CanReserve(record.order, {}));
@@ -247,7 +256,8 @@ Status OrderBook::RevalidateDrafts() {
   std::string after;
   while (true) {
     SB_TRY(const std::vector<std::string> page,
-           ledger_.tx().orders().Oldest(ledger_.merchant(), v1::ORDER_STATE_DRAFT, after, kOrdersPerPage));
+           ledger_.tx().orders().Oldest(
+               ledger_.merchant(), v1::ORDER_STATE_DRAFT, after, kOrdersPerPage));
     for (const std::string& id : page) {
       after = id;
       SB_TRY(ports::OrderRecord record, ledger_.tx().orders().Get(ledger_.merchant(), id));
@@ -256,9 +266,10 @@ Status OrderBook::RevalidateDrafts() {
       SB_TRY(context.products, ProductsOf(&record.order, nullptr));
       SB_TRY(OrderMerge merge, domain::Revalidate(record.order, context));
       if (merge.outcome == OrderMerge::Outcome::kWritten) {
-        SB_TRY(const Held held, HeldBy(id));
         record.order = std::move(merge.record);
-        SB_CHECK(Settle(record, merge.wish, held.any));
+        // Whether the store took the goods is not known any more: true only lowers what is
+        // published.
+        SB_CHECK(Settle(record, merge.wish, true));
       }
     }
     if (page.size() < kOrdersPerPage) {

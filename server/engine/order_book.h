@@ -12,13 +12,14 @@
 
 namespace storebridge::engine {
 
-// Writes orders of one merchant inside one transaction: what the rules want, what stock allows, and what follows from both.
+// Writes orders of one merchant inside one transaction: what the rules want, what stock allows, and
+// what follows from both.
 class OrderBook {
  public:
   OrderBook(Ledger& ledger, ports::Random& random) : ledger_(ledger), random_(random) {}
 
-  // Takes an observation of an order over. The outcome tells whether anything was written. Errors are the record's fault
-  // unless they are kUnavailable or kInternal: those end the transaction.
+  // Takes an observation of an order over. The outcome tells whether anything was written. Errors
+  // are the record's fault unless they are kUnavailable or kInternal: those end the transaction.
   Result<domain::OrderMerge::Outcome> Observe(const domain::StoreKey& store,
                                               const v1::StoreSettings& settings,
                                               const connector::v1::Order& seen);
@@ -26,7 +27,8 @@ class OrderBook {
   // Writes `record` in the state that `wish` asks for and stock allows, with its claims and issues.
   Status Settle(ports::OrderRecord& record, domain::OrderWish wish, bool stock_taken);
 
-  // Gives back what a command or a report changed without a new decision: writes the order and its claims.
+  // Gives back what a command or a report changed without a new decision: writes the order and its
+  // claims.
   Status Write(ports::OrderRecord& record);
 
   // Lets orders that wait for stock go on, whole orders, the oldest first.
@@ -36,7 +38,8 @@ class OrderBook {
   Status RevalidateDrafts();
 
   // The facts of all product codes of an order.
-  Result<domain::ProductLookup> ProductsOf(const v1::Order* existing, const connector::v1::Order* seen);
+  Result<domain::ProductLookup> ProductsOf(const v1::Order* existing,
+                                           const connector::v1::Order* seen);
 
  private:
   struct Held {

@@ -89,9 +89,10 @@ cv1::Failure ToFailure(const Error& error) {
 }
 
 Error ToError(const cv1::Failure& failure) {
-  Error error{.code = CodeOf(failure.code()),
-              .reason = "CONNECTOR_FAILURE",
-              .message = failure.message().empty() ? "the connector gave no reason" : failure.message()};
+  Error error{
+      .code = CodeOf(failure.code()),
+      .reason = "CONNECTOR_FAILURE",
+      .message = failure.message().empty() ? "the connector gave no reason" : failure.message()};
   if (!failure.config_path().empty()) {
     error.message += fmt::format(" (setting '{}')", failure.config_path());
   }
@@ -114,7 +115,9 @@ void SessionDriver::Start(cv1::Begin begin, Done done) {
   done_ = std::move(done);
   cv1::Event event;
   *event.mutable_begin() = std::move(begin);
-  ports_.executor.Post([self = shared_from_this(), event = std::move(event)]() mutable { self->Step(std::move(event)); });
+  ports_.executor.Post([self = shared_from_this(), event = std::move(event)]() mutable {
+    self->Step(std::move(event));
+  });
 }
 
 void SessionDriver::Cancel(std::string reason) {
@@ -148,7 +151,9 @@ void SessionDriver::Step(cv1::Event event) {
   }
   event.set_now_ms(ports_.clock.NowMs());
   session_->Step(event.SerializeAsString(),
-                 [self = shared_from_this()](Result<std::string_view> effect) { self->OnEffect(std::move(effect)); });
+                 [self = shared_from_this()](Result<std::string_view> effect) {
+                   self->OnEffect(std::move(effect));
+                 });
 }
 
 void SessionDriver::OnEffect(Result<std::string_view> effect_bytes) {
@@ -168,7 +173,8 @@ void SessionDriver::OnEffect(Result<std::string_view> effect_bytes) {
   for (const cv1::Log& log : effect.logs()) {
     ports_.log.Write(LevelOf(log.level()),
                      "connector says",
-                     {{"store", domain::StoreName(profile_->store)}, {"text", log.message().substr(0, kLogBytesMax)}});
+                     {{"store", domain::StoreName(profile_->store)},
+                      {"text", log.message().substr(0, kLogBytesMax)}});
   }
   if (effect.has_done()) {
     SessionEnd end;
@@ -197,7 +203,10 @@ Status SessionDriver::CheckEffect(const cv1::Effect& effect) const {
   }
   if (effect.calls_size() > kCallsPerEffectMax || effect.logs_size() > kLogsPerEffectMax) {
     return bug(fmt::format("an effect has {} calls and {} logs; {} and {} are allowed",
-                           effect.calls_size(), effect.logs_size(), kCallsPerEffectMax, kLogsPerEffectMax));
+                           effect.calls_size(),
+                           effect.logs_size(),
+                           kCallsPerEffectMax,
+                           kLogsPerEffectMax));
   }
   std::uint64_t last = last_call_id_;
   for (const cv1::Call& call : effect.calls()) {
@@ -206,9 +215,11 @@ Status SessionDriver::CheckEffect(const cv1::Effect& effect) const {
     }
     last = call.id();
     const cv1::Emit& emit = call.emit();
-    const int records = emit.orders_size() + emit.products_size() + emit.results_size() + emit.bad_size();
+    const int records =
+        emit.orders_size() + emit.products_size() + emit.results_size() + emit.bad_size();
     if (call.has_emit() && records > kRecordsPerEmitMax) {
-      return bug(fmt::format("an Emit has {} records; {} are allowed", records, kRecordsPerEmitMax));
+      return bug(
+          fmt::format("an Emit has {} records; {} are allowed", records, kRecordsPerEmitMax));
     }
   }
   return Ok();
@@ -230,17 +241,18 @@ void SessionDriver::MakeCall(std::size_t slot, const cv1::Call& call) {
   auto self = shared_from_this();
   switch (call.kind_case()) {
     case cv1::Call::kHttp:
-      requests_in_flight_[slot] = ports_.egress.Send(profile_, call.http(), [self, slot](ports::EgressAnswer answer) {
-        self->requests_ += answer.attempts;
-        self->requests_in_flight_.erase(slot);
-        cv1::Completion completion;
-        if (answer.failure) {
-          *completion.mutable_failure() = std::move(*answer.failure);
-        } else {
-          *completion.mutable_http() = std::move(answer.response);
-        }
-        self->Complete(slot, std::move(completion));
-      });
+      requests_in_flight_[slot] =
+          ports_.egress.Send(profile_, call.http(), [self, slot](ports::EgressAnswer answer) {
+            self->requests_ += answer.attempts;
+            self->requests_in_flight_.erase(slot);
+            cv1::Completion completion;
+            if (answer.failure) {
+              *completion.mutable_failure() = std::move(*answer.failure);
+            } else {
+              *completion.mutable_http() = std::move(answer.response);
+            }
+            self->Complete(slot, std::move(completion));
+          });
       return;
     case cv1::Call::kEmit:
       sink_.OnEmit(call.emit(), [self, slot](Result<cv1::EmitResult> result) {
@@ -274,7 +286,9 @@ void SessionDriver::MakeCall(std::size_t slot, const cv1::Call& call) {
     }
     case cv1::Call::KIND_NOT_SET:
       ports_.executor.Post([self, slot] {
-        self->Refuse(slot, Error{.code = Code::kUnimplemented, .message = "this host does not know that kind of call"});
+        self->Refuse(slot,
+                     Error{.code = Code::kUnimplemented,
+                           .message = "this host does not know that kind of call"});
       });
       return;
   }

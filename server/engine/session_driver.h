@@ -29,7 +29,8 @@ class SessionSink {
   virtual void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) = 0;
 
   // Says which records are worth fetching.
-  virtual void OnCompare(connector::v1::Compare compare, Done<connector::v1::CompareResult> done) = 0;
+  virtual void OnCompare(connector::v1::Compare compare,
+                         Done<connector::v1::CompareResult> done) = 0;
 };
 
 // How a session ended.
@@ -39,8 +40,9 @@ struct SessionEnd {
   std::string cursor = {};
 };
 
-// Drives one session of a connector from Begin to Done: makes the calls that each effect asks for, all together, and answers
-// them in call order. Lives on the executor; keeps itself alive until the end.
+// Drives one session of a connector from Begin to Done: makes the calls that each effect asks for,
+// all together, and answers them in call order. Lives on the executor; keeps itself alive until the
+// end.
 class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
  public:
   struct Ports {

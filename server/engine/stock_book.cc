@@ -16,7 +16,9 @@ Result<PublishingRules> PublishingRulesOf(const ports::ReadTx& tx, const domain:
   return rules;
 }
 
-std::int64_t SumOf(const std::vector<ports::ClaimTotal>& totals, ports::ClaimKind kind, std::optional<std::string_view> store) {
+std::int64_t SumOf(const std::vector<ports::ClaimTotal>& totals,
+                   ports::ClaimKind kind,
+                   std::optional<std::string_view> store) {
   std::int64_t sum = 0;
   for (const ports::ClaimTotal& total : totals) {
     sum += total.kind == kind && (!store || total.store == *store) ? total.quantity : 0;
@@ -43,7 +45,9 @@ std::optional<std::int64_t> WantedQuantity(const ports::StockLevel& level,
   });
 }
 
-Result<v1::Stock> ShowStock(const ports::ReadTx& tx, const std::string& merchant, const v1::Product& product) {
+Result<v1::Stock> ShowStock(const ports::ReadTx& tx,
+                            const std::string& merchant,
+                            const v1::Product& product) {
   const std::string id = IdOf(product.name());
   SB_TRY(const ports::StockLevel level, tx.stock().Get(merchant, id));
   SB_TRY(const std::vector<ports::ClaimTotal> totals, tx.stock().Totals(merchant, id));

@@ -25,7 +25,9 @@ struct PublishingRules {
 Result<PublishingRules> PublishingRulesOf(const ports::ReadTx& tx, const domain::StoreKey& store);
 
 // Pieces claimed in a kind, by all stores or by one.
-std::int64_t SumOf(const std::vector<ports::ClaimTotal>& totals, ports::ClaimKind kind, std::optional<std::string_view> store = {});
+std::int64_t SumOf(const std::vector<ports::ClaimTotal>& totals,
+                   ports::ClaimKind kind,
+                   std::optional<std::string_view> store = {});
 
 // What a store should show; none while nothing was set.
 std::optional<std::int64_t> WantedQuantity(const ports::StockLevel& level,
@@ -33,7 +35,10 @@ std::optional<std::int64_t> WantedQuantity(const ports::StockLevel& level,
                                            const PublishingRules& rules,
                                            std::string_view store);
 
-// The stock of a product as the API shows it: what is on the shelf, what is promised, and what each store was told.
-Result<v1::Stock> ShowStock(const ports::ReadTx& tx, const std::string& merchant, const v1::Product& product);
+// The stock of a product as the API shows it: what is on the shelf, what is promised, and what each
+// store was told.
+Result<v1::Stock> ShowStock(const ports::ReadTx& tx,
+                            const std::string& merchant,
+                            const v1::Product& product);
 
 }  // namespace storebridge::engine

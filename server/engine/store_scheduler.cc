@@ -7,6 +7,7 @@
 
 #include "core/ids.h"
 #include "domain/names.h"
+#include "domain/timestamp.h"
 #include "engine/backoff.h"
 #include "engine/check_run.h"
 #include "engine/flows/orders_in.h"
@@ -14,7 +15,6 @@
 #include "engine/flows/shipments_out.h"
 #include "engine/flows/stock_out.h"
 #include "engine/store_view.h"
-#include "domain/timestamp.h"
 
 namespace storebridge::engine {
 namespace {
@@ -49,12 +49,19 @@ const char* OperationOf(v1::Flow flow) {
 }
 
 // The order in which flows that wait are let go: what is read goes before what is written.
-constexpr v1::Flow kTurns[] = {v1::FLOW_PRODUCTS, v1::FLOW_ORDERS, v1::FLOW_SHIPMENTS, v1::FLOW_STOCK};
+constexpr v1::Flow kTurns[] = {
+    v1::FLOW_PRODUCTS, v1::FLOW_ORDERS, v1::FLOW_SHIPMENTS, v1::FLOW_STOCK};
 
 }  // namespace
 
-StoreScheduler::StoreScheduler(Engine::Ports ports, domain::StoreKey key, v1::Store store, RunListener listener)
-    : ports_(ports), key_(std::move(key)), store_(std::move(store)), listener_(std::move(listener)) {
+StoreScheduler::StoreScheduler(Engine::Ports ports,
+                               domain::StoreKey key,
+                               v1::Store store,
+                               RunListener listener)
+    : ports_(ports),
+      key_(std::move(key)),
+      store_(std::move(store)),
+      listener_(std::move(listener)) {
   for (std::size_t i = 0; i < kFlows; ++i) {
     flows_.at(i).flow = static_cast<v1::Flow>(i + 1);
     flows_.at(i).state.health.set_flow(flows_.at(i).flow);
@@ -109,17 +116,23 @@ Result<RunSubject> StoreScheduler::Subject() const {
   if (!info.manifest) {
     return Error{.code = Code::kFailedPrecondition,
                  .reason = "CONNECTOR_NOT_READY",
-                 .message = fmt::format("connector '{}' cannot be used: {}", connector, info.resource.state_reason()),
+                 .message = fmt::format(
+                     "connector '{}' cannot be used: {}", connector, info.resource.state_reason()),
                  .facts = {{"connector", connector}}};
   }
   auto profile = std::make_shared<ports::EgressProfile>();
   profile->store = key_;
-  SB_TRY(profile->allowed_prefixes, ports_.config_checker.AllowedPrefixes(*info.manifest, store_.config_json()));
+  SB_TRY(profile->allowed_prefixes,
+         ports_.config_checker.AllowedPrefixes(*info.manifest, store_.config_json()));
   profile->rate_limit = info.manifest->rate_limit();
   profile->auth.assign(info.manifest->auth().begin(), info.manifest->auth().end());
   const std::uint64_t wanted = info.manifest->limits().max_response_bytes();
   profile->response_bytes_max = wanted > 0 ? wanted : kDefaultResponseBytesMax;
-  return RunSubject{.key = key_, .store = store_, .connector = std::move(connector), .manifest = info.manifest, .profile = std::move(profile)};
+  return RunSubject{.key = key_,
+                    .store = store_,
+                    .connector = std::move(connector),
+                    .manifest = info.manifest,
+                    .profile = std::move(profile)};
 }
 
 Status StoreScheduler::CanRun(v1::Flow flow) const {
@@ -136,10 +149,11 @@ Status StoreScheduler::CanRun(v1::Flow flow) const {
   if (HasOperation(*subject.manifest, OperationOf(flow))) {
     return Ok();
   }
-  return Error{.code = Code::kUnimplemented,
-               .reason = "CONNECTOR_CANNOT",
-               .message = fmt::format("connector '{}' cannot do {}", subject.connector, OperationOf(flow)),
-               .facts = {{"connector", subject.connector}, {"operation", OperationOf(flow)}}};
+  return Error{
+      .code = Code::kUnimplemented,
+      .reason = "CONNECTOR_CANNOT",
+      .message = fmt::format("connector '{}' cannot do {}", subject.connector, OperationOf(flow)),
+      .facts = {{"connector", subject.connector}, {"operation", OperationOf(flow)}}};
 }
 
 void StoreScheduler::Wake(v1::Flow flow) {
@@ -153,7 +167,8 @@ bool StoreScheduler::MustWait(const FlowWork& work) {
   switch (static_cast<int>(work.flow)) {
     case v1::FLOW_ORDERS:
       // Orders name product codes: the first look at the products comes first.
-      return !Of(v1::FLOW_PRODUCTS).tried && Of(v1::FLOW_PRODUCTS).state.full_ms == 0 && CanRun(v1::FLOW_PRODUCTS).has_value();
+      return !Of(v1::FLOW_PRODUCTS).tried && Of(v1::FLOW_PRODUCTS).state.full_ms == 0 &&
+             CanRun(v1::FLOW_PRODUCTS).has_value();
     case v1::FLOW_SHIPMENTS:
       return Of(v1::FLOW_STOCK).run != nullptr;
     case v1::FLOW_STOCK: {
@@ -161,7 +176,8 @@ bool StoreScheduler::MustWait(const FlowWork& work) {
         return true;
       }
       const FlowWork& orders = Of(v1::FLOW_ORDERS);
-      const bool fresh = !orders.run && ports_.clock.SteadyMs() - orders.success_ms <= kOrdersFreshMs;
+      const bool fresh =
+          !orders.run && ports_.clock.SteadyMs() - orders.success_ms <= kOrdersFreshMs;
       if (fresh || !CanRun(v1::FLOW_ORDERS)) {
         return false;
       }
@@ -191,7 +207,9 @@ void StoreScheduler::Try(v1::Flow flow, v1::SyncRun::Trigger trigger, bool full)
   }
 }
 
-Result<v1::SyncRun> StoreScheduler::RunNow(v1::Flow flow, bool full, std::vector<std::string> only) {
+Result<v1::SyncRun> StoreScheduler::RunNow(v1::Flow flow,
+                                           bool full,
+                                           std::vector<std::string> only) {
   SB_CHECK(CanRun(flow));
   FlowWork& work = Of(flow);
   if (!work.run) {
@@ -200,8 +218,16 @@ Result<v1::SyncRun> StoreScheduler::RunNow(v1::Flow flow, bool full, std::vector
   return work.record;
 }
 
-std::shared_ptr<FlowRun> StoreScheduler::MakeRun(const FlowWork& work, RunSubject subject, bool full) const {
-  const FlowPorts ports{ports_.storage, ports_.clock, ports_.random, ports_.executor, ports_.egress, ports_.connectors, ports_.log};
+std::shared_ptr<FlowRun> StoreScheduler::MakeRun(const FlowWork& work,
+                                                 RunSubject subject,
+                                                 bool full) const {
+  const FlowPorts ports{ports_.storage,
+                        ports_.clock,
+                        ports_.random,
+                        ports_.executor,
+                        ports_.egress,
+                        ports_.connectors,
+                        ports_.log};
   const PullOptions pull{.cursor = work.state.cursor, .is_full = full, .only = work.only};
   switch (static_cast<int>(work.flow)) {
     case v1::FLOW_PRODUCTS:
@@ -215,14 +241,18 @@ std::shared_ptr<FlowRun> StoreScheduler::MakeRun(const FlowWork& work, RunSubjec
   }
 }
 
-Status StoreScheduler::Begin(FlowWork& work, v1::SyncRun::Trigger trigger, bool full, std::vector<std::string> only) {
+Status StoreScheduler::Begin(FlowWork& work,
+                             v1::SyncRun::Trigger trigger,
+                             bool full,
+                             std::vector<std::string> only) {
   SB_TRY(RunSubject subject, Subject());
   work.only = std::move(only);
   work.again = false;
   work.again_full = false;
   const std::int64_t now = ports_.clock.NowMs();
   work.record.Clear();
-  work.record.set_name(domain::SyncRunName(key_, EncodeId(MakeTimeOrderedId(now, ports_.random.Next()))));
+  work.record.set_name(
+      domain::SyncRunName(key_, EncodeId(MakeTimeOrderedId(now, ports_.random.Next()))));
   work.record.set_flow(work.flow);
   work.record.set_state(v1::SyncRun::STATE_RUNNING);
   work.record.set_trigger(trigger);
@@ -257,7 +287,8 @@ void StoreScheduler::Ended(FlowWork& work, RunEnd end) {
   } else {
     NoteSuccess(work, end);
   }
-  const bool idle = !end.failure && !run->wrote() && !was_failing && work.record.trigger() != v1::SyncRun::TRIGGER_MANUAL;
+  const bool idle = !end.failure && !run->wrote() && !was_failing &&
+                    work.record.trigger() != v1::SyncRun::TRIGGER_MANUAL;
   if (idle) {
     work.state.health.set_idle_runs(work.state.health.idle_runs() + 1);
     *work.state.health.mutable_last_idle_time() = domain::TimestampFromMs(now);
@@ -320,7 +351,8 @@ void StoreScheduler::NoteSuccess(FlowWork& work, const RunEnd& end) {
 void StoreScheduler::Keep(FlowWork& work, bool with_record) {
   work.flushed_ms = ports_.clock.SteadyMs();
   ports_.storage.Submit(
-      [key = key_, flow = work.flow, state = work.state, record = work.record, with_record](ports::Tx& tx) -> Status {
+      [key = key_, flow = work.flow, state = work.state, record = work.record, with_record](
+          ports::Tx& tx) -> Status {
         if (!tx.stores().Get(key)) {
           return Ok();  // Disconnected meanwhile.
         }
@@ -329,9 +361,10 @@ void StoreScheduler::Keep(FlowWork& work, bool with_record) {
       },
       [self = shared_from_this()](Status status) {
         if (!status) {
-          self->ports_.log.Write(ports::LogLevel::kError,
-                                 "sync run not recorded",
-                                 {{"store", domain::StoreName(self->key_)}, {"error", status.error().message}});
+          self->ports_.log.Write(
+              ports::LogLevel::kError,
+              "sync run not recorded",
+              {{"store", domain::StoreName(self->key_)}, {"error", status.error().message}});
         }
       });
 }
@@ -340,11 +373,14 @@ std::int64_t StoreScheduler::IntervalMs(v1::Flow flow) const {
   const v1::StoreSettings& settings = store_.settings();
   switch (static_cast<int>(flow)) {
     case v1::FLOW_ORDERS:
-      return 1000 * (settings.has_orders_interval_seconds() ? settings.orders_interval_seconds() : kOrdersIntervalSeconds);
+      return 1000 * (settings.has_orders_interval_seconds() ? settings.orders_interval_seconds()
+                                                            : kOrdersIntervalSeconds);
     case v1::FLOW_PRODUCTS:
-      return 1000 * (settings.has_products_interval_seconds() ? settings.products_interval_seconds() : kProductsIntervalSeconds);
+      return 1000 * (settings.has_products_interval_seconds() ? settings.products_interval_seconds()
+                                                              : kProductsIntervalSeconds);
     default:
-      return 1000 * (settings.has_stock_interval_seconds() ? settings.stock_interval_seconds() : kStockIntervalSeconds);
+      return 1000 * (settings.has_stock_interval_seconds() ? settings.stock_interval_seconds()
+                                                           : kStockIntervalSeconds);
   }
 }
 
@@ -368,7 +404,8 @@ void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
   }
   if (end.failure && end.failure->code() != cv1::Failure::CODE_CANCELLED) {
     work.again = false;
-    const std::int64_t backoff = BackoffMs(work.state.health.failures(), kRetryFirstMs, kRetryMostMs, ports_.random);
+    const std::int64_t backoff =
+        BackoffMs(work.state.health.failures(), kRetryFirstMs, kRetryMostMs, ports_.random);
     return Schedule(work, std::max(backoff, end.failure->retry_after_ms()));
   }
   if (end.more) {
@@ -388,7 +425,8 @@ void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
       due_ms = ports_.clock.NowMs() + kRetryFirstMs;
     }
   }
-  const std::int64_t wait = due_ms ? std::max<std::int64_t>(*due_ms - ports_.clock.NowMs(), 0) : IntervalMs(work.flow);
+  const std::int64_t wait =
+      due_ms ? std::max<std::int64_t>(*due_ms - ports_.clock.NowMs(), 0) : IntervalMs(work.flow);
   if (work.flow == v1::FLOW_SHIPMENTS && !due_ms) {
     return;  // A new shipment wakes it.
   }
@@ -409,9 +447,11 @@ void StoreScheduler::Schedule(FlowWork& work, std::int64_t delay_ms) {
   if (work.timer != 0) {
     ports_.executor.Cancel(work.timer);
   }
-  *work.state.health.mutable_next_run_time() = domain::TimestampFromMs(ports_.clock.NowMs() + delay_ms);
-  work.timer = ports_.executor.PostAfter(std::chrono::milliseconds(delay_ms),
-                                         [self = shared_from_this(), flow = work.flow] { self->OnTimer(flow); });
+  *work.state.health.mutable_next_run_time() =
+      domain::TimestampFromMs(ports_.clock.NowMs() + delay_ms);
+  work.timer = ports_.executor.PostAfter(
+      std::chrono::milliseconds(delay_ms),
+      [self = shared_from_this(), flow = work.flow] { self->OnTimer(flow); });
 }
 
 void StoreScheduler::OnTimer(v1::Flow flow) {
@@ -469,7 +509,13 @@ void StoreScheduler::Check(Engine::Done<StoreCheckReport> done) {
   if (!subject) {
     return ports_.executor.Post([done = std::move(done), error = subject.error()] { done(error); });
   }
-  const FlowPorts ports{ports_.storage, ports_.clock, ports_.random, ports_.executor, ports_.egress, ports_.connectors, ports_.log};
+  const FlowPorts ports{ports_.storage,
+                        ports_.clock,
+                        ports_.random,
+                        ports_.executor,
+                        ports_.egress,
+                        ports_.connectors,
+                        ports_.log};
   auto run = std::make_shared<CheckRun>(ports, std::move(*subject));
   run->Start([](const v1::SyncCounts&) {},
              [self = shared_from_this(), run, done = std::move(done)](RunEnd end) {
@@ -481,7 +527,10 @@ void StoreScheduler::Check(Engine::Done<StoreCheckReport> done) {
 }
 
 void StoreScheduler::KeepCapabilities(const std::vector<std::string>& capabilities) {
-  if (std::equal(capabilities.begin(), capabilities.end(), store_.capabilities().begin(), store_.capabilities().end())) {
+  if (std::equal(capabilities.begin(),
+                 capabilities.end(),
+                 store_.capabilities().begin(),
+                 store_.capabilities().end())) {
     return;
   }
   store_.mutable_capabilities()->Assign(capabilities.begin(), capabilities.end());
@@ -496,11 +545,15 @@ void StoreScheduler::KeepCapabilities(const std::vector<std::string>& capabiliti
 
 void StoreScheduler::RefuseCredentials(const std::string& message) {
   store_.set_state(v1::Store::STATE_NEEDS_CREDENTIALS);
-  store_.set_state_reason(fmt::format("The store refused our credentials {} times in a row: {}. Replace them with UpdateStore, or call ResumeStore.",
-                                      kAuthFailuresMax, message));
+  store_.set_state_reason(
+      fmt::format("The store refused our credentials {} times in a row: {}. Replace them with "
+                  "UpdateStore, or call ResumeStore.",
+                  kAuthFailuresMax,
+                  message));
   Unschedule();
   ports_.storage.Submit(
-      [key = key_, reason = store_.state_reason(), now = ports_.clock.NowMs()](ports::Tx& tx) -> Status {
+      [key = key_, reason = store_.state_reason(), now = ports_.clock.NowMs()](
+          ports::Tx& tx) -> Status {
         SB_TRY(v1::Store store, tx.stores().Get(key));
         store.set_state(v1::Store::STATE_NEEDS_CREDENTIALS);
         store.set_state_reason(reason);

@@ -12,8 +12,9 @@
 
 namespace storebridge::engine {
 
-// Runs the flows of one store. One run per flow at a time; stock and shipments take turns, because a store may lower its own
-// number when it is told of a shipment; stock waits until orders were read. Lives on the executor.
+// Runs the flows of one store. One run per flow at a time; stock and shipments take turns, because
+// a store may lower its own number when it is told of a shipment; stock waits until orders were
+// read. Lives on the executor.
 class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
  public:
   // Told of every page and end of a run.
@@ -78,15 +79,22 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   };
 
   FlowWork& Of(v1::Flow flow) { return flows_.at(static_cast<std::size_t>(flow) - 1); }
-  [[nodiscard]] const FlowWork& Of(v1::Flow flow) const { return flows_.at(static_cast<std::size_t>(flow) - 1); }
-  [[nodiscard]] bool IsActive() const { return !closed_ && !draining_ && store_.state() == v1::Store::STATE_ACTIVE; }
+  [[nodiscard]] const FlowWork& Of(v1::Flow flow) const {
+    return flows_.at(static_cast<std::size_t>(flow) - 1);
+  }
+  [[nodiscard]] bool IsActive() const {
+    return !closed_ && !draining_ && store_.state() == v1::Store::STATE_ACTIVE;
+  }
 
   Result<RunSubject> Subject() const;
   Status CanRun(v1::Flow flow) const;
   // Starts the flow now, or notes that it has to wait for another.
   void Try(v1::Flow flow, v1::SyncRun::Trigger trigger, bool full);
   bool MustWait(const FlowWork& work);
-  Status Begin(FlowWork& work, v1::SyncRun::Trigger trigger, bool full, std::vector<std::string> only);
+  Status Begin(FlowWork& work,
+               v1::SyncRun::Trigger trigger,
+               bool full,
+               std::vector<std::string> only);
   std::shared_ptr<FlowRun> MakeRun(const FlowWork& work, RunSubject subject, bool full) const;
   void Ended(FlowWork& work, RunEnd end);
   void NoteFailure(FlowWork& work, const connector::v1::Failure& failure);

@@ -2,21 +2,23 @@
 
 #include <algorithm>
 
-#include "engine/etag.h"
 #include "domain/timestamp.h"
+#include "engine/etag.h"
 
 namespace storebridge::engine {
 
 bool HasOperation(const connector::v1::Manifest& manifest, std::string_view operation) {
-  return std::any_of(manifest.operations().begin(), manifest.operations().end(), [&](const connector::v1::Operation& known) {
-    return known.name() == operation;
-  });
+  return std::any_of(
+      manifest.operations().begin(),
+      manifest.operations().end(),
+      [&](const connector::v1::Operation& known) { return known.name() == operation; });
 }
 
 v1::Store ShowStore(const ports::ReadTx& tx, const domain::StoreKey& key, v1::Store store) {
   store.clear_flows();
   store.clear_secrets();
-  for (const v1::Flow flow : {v1::FLOW_PRODUCTS, v1::FLOW_ORDERS, v1::FLOW_STOCK, v1::FLOW_SHIPMENTS}) {
+  for (const v1::Flow flow :
+       {v1::FLOW_PRODUCTS, v1::FLOW_ORDERS, v1::FLOW_STOCK, v1::FLOW_SHIPMENTS}) {
     const Result<ports::FlowState> state = tx.stores().GetFlow(key, flow);
     if (state && state->health.has_last_run_time()) {
       *store.add_flows() = state->health;

@@ -12,7 +12,8 @@ namespace storebridge::engine {
 // Whether a connector declares an operation, such as `orders.pull`.
 bool HasOperation(const connector::v1::Manifest& manifest, std::string_view operation);
 
-// The store as the API shows it: with the health of its flows and the names of its secrets, as storage knows them.
+// The store as the API shows it: with the health of its flows and the names of its secrets, as
+// storage knows them.
 v1::Store ShowStore(const ports::ReadTx& tx, const domain::StoreKey& key, v1::Store store);
 
 // Writes a store with a new etag and update time, and notes the change.

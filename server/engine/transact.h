@@ -13,8 +13,8 @@
 
 namespace storebridge::engine {
 
-// Runs `work` as one transaction and hands its answer to `done`. A repeated RequestKey gives the first answer instead; the
-// same id with another hash is refused. `T` is a protobuf message.
+// Runs `work` as one transaction and hands its answer to `done`. A repeated RequestKey gives the
+// first answer instead; the same id with another hash is refused. `T` is a protobuf message.
 template <typename T>
 void Transact(ports::Storage& storage,
               std::string merchant,
@@ -23,15 +23,19 @@ void Transact(ports::Storage& storage,
               std::function<void(Result<T>)> done) {
   auto answer = std::make_shared<T>();
   storage.Submit(
-      [merchant = std::move(merchant), key = std::move(key), work = std::move(work), answer](ports::Tx& tx) -> Status {
+      [merchant = std::move(merchant), key = std::move(key), work = std::move(work), answer](
+          ports::Tx& tx) -> Status {
         answer->Clear();
         if (!key.id.empty()) {
           SB_TRY(const std::optional<ports::KeptAnswer> kept, tx.requests().Find(merchant, key.id));
           if (kept && kept->request_hash != key.hash) {
-            return Error{.code = Code::kInvalidArgument,
-                         .reason = "REQUEST_ID_REUSED",
-                         .message = fmt::format("request_id '{}' was used for another request within 24 hours; use a new one", key.id),
-                         .facts = {{"request_id", key.id}}};
+            return Error{
+                .code = Code::kInvalidArgument,
+                .reason = "REQUEST_ID_REUSED",
+                .message = fmt::format(
+                    "request_id '{}' was used for another request within 24 hours; use a new one",
+                    key.id),
+                .facts = {{"request_id", key.id}}};
           }
           if (kept) {
             answer->ParseFromString(kept->answer);
@@ -40,7 +44,8 @@ void Transact(ports::Storage& storage,
         }
         SB_TRY(*answer, work(tx));
         if (!key.id.empty()) {
-          SB_CHECK(tx.requests().Put(merchant, key.id, {.request_hash = key.hash, .answer = answer->SerializeAsString()}));
+          SB_CHECK(tx.requests().Put(
+              merchant, key.id, {.request_hash = key.hash, .answer = answer->SerializeAsString()}));
         }
         return Ok();
       },
@@ -53,13 +58,17 @@ void Transact(ports::Storage& storage,
 }
 
 // kAborted when the caller names an etag and it is not `current`.
-inline Status CheckEtag(const std::string& given, const std::string& current, const std::string& name) {
+inline Status CheckEtag(const std::string& given,
+                        const std::string& current,
+                        const std::string& name) {
   if (given.empty() || given == current) {
     return Ok();
   }
   return Error{.code = Code::kAborted,
                .reason = "ETAG_STALE",
-               .message = fmt::format("'{}' has changed since you read it; read it again, then repeat the call with its new etag", name),
+               .message = fmt::format("'{}' has changed since you read it; read it again, then "
+                                      "repeat the call with its new etag",
+                                      name),
                .facts = {{"name", name}, {"etag", given}}};
 }
 

@@ -26,12 +26,14 @@ class ConnectorSession {
 
   virtual ~ConnectorSession() = default;
 
-  // Feeds one Event (serialized) and gives one Effect (serialized). `done` is called once, on the executor, possibly before
-  // Step returns. At most one Step is under way. An error means that the session is broken: destroy it.
+  // Feeds one Event (serialized) and gives one Effect (serialized). `done` is called once, on the
+  // executor, possibly before Step returns. At most one Step is under way. An error means that the
+  // session is broken: destroy it.
   virtual void Step(std::string event, StepDone done) = 0;
 };
 
-// Where connectors live: in this process or in a process of their own; callers cannot tell. Safe from any thread.
+// Where connectors live: in this process or in a process of their own; callers cannot tell. Safe
+// from any thread.
 class ConnectorHost {
  public:
   virtual ~ConnectorHost() = default;

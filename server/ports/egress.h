@@ -12,10 +12,12 @@
 
 namespace storebridge::ports {
 
-// How one store may be reached. Made from the connector's manifest and the store's config; shared by its requests.
+// How one store may be reached. Made from the connector's manifest and the store's config; shared
+// by its requests.
 struct EgressProfile {
   domain::StoreKey store;
-  // Requests may only go to URLs that begin with one of these (scheme, host, port and path compared after parsing).
+  // Requests may only go to URLs that begin with one of these (scheme, host, port and path compared
+  // after parsing).
   std::vector<std::string> allowed_prefixes;
   connector::v1::RateLimit rate_limit;
   std::vector<connector::v1::AuthScheme> auth;
@@ -31,9 +33,10 @@ struct EgressAnswer {
   std::uint32_t attempts = 0;
 };
 
-// Makes requests to stores: keeps to the rate limit and the concurrency cap of each store, adds credentials, repeats what may
-// be repeated (SAFE and IDEMPOTENT after connection errors, 429 and 5xx, with jitter, honouring Retry-After), and refuses
-// private addresses. 401 and 403 arrive as Failure CODE_AUTH.
+// Makes requests to stores: keeps to the rate limit and the concurrency cap of each store, adds
+// credentials, repeats what may be repeated (SAFE and IDEMPOTENT after connection errors, 429 and
+// 5xx, with jitter, honouring Retry-After), and refuses private addresses. 401 and 403 arrive as
+// Failure CODE_AUTH.
 class Egress {
  public:
   using RequestId = std::uint64_t;
@@ -42,9 +45,12 @@ class Egress {
   virtual ~Egress() = default;
 
   // `done` is called once, on the executor, never inside Send. Call on the executor.
-  virtual RequestId Send(std::shared_ptr<const EgressProfile> profile, connector::v1::HttpRequest request, Done done) = 0;
+  virtual RequestId Send(std::shared_ptr<const EgressProfile> profile,
+                         connector::v1::HttpRequest request,
+                         Done done) = 0;
 
-  // Gives up a request; its `done` is never called. Harmless for one that has ended. Call on the executor.
+  // Gives up a request; its `done` is never called. Harmless for one that has ended. Call on the
+  // executor.
   virtual void Cancel(RequestId request) = 0;
 };
 

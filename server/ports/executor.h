@@ -6,7 +6,8 @@
 
 namespace storebridge::ports {
 
-// The one thread on which the engine lives. Tasks run one after the other, in the order of posting; never inside Post.
+// The one thread on which the engine lives. Tasks run one after the other, in the order of posting;
+// never inside Post.
 class Executor {
  public:
   using Task = std::function<void()>;

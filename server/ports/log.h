@@ -17,7 +17,9 @@ class Log {
   virtual ~Log() = default;
 
   // `message` is a constant sentence; what varies is in `fields`.
-  virtual void Write(LogLevel level, std::string_view message, std::initializer_list<Field> fields) = 0;
+  virtual void Write(LogLevel level,
+                     std::string_view message,
+                     std::initializer_list<Field> fields) = 0;
 };
 
 }  // namespace storebridge::ports

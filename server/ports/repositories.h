@@ -16,9 +16,10 @@
 #include "storebridge/v1/store.pb.h"
 #include "storebridge/v1/sync_run.pb.h"
 
-// What can be kept and found again, in the engine's words. All calls happen inside one transaction (see storage.h) and may
-// block on disk. Get gives kNotFound when there is none, with a message that names it. `limit` is at most 1000. Put writes
-// over what is there. Lists are in the order that is named and begin after the given key; an empty key begins at the start.
+// What can be kept and found again, in the engine's words. All calls happen inside one transaction
+// (see storage.h) and may block on disk. Get gives kNotFound when there is none, with a message
+// that names it. `limit` is at most 1000. Put writes over what is there. Lists are in the order
+// that is named and begin after the given key; an empty key begins at the start.
 namespace storebridge::ports {
 
 using domain::StoreKey;
@@ -27,7 +28,8 @@ class MerchantRepository {
  public:
   virtual ~MerchantRepository() = default;
   [[nodiscard]] virtual Result<v1::Merchant> Get(std::string_view merchant) const = 0;
-  [[nodiscard]] virtual Result<std::vector<v1::Merchant>> List(std::string_view after, int limit) const = 0;
+  [[nodiscard]] virtual Result<std::vector<v1::Merchant>> List(std::string_view after,
+                                                               int limit) const = 0;
   virtual Status Put(std::string_view merchant, const v1::Merchant& value) = 0;
   virtual Status Remove(std::string_view merchant) = 0;
 };
@@ -52,9 +54,12 @@ class StoreRepository {
   virtual ~StoreRepository() = default;
   [[nodiscard]] virtual Result<v1::Store> Get(const StoreKey& store) const = 0;
   // By name. All merchants when `merchant` is empty. `after.merchant` is empty at the start.
-  [[nodiscard]] virtual Result<std::vector<v1::Store>> List(std::string_view merchant, const StoreKey& after, int limit) const = 0;
+  [[nodiscard]] virtual Result<std::vector<v1::Store>> List(std::string_view merchant,
+                                                            const StoreKey& after,
+                                                            int limit) const = 0;
   virtual Status Put(const StoreKey& store, const v1::Store& value) = 0;
-  // Removes the store with its secrets, flow states, listings, outbox, runs and issues. Orders and products stay.
+  // Removes the store with its secrets, flow states, listings, outbox, runs and issues. Orders and
+  // products stay.
   virtual Status Remove(const StoreKey& store) = 0;
 
   // Empty state when there is none.
@@ -80,7 +85,8 @@ struct Listing {
   std::optional<std::int64_t> known_quantity = {};
   // When that was learnt; a reading that began before is older and ignored.
   std::int64_t known_ms = 0;
-  // What may differ from what the store should show: something that matters changed since it was last compared.
+  // What may differ from what the store should show: something that matters changed since it was
+  // last compared.
   bool stock_dirty = false;
   // Why the last push failed; empty when it did not. Together with when it may be tried again.
   std::string stock_error = {};
@@ -90,31 +96,43 @@ struct Listing {
 class ProductRepository {
  public:
   virtual ~ProductRepository() = default;
-  [[nodiscard]] virtual Result<v1::Product> Get(std::string_view merchant, std::string_view product) const = 0;
-  [[nodiscard]] virtual Result<v1::Product> GetByCode(std::string_view merchant, std::string_view product_code) const = 0;
-  // By (merchant, product code); all merchants when `merchant` is empty. `after` is {merchant, product code}.
+  [[nodiscard]] virtual Result<v1::Product> Get(std::string_view merchant,
+                                                std::string_view product) const = 0;
+  [[nodiscard]] virtual Result<v1::Product> GetByCode(std::string_view merchant,
+                                                      std::string_view product_code) const = 0;
+  // By (merchant, product code); all merchants when `merchant` is empty. `after` is {merchant,
+  // product code}.
   [[nodiscard]] virtual Result<std::vector<v1::Product>> List(std::string_view merchant,
                                                               const domain::MerchantChild& after,
                                                               int limit) const = 0;
-  // The product's id is the last part of its name. kAlreadyExists when another product has its code.
+  // The product's id is the last part of its name. kAlreadyExists when another product has its
+  // code.
   virtual Status Put(std::string_view merchant, const v1::Product& value) = 0;
 
   // None when there is none.
-  [[nodiscard]] virtual Result<std::optional<Listing>> FindListing(const StoreKey& store, std::string_view external_id) const = 0;
-  [[nodiscard]] virtual Result<std::vector<Listing>> ListingsOf(std::string_view merchant, std::string_view product) const = 0;
+  [[nodiscard]] virtual Result<std::optional<Listing>> FindListing(
+      const StoreKey& store, std::string_view external_id) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Listing>> ListingsOf(std::string_view merchant,
+                                                                std::string_view product) const = 0;
   // By external id.
-  [[nodiscard]] virtual Result<std::vector<Listing>> Listings(const StoreKey& store, std::string_view after, int limit) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Listing>> Listings(const StoreKey& store,
+                                                              std::string_view after,
+                                                              int limit) const = 0;
   // Those with stock_dirty and stock_retry_ms <= now_ms, by external id.
-  [[nodiscard]] virtual Result<std::vector<Listing>> DirtyListings(const StoreKey& store, std::int64_t now_ms, int limit) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Listing>> DirtyListings(const StoreKey& store,
+                                                                   std::int64_t now_ms,
+                                                                   int limit) const = 0;
   // Smallest stock_retry_ms of the dirty ones; none when nothing is dirty.
-  [[nodiscard]] virtual Result<std::optional<std::int64_t>> NextDirtyMs(const StoreKey& store) const = 0;
+  [[nodiscard]] virtual Result<std::optional<std::int64_t>> NextDirtyMs(
+      const StoreKey& store) const = 0;
   virtual Status PutListing(const Listing& listing) = 0;
   virtual Status RemoveListing(const StoreKey& store, std::string_view external_id) = 0;
 };
 
 // Why pieces of a product are not free.
 enum class ClaimKind {
-  kSeen,      // The store took them for an order that is not reserved here: DRAFT, PENDING, AWAITING_PAYMENT.
+  kSeen,      // The store took them for an order that is not reserved here: DRAFT, PENDING,
+              // AWAITING_PAYMENT.
   kReserved,  // Reserved here; still on the shelf.
   kPicked,    // Deducted from the shelf, and the store was not told of the shipment yet.
 };
@@ -156,14 +174,21 @@ class StockRepository {
  public:
   virtual ~StockRepository() = default;
   // An empty level when there is none.
-  [[nodiscard]] virtual Result<StockLevel> Get(std::string_view merchant, std::string_view product) const = 0;
-  virtual Status Put(std::string_view merchant, std::string_view product, const StockLevel& level) = 0;
+  [[nodiscard]] virtual Result<StockLevel> Get(std::string_view merchant,
+                                               std::string_view product) const = 0;
+  virtual Status Put(std::string_view merchant,
+                     std::string_view product,
+                     const StockLevel& level) = 0;
   virtual Status AddEntry(std::string_view merchant, const StockEntry& entry) = 0;
 
-  [[nodiscard]] virtual Result<std::vector<Claim>> ClaimsOf(std::string_view merchant, std::string_view order) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Claim>> ClaimsOf(std::string_view merchant,
+                                                            std::string_view order) const = 0;
   // Replaces all claims of `order` and keeps the totals. Claims of quantity 0 are not kept.
-  virtual Status ReplaceClaims(std::string_view merchant, std::string_view order, const std::vector<Claim>& claims) = 0;
-  [[nodiscard]] virtual Result<std::vector<ClaimTotal>> Totals(std::string_view merchant, std::string_view product) const = 0;
+  virtual Status ReplaceClaims(std::string_view merchant,
+                               std::string_view order,
+                               const std::vector<Claim>& claims) = 0;
+  [[nodiscard]] virtual Result<std::vector<ClaimTotal>> Totals(std::string_view merchant,
+                                                               std::string_view product) const = 0;
 };
 
 // An order with what is needed to compare it with the store.
@@ -202,12 +227,16 @@ struct OrderFilter {
 class OrderRepository {
  public:
   virtual ~OrderRepository() = default;
-  [[nodiscard]] virtual Result<OrderRecord> Get(std::string_view merchant, std::string_view order) const = 0;
+  [[nodiscard]] virtual Result<OrderRecord> Get(std::string_view merchant,
+                                                std::string_view order) const = 0;
   // None when there is none.
-  [[nodiscard]] virtual Result<std::optional<OrderHead>> FindHead(const StoreKey& store, std::string_view external_id) const = 0;
+  [[nodiscard]] virtual Result<std::optional<OrderHead>> FindHead(
+      const StoreKey& store, std::string_view external_id) const = 0;
   // At most 3 ids of orders with that number.
-  [[nodiscard]] virtual Result<std::vector<std::string>> FindByNumber(std::string_view merchant, std::string_view number) const = 0;
-  // Newest first by (create time, id). `after` is {merchant, id} of the last one of the page before.
+  [[nodiscard]] virtual Result<std::vector<std::string>> FindByNumber(
+      std::string_view merchant, std::string_view number) const = 0;
+  // Newest first by (create time, id). `after` is {merchant, id} of the last one of the page
+  // before.
   [[nodiscard]] virtual Result<std::vector<v1::Order>> List(const OrderFilter& filter,
                                                             const domain::MerchantChild& after,
                                                             int limit) const = 0;
@@ -217,8 +246,11 @@ class OrderRepository {
                                                                 std::string_view after,
                                                                 int limit) const = 0;
   // Heads of a store's orders that are not SHIPPED, CANCELLED or RETURNED, by external id.
-  [[nodiscard]] virtual Result<std::vector<OrderHead>> OpenHeads(const StoreKey& store, std::string_view after, int limit) const = 0;
-  // The order's id is the last part of its name. kAlreadyExists when the store has another one of its external id.
+  [[nodiscard]] virtual Result<std::vector<OrderHead>> OpenHeads(const StoreKey& store,
+                                                                 std::string_view after,
+                                                                 int limit) const = 0;
+  // The order's id is the last part of its name. kAlreadyExists when the store has another one of
+  // its external id.
   virtual Status Put(std::string_view merchant, const OrderRecord& record) = 0;
 };
 
@@ -240,11 +272,15 @@ struct OutboxRow {
 class OutboxRepository {
  public:
   virtual ~OutboxRepository() = default;
-  [[nodiscard]] virtual Result<OutboxRow> Get(std::string_view merchant, std::string_view shipment) const = 0;
+  [[nodiscard]] virtual Result<OutboxRow> Get(std::string_view merchant,
+                                              std::string_view shipment) const = 0;
   // WAITING and SENDING rows with due_ms <= now_ms, oldest first.
-  [[nodiscard]] virtual Result<std::vector<OutboxRow>> Due(const StoreKey& store, std::int64_t now_ms, int limit) const = 0;
+  [[nodiscard]] virtual Result<std::vector<OutboxRow>> Due(const StoreKey& store,
+                                                           std::int64_t now_ms,
+                                                           int limit) const = 0;
   // Smallest due_ms of WAITING and SENDING rows; none when there is none.
-  [[nodiscard]] virtual Result<std::optional<std::int64_t>> NextDueMs(const StoreKey& store) const = 0;
+  [[nodiscard]] virtual Result<std::optional<std::int64_t>> NextDueMs(
+      const StoreKey& store) const = 0;
   virtual Status Put(const OutboxRow& row) = 0;
 };
 
@@ -259,13 +295,16 @@ struct IssueKey {
 class IssueRepository {
  public:
   virtual ~IssueRepository() = default;
-  [[nodiscard]] virtual Result<v1::Issue> Get(std::string_view merchant, std::string_view issue) const = 0;
+  [[nodiscard]] virtual Result<v1::Issue> Get(std::string_view merchant,
+                                              std::string_view issue) const = 0;
   // Store's id of the record that an issue is about.
-  [[nodiscard]] virtual Result<IssueKey> KeyOf(std::string_view merchant, std::string_view issue) const = 0;
+  [[nodiscard]] virtual Result<IssueKey> KeyOf(std::string_view merchant,
+                                               std::string_view issue) const = 0;
   // Open ones of a record.
   [[nodiscard]] virtual Result<std::vector<v1::Issue>> OpenOf(const IssueKey& key) const = 0;
   // Whether a store has any open issue of a record type: spares the look-up per record.
-  [[nodiscard]] virtual Result<bool> AnyOpen(const StoreKey& store, v1::Issue::RecordType record_type) const = 0;
+  [[nodiscard]] virtual Result<bool> AnyOpen(const StoreKey& store,
+                                             v1::Issue::RecordType record_type) const = 0;
   // Newest first by id; all merchants when `merchant` is empty. `after` is {merchant, id}.
   [[nodiscard]] virtual Result<std::vector<v1::Issue>> List(std::string_view merchant,
                                                             bool with_resolved,
@@ -278,9 +317,12 @@ class IssueRepository {
 class SyncRunRepository {
  public:
   virtual ~SyncRunRepository() = default;
-  [[nodiscard]] virtual Result<v1::SyncRun> Get(const StoreKey& store, std::string_view run) const = 0;
+  [[nodiscard]] virtual Result<v1::SyncRun> Get(const StoreKey& store,
+                                                std::string_view run) const = 0;
   // Newest first, after the given run id.
-  [[nodiscard]] virtual Result<std::vector<v1::SyncRun>> List(const StoreKey& store, std::string_view after, int limit) const = 0;
+  [[nodiscard]] virtual Result<std::vector<v1::SyncRun>> List(const StoreKey& store,
+                                                              std::string_view after,
+                                                              int limit) const = 0;
   // Keeps the newest 200 of a store.
   virtual Status Put(const StoreKey& store, const v1::SyncRun& run) = 0;
 };
@@ -289,7 +331,9 @@ class ChangeRepository {
  public:
   virtual ~ChangeRepository() = default;
   // Oldest first, those with a sequence above `after`.
-  [[nodiscard]] virtual Result<std::vector<v1::Change>> List(std::string_view merchant, std::int64_t after, int limit) const = 0;
+  [[nodiscard]] virtual Result<std::vector<v1::Change>> List(std::string_view merchant,
+                                                             std::int64_t after,
+                                                             int limit) const = 0;
   // Sequence of the newest change; 0 when there is none.
   [[nodiscard]] virtual Result<std::int64_t> Head(std::string_view merchant) const = 0;
   // Notes a change. One resource is noted once per transaction; the sequence is taken at its end.
@@ -308,9 +352,12 @@ class RequestRepository {
  public:
   virtual ~RequestRepository() = default;
   // None when there is none or it is older than 24 hours.
-  [[nodiscard]] virtual Result<std::optional<KeptAnswer>> Find(std::string_view merchant, std::string_view request_id) const = 0;
+  [[nodiscard]] virtual Result<std::optional<KeptAnswer>> Find(
+      std::string_view merchant, std::string_view request_id) const = 0;
   // Also forgets answers older than 24 hours, a few at a time.
-  virtual Status Put(std::string_view merchant, std::string_view request_id, const KeptAnswer& answer) = 0;
+  virtual Status Put(std::string_view merchant,
+                     std::string_view request_id,
+                     const KeptAnswer& answer) = 0;
 };
 
 }  // namespace storebridge::ports

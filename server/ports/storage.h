@@ -66,15 +66,16 @@ struct CommitNotice {
 // Keeps everything. Work that writes nothing costs no commit.
 class Storage {
  public:
-  // Reads, decides with pure rules and writes; takes no lock, makes no call, may be run again. An error undoes it.
+  // Reads, decides with pure rules and writes; takes no lock, makes no call, may be run again. An
+  // error undoes it.
   using Work = std::function<Status(Tx&)>;
   using Done = std::function<void(Status)>;
 
   virtual ~Storage() = default;
 
-  // Runs `work` on the writer. `done` is called once, on the executor, after what was written is durable; with the error of
-  // `work`, or kUnavailable when the disk failed, and then nothing was written. kResourceExhausted when too much waits.
-  // Safe from any thread; never blocks.
+  // Runs `work` on the writer. `done` is called once, on the executor, after what was written is
+  // durable; with the error of `work`, or kUnavailable when the disk failed, and then nothing was
+  // written. kResourceExhausted when too much waits. Safe from any thread; never blocks.
   virtual void Submit(Work work, Done done) = 0;
 
   // Runs `work` here and now on a snapshot. Keep it short. Safe from any thread.
@@ -83,7 +84,8 @@ class Storage {
   // Commits to disk since the start: what a round without changes must not add to.
   [[nodiscard]] virtual std::int64_t commits() const = 0;
 
-  // Called on the executor after each commit that woke or changed something. Set once, before the first Submit.
+  // Called on the executor after each commit that woke or changed something. Set once, before the
+  // first Submit.
   virtual void SetCommitListener(std::function<void(const CommitNotice&)> listener) = 0;
 };
 

@@ -11,16 +11,21 @@
 
 namespace storebridge::ports {
 
-// Encrypts credentials for rest. What is sealed for one store opens for that store and name only. Safe from any thread.
+// Encrypts credentials for rest. What is sealed for one store opens for that store and name only.
+// Safe from any thread.
 class Vault {
  public:
   virtual ~Vault() = default;
 
   // Gives bytes to keep.
-  virtual Result<std::string> Seal(const domain::StoreKey& store, std::string_view name, const Secret& secret) = 0;
+  virtual Result<std::string> Seal(const domain::StoreKey& store,
+                                   std::string_view name,
+                                   const Secret& secret) = 0;
 
   // kFailedPrecondition when the key is another one or the bytes were changed.
-  virtual Result<Secret> Open(const domain::StoreKey& store, std::string_view name, std::string_view sealed) = 0;
+  virtual Result<Secret> Open(const domain::StoreKey& store,
+                              std::string_view name,
+                              std::string_view sealed) = 0;
 };
 
 // The credentials of a store, by name.

@@ -3,86 +3,11 @@
 #include <fstream>
 #include <optional>
 
-#include "counters.h"
-#include "demo_control.h"
 #include "http_server.h"
-#include "misbehaviour.h"
-#include "seed.h"
+#include "shop.h"
 #include "tls_cert.h"
-#include "web_page.h"
-#include "woo_api.h"
 
 namespace storebridge::demo_store {
-namespace {
-
-/// Everything behind the socket. Used on the server's thread only.
-class Shop {
- public:
-  explicit Shop(const Options& options)
-      : state_(options),
-        api_(state_, counters_, MakeKeys(options)),
-        control_(state_, counters_, misbehaviour_) {
-    SeedProducts(state_);
-  }
-
-  Answer Handle(const Request& request) {
-    if (request.path.starts_with("/wp-json") || request.query.Find("rest_route") != nullptr) {
-      return HandleApi(request);
-    }
-    if (request.path.starts_with("/demo/")) {
-      return control_.Handle(request);
-    }
-    Answer page;
-    page.content_type = "text/html; charset=UTF-8";
-    page.status = request.path == "/" ? 200 : 404;
-    page.body = page.status == 200 ? std::string(WebPage()) : "<h1>404</h1>";
-    return page;
-  }
-
-  Seconds Now() const { return state_.Now(); }
-  void SetUrl(const std::string& url) { state_.base_url = url; }
-
- private:
-  /// A read-only key comes with the given one: `..._read` for both parts.
-  static std::vector<ApiKey> MakeKeys(const Options& options) {
-    return {
-        {options.consumer_key, options.consumer_secret, KeyPermissions::kReadWrite},
-        {options.consumer_key + "_read", options.consumer_secret + "_read", KeyPermissions::kRead}};
-  }
-
-  Answer HandleApi(const Request& request) {
-    const auto trouble = misbehaviour_.Fire(request);
-    WooApi::Outcome outcome;
-    if (!trouble) {
-      outcome = api_.Handle(request);
-    } else if (ReplacesAnswer(*trouble)) {
-      outcome.route = "(misbehaved)";
-    } else {
-      Request changed = request;
-      TroubleRequest(*trouble, changed);
-      outcome = api_.Handle(changed);
-    }
-    if (trouble) {
-      TroubleAnswer(*trouble, outcome.answer);
-    }
-    outcome.answer.headers.emplace_back("X-Robots-Tag", "noindex");
-    outcome.answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
-    counters_.Record(request,
-                     outcome.route.empty() ? "(no route)" : outcome.route,
-                     outcome.answer,
-                     state_.Now(),
-                     trouble ? trouble->kind : "");
-    return std::move(outcome.answer);
-  }
-
-  StoreState state_;
-  Counters counters_;
-  Misbehaviour misbehaviour_;
-  WooApi api_;
-  DemoControl control_;
-};
-
-}  // namespace
 
 class DemoStore::Impl {
  public:

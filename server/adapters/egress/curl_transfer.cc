@@ -28,6 +28,9 @@ std::string_view Trim(std::string_view text) {
 WireTrouble TroubleOf(CURLcode code) {
   // libcurl's own enumeration is open, so there is a rest.
   switch (code) {
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+      return WireTrouble::kBlocked;
     case CURLE_COULDNT_RESOLVE_HOST:
       return WireTrouble::kName;
     case CURLE_COULDNT_CONNECT:
@@ -47,16 +50,16 @@ WireTrouble TroubleOf(CURLcode code) {
   }
 }
 
-// Whether trouble of this kind comes before the first byte of a request.
-bool IsBeforeSending(WireTrouble trouble) {
+// Whether trouble of this kind can come before the first byte of a request.
+bool CanBeBeforeSending(WireTrouble trouble) {
   switch (trouble) {
     case WireTrouble::kBlocked:
     case WireTrouble::kName:
     case WireTrouble::kConnect:
     case WireTrouble::kTls:
     case WireTrouble::kCertificate:
-      return true;
     case WireTrouble::kTimeout:
+      return true;
     case WireTrouble::kBroken:
     case WireTrouble::kTooLarge:
       return false;
@@ -226,9 +229,12 @@ WireFailure CurlTransfer::Failure(CURLcode code) const {
     failure.detail = blocked_;
   }
   const bool nothing_left = header_bytes == 0 && body_bytes == 0;
+  if (failure.trouble == WireTrouble::kBlocked && !nothing_left) {
+    // Another protocol than HTTP, but in the answer.
+    failure.trouble = WireTrouble::kBroken;
+  }
   // Anything unusual counts as sent: it is better to look than to send twice.
-  failure.sent = !IsBeforeSending(failure.trouble) &&
-                 !(failure.trouble == WireTrouble::kTimeout && nothing_left);
+  failure.sent = !nothing_left || !CanBeBeforeSending(failure.trouble);
   return failure;
 }
 

@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include "adapters/plugin_host/elf_file.h"
 #include "storebridge/connector.h"
 
 namespace storebridge::plugin_host {
@@ -69,6 +70,7 @@ Status CheckFunctions(const sb_connector_v1* functions) {
 }  // namespace
 
 Result<ConnectorLibrary> OpenConnectorLibrary(const std::string& path) {
+  SB_CHECK(CheckLibraryIsWhole(path));
   SB_TRY(const sb_connector_v1* functions, Load(path));
   SB_CHECK(CheckFunctions(functions));
   const auto* bytes = reinterpret_cast<const char*>(functions->manifest.data);

@@ -82,7 +82,10 @@ Result<std::unique_ptr<ports::Storage>> OpenStorage(const StorageOptions& option
   std::unique_ptr<LockFile> lock;
   if (options.path != ":memory:") {
     SB_CHECK(CheckPlace(options.path));
-    SB_TRY(lock, LockFile::Take(options.path, clock.NowMs()));
+    // By its true name: a link leads to the same file.
+    std::error_code error;
+    const std::filesystem::path name = std::filesystem::weakly_canonical(options.path, error);
+    SB_TRY(lock, LockFile::Take(error ? options.path : name.string(), clock.NowMs()));
     SB_CHECK(CreateFile(options.path));
   }
   SB_TRY(std::unique_ptr<Connection> db,

@@ -85,8 +85,8 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      " FROM listing WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3"},
     {Sql::kListingsOfProduct,
      "list listings of a product",
-     "SELECT " SB_LISTING_COLUMNS
-     " FROM listing WHERE merchant_id = $1 AND product_id = $2 ORDER BY store_id, external_id"},
+     "SELECT " SB_LISTING_COLUMNS " FROM listing INDEXED BY listing_by_product "
+     "WHERE merchant_id = $1 AND product_id = $2 ORDER BY store_id, external_id"},
     {Sql::kListingsOfStore,
      "list listings of a store",
      "SELECT " SB_LISTING_COLUMNS
@@ -95,8 +95,8 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
     {Sql::kListingsDirty,
      "list dirty listings",
      "SELECT " SB_LISTING_COLUMNS
-     " FROM listing WHERE merchant_id = $1 AND store_id = $2 AND stock_dirty = 1 "
-     "AND +stock_retry_ms <= $3 ORDER BY external_id LIMIT $4"},
+     " FROM listing INDEXED BY listing_dirty WHERE merchant_id = $1 AND store_id = $2 "
+     "AND stock_dirty = 1 AND stock_retry_ms <= $3 ORDER BY external_id LIMIT $4"},
     {Sql::kListingNextDirty,
      "find next dirty listing",
      "SELECT stock_retry_ms FROM listing "

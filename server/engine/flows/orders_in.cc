@@ -27,8 +27,10 @@ void OrdersIn::Begin() {
   begin.set_operation("orders.pull");
   begin.set_cursor(options_.cursor);
   begin.mutable_pull()->set_full(options_.is_full);
-  begin.mutable_pull()->set_from_ms(domain::MsFromTimestamp(subject_.store.settings().orders_from()));
-  begin.mutable_pull()->mutable_only_external_ids()->Assign(options_.only.begin(), options_.only.end());
+  begin.mutable_pull()->set_from_ms(
+      domain::MsFromTimestamp(subject_.store.settings().orders_from()));
+  begin.mutable_pull()->mutable_only_external_ids()->Assign(options_.only.begin(),
+                                                            options_.only.end());
   OpenSession(std::move(begin));
 }
 
@@ -41,8 +43,11 @@ Status OrdersIn::Commit(ports::Tx& tx, Page& page) const {
   OrderBook book(ledger, ports_.random);
   SB_TRY(const bool any_issue, tx.issues().AnyOpen(store, v1::Issue::RECORD_TYPE_ORDER));
   for (const cv1::Order& seen : page.emit.orders()) {
-    const ports::IssueKey key{.store = store, .record_type = v1::Issue::RECORD_TYPE_ORDER, .record_key = seen.external_id()};
-    const Result<domain::OrderMerge::Outcome> outcome = book.Observe(store, subject_.store.settings(), seen);
+    const ports::IssueKey key{.store = store,
+                              .record_type = v1::Issue::RECORD_TYPE_ORDER,
+                              .record_key = seen.external_id()};
+    const Result<domain::OrderMerge::Outcome> outcome =
+        book.Observe(store, subject_.store.settings(), seen);
     if (!outcome) {
       if (!IsRecordError(outcome.error())) {
         return outcome.error();
@@ -65,7 +70,8 @@ Status OrdersIn::Commit(ports::Tx& tx, Page& page) const {
     SB_CHECK(book.ReleasePending());
   }
   SB_CHECK(ledger.Finish());
-  // Without records the cursor may stay behind: reading again from there is harmless and spares the commit.
+  // Without records the cursor may stay behind: reading again from there is harmless and spares the
+  // commit.
   if (!page.emit.cursor().empty() && page.changed + page.failed > 0 && options_.only.empty()) {
     return PutCursor(tx, store, v1::FLOW_ORDERS, page.emit.cursor());
   }
@@ -81,7 +87,8 @@ void OrdersIn::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
                           if (!status) {
                             return done(status.error());
                           }
-                          self->counts_.set_seen(self->counts_.seen() + page->emit.orders_size() + page->emit.bad_size());
+                          self->counts_.set_seen(self->counts_.seen() + page->emit.orders_size() +
+                                                 page->emit.bad_size());
                           self->counts_.set_changed(self->counts_.changed() + page->changed);
                           self->counts_.set_failed(self->counts_.failed() + page->failed);
                           if (!page->emit.cursor().empty() && self->options_.only.empty()) {
@@ -101,14 +108,16 @@ Result<cv1::CompareResult> OrdersIn::CompareNow(const cv1::Compare& compare) con
     for (int i = 0; i < compare.records_size(); ++i) {
       const cv1::OrderMark& record = compare.records(i);
       seen.insert(record.external_id());
-      SB_TRY(const std::optional<ports::OrderHead> head, tx.orders().FindHead(subject_.key, record.external_id()));
+      SB_TRY(const std::optional<ports::OrderHead> head,
+             tx.orders().FindHead(subject_.key, record.external_id()));
       if (!head || head->mark != record.mark()) {
         result.add_wanted(static_cast<std::uint32_t>(i));
       }
     }
     std::string after;
     while (compare.is_whole_set()) {
-      SB_TRY(const std::vector<ports::OrderHead> page, tx.orders().OpenHeads(subject_.key, after, kOpenHeadsPerRead));
+      SB_TRY(const std::vector<ports::OrderHead> page,
+             tx.orders().OpenHeads(subject_.key, after, kOpenHeadsPerRead));
       for (const ports::OrderHead& head : page) {
         if (!seen.contains(head.external_id)) {
           result.add_missing(head.external_id);
@@ -125,12 +134,13 @@ Result<cv1::CompareResult> OrdersIn::CompareNow(const cv1::Compare& compare) con
 }
 
 void OrdersIn::OnCompare(cv1::Compare compare, Done<cv1::CompareResult> done) {
-  ports_.executor.Post([self = Self<OrdersIn>(), compare = std::move(compare), done = std::move(done)] {
-    self->counts_.set_seen(self->counts_.seen() + compare.records_size());
-    Result<cv1::CompareResult> result = self->CompareNow(compare);
-    self->CountPage();
-    done(std::move(result));
-  });
+  ports_.executor.Post(
+      [self = Self<OrdersIn>(), compare = std::move(compare), done = std::move(done)] {
+        self->counts_.set_seen(self->counts_.seen() + compare.records_size());
+        Result<cv1::CompareResult> result = self->CompareNow(compare);
+        self->CountPage();
+        done(std::move(result));
+      });
 }
 
 void OrdersIn::OnSessionEnd(SessionEnd session) {

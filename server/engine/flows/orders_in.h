@@ -9,8 +9,8 @@
 
 namespace storebridge::engine {
 
-// Orders come in: every observation is merged into its record, in the same transaction as the cursor. One bad record becomes
-// an issue; the others go on.
+// Orders come in: every observation is merged into its record, in the same transaction as the
+// cursor. One bad record becomes an issue; the others go on.
 class OrdersIn : public FlowRun {
  public:
   OrdersIn(FlowPorts ports, RunSubject subject, PullOptions options);

@@ -42,7 +42,8 @@ void ProductsIn::Begin() {
   begin.set_operation("products.pull");
   begin.set_cursor(options_.cursor);
   begin.mutable_pull()->set_full(options_.is_full);
-  begin.mutable_pull()->mutable_only_external_ids()->Assign(options_.only.begin(), options_.only.end());
+  begin.mutable_pull()->mutable_only_external_ids()->Assign(options_.only.begin(),
+                                                            options_.only.end());
   OpenSession(std::move(begin));
 }
 
@@ -60,15 +61,18 @@ Result<bool> ProductsIn::Merge(Ledger& ledger,
   if (!seen.is_deleted()) {
     SB_TRY(by_code, Optional(tx.products().GetByCode(merchant, seen.product_code())));
   }
-  const domain::ProductTarget target = domain::FindTarget(PointerTo(by_listing), PointerTo(by_code), seen, subject_.key);
+  const domain::ProductTarget target =
+      domain::FindTarget(PointerTo(by_listing), PointerTo(by_code), seen, subject_.key);
   SB_TRY(const domain::ProductMerge merge,
-         domain::MergeProduct(target.existing,
-                              seen,
-                              {.store = subject_.key,
-                               .new_id = EncodeId(MakeTimeOrderedId(ledger.now_ms(), ports_.random.Next())),
-                               .now_ms = ledger.now_ms()}));
+         domain::MergeProduct(
+             target.existing,
+             seen,
+             {.store = subject_.key,
+              .new_id = EncodeId(MakeTimeOrderedId(ledger.now_ms(), ports_.random.Next())),
+              .now_ms = ledger.now_ms()}));
   if (target.leaves != nullptr) {
-    const v1::Product left = domain::WithoutListing(*target.leaves, subject_.key, seen.external_id(), ledger.now_ms());
+    const v1::Product left =
+        domain::WithoutListing(*target.leaves, subject_.key, seen.external_id(), ledger.now_ms());
     SB_CHECK(tx.products().Put(merchant, left));
     tx.changes().Add(merchant, v1::Change::TYPE_PRODUCT, left.name());
     page.codes_changed = true;
@@ -86,7 +90,8 @@ Result<bool> ProductsIn::Merge(Ledger& ledger,
     }
     return merge.changed;
   }
-  ports::Listing linked = listing.value_or(ports::Listing{.store = subject_.key, .external_id = seen.external_id()});
+  ports::Listing linked =
+      listing.value_or(ports::Listing{.store = subject_.key, .external_id = seen.external_id()});
   linked.external_parent_id = seen.external_parent_id();
   linked.product = IdOf(merge.record.name());
   linked.content_hash = domain::ContentHash(seen);
@@ -96,8 +101,11 @@ Result<bool> ProductsIn::Merge(Ledger& ledger,
   return merge.changed;
 }
 
-// Takes what the store shows as known, unless we wrote it after this run began: then the page may be older than the write.
-Status ProductsIn::CompareStock(Ledger& ledger, const cv1::Product& seen, ports::Listing& listing) const {
+// Takes what the store shows as known, unless we wrote it after this run began: then the page may
+// be older than the write.
+Status ProductsIn::CompareStock(Ledger& ledger,
+                                const cv1::Product& seen,
+                                ports::Listing& listing) const {
   if (seen.has_stock_quantity() && listing.known_ms < start_ms_) {
     listing.known_quantity = seen.stock_quantity();
     listing.known_ms = start_ms_;
@@ -106,11 +114,13 @@ Status ProductsIn::CompareStock(Ledger& ledger, const cv1::Product& seen, ports:
 }
 
 Result<bool> ProductsIn::Observe(Ledger& ledger, const cv1::Product& seen, Page& page) const {
-  SB_TRY(std::optional<ports::Listing> listing, ledger.tx().products().FindListing(subject_.key, seen.external_id()));
+  SB_TRY(std::optional<ports::Listing> listing,
+         ledger.tx().products().FindListing(subject_.key, seen.external_id()));
   if (!listing || listing->content_hash != domain::ContentHash(seen) || seen.is_deleted()) {
     return Merge(ledger, seen, listing, page);
   }
-  const bool shows_other = seen.has_stock_quantity() && listing->known_quantity != seen.stock_quantity();
+  const bool shows_other =
+      seen.has_stock_quantity() && listing->known_quantity != seen.stock_quantity();
   if (shows_other && listing->known_ms < start_ms_) {
     SB_CHECK(CompareStock(ledger, seen, *listing));
     SB_CHECK(ledger.tx().products().PutListing(*listing));
@@ -127,7 +137,9 @@ Status ProductsIn::Commit(ports::Tx& tx, Page& page) const {
   Ledger ledger(tx, subject_.key.merchant, now);
   SB_TRY(const bool any_issue, tx.issues().AnyOpen(subject_.key, v1::Issue::RECORD_TYPE_PRODUCT));
   for (const cv1::Product& seen : page.emit.products()) {
-    const ports::IssueKey key{.store = subject_.key, .record_type = v1::Issue::RECORD_TYPE_PRODUCT, .record_key = seen.external_id()};
+    const ports::IssueKey key{.store = subject_.key,
+                              .record_type = v1::Issue::RECORD_TYPE_PRODUCT,
+                              .record_key = seen.external_id()};
     const Result<bool> changed = Observe(ledger, seen, page);
     if (!changed) {
       if (!IsRecordError(changed.error())) {
@@ -175,7 +187,8 @@ void ProductsIn::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
                           if (!status) {
                             return done(status.error());
                           }
-                          self->counts_.set_seen(self->counts_.seen() + page->emit.products_size() + page->emit.bad_size());
+                          self->counts_.set_seen(self->counts_.seen() + page->emit.products_size() +
+                                                 page->emit.bad_size());
                           self->counts_.set_changed(self->counts_.changed() + page->changed);
                           self->counts_.set_failed(self->counts_.failed() + page->failed);
                           if (!page->emit.cursor().empty() && self->options_.only.empty()) {
@@ -199,7 +212,8 @@ void ProductsIn::RemoveGone(std::string after) {
   ports_.storage.Submit(
       [self, progress, after = std::move(after)](ports::Tx& tx) -> Status {
         progress->removed = 0;
-        SB_TRY(const std::vector<ports::Listing> listings, tx.products().Listings(self->subject_.key, after, kListingsPerPage));
+        SB_TRY(const std::vector<ports::Listing> listings,
+               tx.products().Listings(self->subject_.key, after, kListingsPerPage));
         progress->more = listings.size() == kListingsPerPage;
         Ledger ledger(tx, self->subject_.key.merchant, self->ports_.clock.NowMs());
         for (const ports::Listing& listing : listings) {

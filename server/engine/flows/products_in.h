@@ -11,8 +11,8 @@
 
 namespace storebridge::engine {
 
-// Products come in: the store overwrites what we have. A full run also notices what is gone. The stock that a store shows is
-// only compared with what it should show.
+// Products come in: the store overwrites what we have. A full run also notices what is gone. The
+// stock that a store shows is only compared with what it should show.
 class ProductsIn : public FlowRun {
  public:
   ProductsIn(FlowPorts ports, RunSubject subject, PullOptions options);
@@ -39,7 +39,9 @@ class ProductsIn : public FlowRun {
                      const connector::v1::Product& seen,
                      const std::optional<ports::Listing>& listing,
                      Page& page) const;
-  Status CompareStock(Ledger& ledger, const connector::v1::Product& seen, ports::Listing& listing) const;
+  Status CompareStock(Ledger& ledger,
+                      const connector::v1::Product& seen,
+                      ports::Listing& listing) const;
   // Marks what a full run did not meet as gone, a page at a time.
   void RemoveGone(std::string after);
 

@@ -10,7 +10,8 @@ constexpr const char* kHealsItself = "Correct it in the store; it is looked at a
 }  // namespace
 
 bool IsRecordError(const Error& error) {
-  return error.code != Code::kUnavailable && error.code != Code::kInternal && error.code != Code::kResourceExhausted;
+  return error.code != Code::kUnavailable && error.code != Code::kInternal &&
+         error.code != Code::kResourceExhausted;
 }
 
 Status RaiseRecordIssue(ports::Tx& tx,
@@ -47,7 +48,10 @@ Status RaiseBadRecord(ports::Tx& tx,
                     random);
 }
 
-Status PutCursor(ports::Tx& tx, const domain::StoreKey& store, v1::Flow flow, const std::string& cursor) {
+Status PutCursor(ports::Tx& tx,
+                 const domain::StoreKey& store,
+                 v1::Flow flow,
+                 const std::string& cursor) {
   SB_TRY(ports::FlowState state, tx.stores().GetFlow(store, flow));
   if (state.cursor == cursor) {
     return Ok();

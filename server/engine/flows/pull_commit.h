@@ -29,6 +29,9 @@ Status RaiseBadRecord(ports::Tx& tx,
                       ports::Random& random);
 
 // Writes the cursor beside the records before it.
-Status PutCursor(ports::Tx& tx, const domain::StoreKey& store, v1::Flow flow, const std::string& cursor);
+Status PutCursor(ports::Tx& tx,
+                 const domain::StoreKey& store,
+                 v1::Flow flow,
+                 const std::string& cursor);
 
 }  // namespace storebridge::engine

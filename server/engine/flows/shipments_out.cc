@@ -67,8 +67,11 @@ void AddContents(const v1::Shipment& shipment, cv1::Shipment& out) {
   }
 }
 
-// What the store is told of a shipment. A store that cannot take parts is told of everything with the last one.
-cv1::Shipment Told(const v1::Order& order, const v1::Shipment& shipment, const RunSubject& subject) {
+// What the store is told of a shipment. A store that cannot take parts is told of everything with
+// the last one.
+cv1::Shipment Told(const v1::Order& order,
+                   const v1::Shipment& shipment,
+                   const RunSubject& subject) {
   cv1::Shipment told;
   told.set_ref(IdOf(shipment.name()));
   told.set_external_order_id(order.external_id());
@@ -83,12 +86,15 @@ cv1::Shipment Told(const v1::Order& order, const v1::Shipment& shipment, const R
       AddContents(other, told);
     }
   }
-  told.set_completes_order(order.state() == v1::ORDER_STATE_SHIPPED && (!others_wait || !subject.manifest->partial_shipments()));
+  told.set_completes_order(order.state() == v1::ORDER_STATE_SHIPPED &&
+                           (!others_wait || !subject.manifest->partial_shipments()));
   return told;
 }
 
 ports::IssueKey IssueKeyOf(const Row& row) {
-  return {.store = row.store, .record_type = v1::Issue::RECORD_TYPE_SHIPMENT, .record_key = row.shipment};
+  return {.store = row.store,
+          .record_type = v1::Issue::RECORD_TYPE_SHIPMENT,
+          .record_key = row.shipment};
 }
 
 bool IsFinal(const cv1::Failure& failure) {
@@ -105,7 +111,8 @@ bool IsFinal(const cv1::Failure& failure) {
 
 }  // namespace
 
-ShipmentsOut::ShipmentsOut(FlowPorts ports, RunSubject subject) : FlowRun(ports, std::move(subject)) {}
+ShipmentsOut::ShipmentsOut(FlowPorts ports, RunSubject subject)
+    : FlowRun(ports, std::move(subject)) {}
 
 void ShipmentsOut::Begin() {
   PushBatch();
@@ -137,7 +144,8 @@ void ShipmentsOut::PushBatch() {
 Status ShipmentsOut::Claim(ports::Tx& tx) {
   batch_.clear();
   const std::int64_t now = ports_.clock.NowMs();
-  SB_TRY(const std::vector<Row> rows, tx.outbox().Due(subject_.key, now, ItemsMax(*subject_.manifest)));
+  SB_TRY(const std::vector<Row> rows,
+         tx.outbox().Due(subject_.key, now, ItemsMax(*subject_.manifest)));
   std::set<std::string> orders;
   for (const Row& row : rows) {
     // One shipment of an order at a time: the store sees them in the order in which they left.
@@ -231,7 +239,8 @@ Status ShipmentsOut::RecordAccepted(ports::Tx& tx, Row row, const cv1::Accepted&
       continue;
     }
     v1::StoreReport* report = shipment.mutable_store_report();
-    report->set_state(accepted.confirmed() ? v1::StoreReport::STATE_CONFIRMED : v1::StoreReport::STATE_ACCEPTED);
+    report->set_state(accepted.confirmed() ? v1::StoreReport::STATE_CONFIRMED
+                                           : v1::StoreReport::STATE_ACCEPTED);
     report->set_external_id(accepted.external_id());
     report->clear_last_error();
     *report->mutable_accept_time() = domain::TimestampFromMs(now);
@@ -261,7 +270,9 @@ Status ShipmentsOut::RecordFailure(ports::Tx& tx, Row row, const cv1::Failure& f
     state = v1::StoreReport::STATE_SENDING;
   } else {
     row.state = Row::State::kWaiting;
-    row.due_ms = now + std::max(failure.retry_after_ms(), BackoffMs(row.attempts, kRetryFirstMs, kRetryMostMs, ports_.random));
+    row.due_ms =
+        now + std::max(failure.retry_after_ms(),
+                       BackoffMs(row.attempts, kRetryFirstMs, kRetryMostMs, ports_.random));
   }
   SB_CHECK(tx.outbox().Put(row));
   SB_TRY(ports::OrderRecord record, tx.orders().Get(row.store.merchant, row.order));
@@ -277,22 +288,27 @@ Status ShipmentsOut::RecordFailure(ports::Tx& tx, Row row, const cv1::Failure& f
   if (state != v1::StoreReport::STATE_REFUSED && row.attempts < kAttemptsUntilIssue) {
     return Ok();
   }
-  return RaiseIssue(tx,
-                    IssueKeyOf(row),
-                    {.reason = state == v1::StoreReport::STATE_REFUSED ? "SHIPMENT_REFUSED" : "SHIPMENT_NOT_TOLD",
-                     .message = fmt::format("the store was not told of a shipment of order {}: {}", record.order.order_number(), failure.message()),
-                     .resolution = "Correct the order in the store, then call RetryIssue; or tell the store by hand.",
-                     .record = record.order.name(),
-                     .record_label = record.order.order_number()},
-                    now,
-                    ports_.random);
+  return RaiseIssue(
+      tx,
+      IssueKeyOf(row),
+      {.reason = state == v1::StoreReport::STATE_REFUSED ? "SHIPMENT_REFUSED" : "SHIPMENT_NOT_TOLD",
+       .message = fmt::format("the store was not told of a shipment of order {}: {}",
+                              record.order.order_number(),
+                              failure.message()),
+       .resolution =
+           "Correct the order in the store, then call RetryIssue; or tell the store by hand.",
+       .record = record.order.name(),
+       .record_label = record.order.order_number()},
+      now,
+      ports_.random);
 }
 
 void ShipmentsOut::GiveBack(cv1::Failure failure) {
   auto self = Self<ShipmentsOut>();
   ports_.storage.Submit(
       [self, failure](ports::Tx& tx) -> Status {
-        // Whatever ended the session, something may have left before: the rows stay SENDING and are read back.
+        // Whatever ended the session, something may have left before: the rows stay SENDING and are
+        // read back.
         cv1::Failure lost = failure;
         lost.set_ambiguous(true);
         for (const auto& [ref, shipment] : self->batch_) {
@@ -313,7 +329,10 @@ void ShipmentsOut::OnSessionEnd(SessionEnd session) {
   if (!batch_.empty()) {
     cv1::Failure silent;
     silent.set_code(cv1::Failure::CODE_CONNECTOR_BUG);
-    silent.set_message(fmt::format("the connector gave no outcome for {} shipments, the first is {}", batch_.size(), batch_.begin()->first));
+    silent.set_message(
+        fmt::format("the connector gave no outcome for {} shipments, the first is {}",
+                    batch_.size(),
+                    batch_.begin()->first));
     return GiveBack(std::move(silent));
   }
   PushBatch();

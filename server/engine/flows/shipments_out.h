@@ -8,8 +8,9 @@
 
 namespace storebridge::engine {
 
-// Shipments go out: each is told to its store once. Its outbox row is SENDING, durably, before the first byte leaves; after a
-// lost answer it is read back by our marker before anything is sent again.
+// Shipments go out: each is told to its store once. Its outbox row is SENDING, durably, before the
+// first byte leaves; after a lost answer it is read back by our marker before anything is sent
+// again.
 class ShipmentsOut : public FlowRun {
  public:
   ShipmentsOut(FlowPorts ports, RunSubject subject);
@@ -25,7 +26,9 @@ class ShipmentsOut : public FlowRun {
   Status Claim(ports::Tx& tx);
   Status ClaimRow(ports::Tx& tx, ports::OutboxRow row);
   Status Record(ports::Tx& tx, const connector::v1::ItemResult& result);
-  Status RecordAccepted(ports::Tx& tx, ports::OutboxRow row, const connector::v1::Accepted& accepted);
+  Status RecordAccepted(ports::Tx& tx,
+                        ports::OutboxRow row,
+                        const connector::v1::Accepted& accepted);
   Status RecordFailure(ports::Tx& tx, ports::OutboxRow row, const connector::v1::Failure& failure);
   // Gives the rows that the session said nothing of back to the outbox.
   void GiveBack(connector::v1::Failure failure);

@@ -30,7 +30,8 @@ std::uint32_t ItemsMax(const cv1::Manifest& manifest) {
 }
 
 bool WillPass(const cv1::Failure& failure) {
-  return failure.code() == cv1::Failure::CODE_TRANSIENT || failure.code() == cv1::Failure::CODE_RATE_LIMITED;
+  return failure.code() == cv1::Failure::CODE_TRANSIENT ||
+         failure.code() == cv1::Failure::CODE_RATE_LIMITED;
 }
 
 }  // namespace
@@ -54,7 +55,8 @@ void StockOut::Audit(std::string after) {
   auto self = Self<StockOut>();
   ports_.storage.Submit(
       [self, page, after = std::move(after)](ports::Tx& tx) -> Status {
-        SB_TRY(std::vector<ports::Listing> listings, tx.products().Listings(self->subject_.key, after, kAuditPage));
+        SB_TRY(std::vector<ports::Listing> listings,
+               tx.products().Listings(self->subject_.key, after, kAuditPage));
         page->more = listings.size() == kAuditPage;
         page->last = listings.empty() ? "" : listings.back().external_id;
         Ledger ledger(tx, self->subject_.key.merchant, self->ports_.clock.NowMs());
@@ -107,7 +109,8 @@ Status StockOut::CollectBatch(ports::Tx& tx) {
   const auto limit = static_cast<int>(ItemsMax(*subject_.manifest));
   // A page may hold only listings that turn out to be right, so look on until something is found.
   while (batch_.empty()) {
-    SB_TRY(std::vector<ports::Listing> listings, tx.products().DirtyListings(subject_.key, now, limit));
+    SB_TRY(std::vector<ports::Listing> listings,
+           tx.products().DirtyListings(subject_.key, now, limit));
     if (listings.empty()) {
       return Ok();
     }
@@ -117,7 +120,8 @@ Status StockOut::CollectBatch(ports::Tx& tx) {
         SB_CHECK(tx.products().PutListing(listing));
         continue;
       }
-      SB_TRY(const std::optional<std::int64_t> wanted, ledger.Wanted(subject_.key, listing.product));
+      SB_TRY(const std::optional<std::int64_t> wanted,
+             ledger.Wanted(subject_.key, listing.product));
       SB_TRY(const v1::Product product, tx.products().Get(subject_.key.merchant, listing.product));
       cv1::StockLevel level;
       level.set_ref(listing.external_id);
@@ -168,38 +172,40 @@ Status StockOut::Record(ports::Tx& tx, const cv1::ItemResult& result) {
   if (sent == batch_.end()) {
     return Ok();
   }
-  SB_TRY(std::optional<ports::Listing> listing, tx.products().FindListing(subject_.key, result.ref()));
+  SB_TRY(std::optional<ports::Listing> listing,
+         tx.products().FindListing(subject_.key, result.ref()));
   if (!listing) {
     return Ok();  // Gone meanwhile.
   }
   const std::int64_t now = ports_.clock.NowMs();
-  const ports::IssueKey key{.store = subject_.key, .record_type = v1::Issue::RECORD_TYPE_STOCK, .record_key = result.ref()};
+  const ports::IssueKey key{.store = subject_.key,
+                            .record_type = v1::Issue::RECORD_TYPE_STOCK,
+                            .record_key = result.ref()};
   if (result.has_accepted()) {
     Ledger ledger(tx, subject_.key.merchant, now);
     listing->known_quantity = sent->second.quantity();
     listing->known_ms = now;
     listing->stock_retry_ms = 0;
     SB_CHECK(ledger.RefreshDirty(*listing));
-    if (!listing->stock_error.empty()) {
-      listing->stock_error.clear();
-      SB_CHECK(ResolveIssues(tx, key, now));
-    }
     return tx.products().PutListing(*listing);
   }
   const cv1::Failure& failure = result.failure();
   listing->stock_error = failure.message();
   listing->stock_retry_ms = now + (WillPass(failure) ? kRetryMs : kRefusedRetryMs);
   if (!WillPass(failure)) {
-    SB_CHECK(RaiseIssue(
-        tx,
-        key,
-        {.reason = "STOCK_REFUSED",
-         .message = fmt::format("the store refused stock {} of {}: {}", sent->second.quantity(), sent->second.product_code(), failure.message()),
-         .resolution = "Correct the product in the store, or its connection to it; it is tried again every 15 minutes and after every change.",
-         .record = domain::ProductName(subject_.key.merchant, listing->product),
-         .record_label = sent->second.product_code()},
-        now,
-        ports_.random));
+    SB_CHECK(RaiseIssue(tx,
+                        key,
+                        {.reason = "STOCK_REFUSED",
+                         .message = fmt::format("the store refused stock {} of {}: {}",
+                                                sent->second.quantity(),
+                                                sent->second.product_code(),
+                                                failure.message()),
+                         .resolution = "Correct the product in the store, or its connection to it; "
+                                       "it is tried again every 15 minutes and after every change.",
+                         .record = domain::ProductName(subject_.key.merchant, listing->product),
+                         .record_label = sent->second.product_code()},
+                        now,
+                        ports_.random));
   }
   return tx.products().PutListing(*listing);
 }
@@ -209,9 +215,11 @@ void StockOut::Postpone(const cv1::Failure& failure) {
   ports_.storage.Submit(
       [self, failure](ports::Tx& tx) -> Status {
         for (const auto& [ref, level] : self->batch_) {
-          SB_TRY(std::optional<ports::Listing> listing, tx.products().FindListing(self->subject_.key, ref));
+          SB_TRY(std::optional<ports::Listing> listing,
+                 tx.products().FindListing(self->subject_.key, ref));
           if (listing) {
-            // An answer that was lost may have been a success: what the store shows is not known any more.
+            // An answer that was lost may have been a success: what the store shows is not known
+            // any more.
             listing->known_quantity.reset();
             listing->stock_error = failure.message();
             listing->stock_dirty = true;
@@ -231,7 +239,10 @@ void StockOut::OnSessionEnd(SessionEnd session) {
   if (!batch_.empty()) {
     cv1::Failure silent;
     silent.set_code(cv1::Failure::CODE_CONNECTOR_BUG);
-    silent.set_message(fmt::format("the connector gave no outcome for {} of its stock values, the first is '{}'", batch_.size(), batch_.begin()->first));
+    silent.set_message(
+        fmt::format("the connector gave no outcome for {} of its stock values, the first is '{}'",
+                    batch_.size(),
+                    batch_.begin()->first));
     return Postpone(silent);
   }
   PushBatch();

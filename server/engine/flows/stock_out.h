@@ -8,9 +8,9 @@
 
 namespace storebridge::engine {
 
-// Stock goes out: every listing of a store that may show a wrong number gets the right one, as an absolute value. A full run
-// (the audit) first compares all listings. Orders were read just before (see scheduler), so that what a customer just bought is
-// not given back.
+// Stock goes out: every listing of a store that may show a wrong number gets the right one, as an
+// absolute value. A full run (the audit) first compares all listings. Orders were read just before
+// (see scheduler), so that what a customer just bought is not given back.
 class StockOut : public FlowRun {
  public:
   StockOut(FlowPorts ports, RunSubject subject, bool is_full);

@@ -47,8 +47,7 @@ class MergeOrderTest : public testing::Test {
   OrderContext context_ = ContextWith(products_);
 };
 
-// ------------------------------------------------------------------------------------------------------------
-// first seen
+// ---- first seen
 
 TEST_F(MergeOrderTest, TakesOverAPaidOrderThatIsRight) {
   const OrderMerge merge = Merge(nullptr, PaidOrder());
@@ -186,8 +185,7 @@ TEST_F(MergeOrderTest, RefusesWhatTheContractForbids) {
             "ORDER_MALFORMED");
 }
 
-// ------------------------------------------------------------------------------------------------------
-// before collecting
+// ---- before collecting
 
 TEST_F(MergeOrderTest, ChangesNothingWhenTheSameIsSeenAgain) {
   for (const OrderState state : {OrderState::kNew, OrderState::kPending}) {
@@ -369,8 +367,7 @@ TEST_F(MergeOrderTest, BelievesAStoreThatTellsNoTimes) {
   EXPECT_EQ(Merge(&existing, seen).wish, OrderWish::kCancelled);
 }
 
-// --------------------------------------------------------------------------------------------
-// while and after collecting
+// ---- while and after collecting
 
 TEST_F(MergeOrderTest, RaisesANoticeWhenACollectedOrderChanges) {
   connector::v1::Order seen = Later();
@@ -448,8 +445,7 @@ TEST_F(MergeOrderTest, ChangesNothingAfterwards) {
   }
 }
 
-// -------------------------------------------------------------------------------------------------------------
-// revalidate
+// ---- revalidate
 
 TEST_F(MergeOrderTest, BecomesReadyByItselfWhenItsProductComes) {
   connector::v1::Order seen = PaidOrder();

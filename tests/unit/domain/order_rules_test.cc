@@ -29,8 +29,8 @@ struct WrongOrder {
   std::function<void(v1::Order&)> change;
 };
 
-TEST(OrderRulesTest, NamesReasonAndFieldOfEachProblem) {
-  const std::vector<WrongOrder> cases = {
+std::vector<WrongOrder> WrongAddresses() {
+  return {
       {"RECIPIENT_MISSING",
        "shipping_address.recipient",
        [](v1::Order& o) { o.mutable_shipping_address()->set_recipient(" "); }},
@@ -55,9 +55,13 @@ TEST(OrderRulesTest, NamesReasonAndFieldOfEachProblem) {
       {"TEXT",
        "shipping_address.recipient",
        [](v1::Order& o) { o.mutable_shipping_address()->set_recipient(std::string(201, 'x')); }},
-      {"TEXT",
-       "shipping_address.city",
-       [](v1::Order& o) { o.mutable_shipping_address()->set_city(std::string("a\0b", 3)); }},
+      {"TEXT", "shipping_address.city", [](v1::Order& o) {
+         o.mutable_shipping_address()->set_city(std::string("a\0b", 3));
+       }}};
+}
+
+std::vector<WrongOrder> WrongContents() {
+  return {
       {"NO_LINES", "lines", [](v1::Order& o) { o.clear_lines(); }},
       {"NOTHING_TO_SEND",
        "lines",
@@ -89,6 +93,13 @@ TEST(OrderRulesTest, NamesReasonAndFieldOfEachProblem) {
          o.mutable_totals()->mutable_grand()->set_nanos(0);
        }},
   };
+}
+
+TEST(OrderRulesTest, NamesReasonAndFieldOfEachProblem) {
+  std::vector<WrongOrder> cases = WrongAddresses();
+  for (const WrongOrder& wrong : WrongContents()) {
+    cases.push_back(wrong);
+  }
 
   for (const WrongOrder& wrong : cases) {
     const std::vector<v1::OrderProblem> problems = ProblemsAfter(wrong.change);

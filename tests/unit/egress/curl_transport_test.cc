@@ -1,74 +1,13 @@
-#include "adapters/egress/curl_transport.h"
-
-#include <algorithm>
-#include <fstream>
+#include <atomic>
+#include <mutex>
 
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include "support/manual_executor.h"
-#include "support/null_log.h"
-#include "test_server.h"
+#include "curl_fixture.h"
 
 namespace storebridge::egress {
 namespace {
-
-// The real transport against a server of ours.
-class CurlTransportTest : public ::testing::Test {
- protected:
-  void Open(std::vector<std::string> allowed) {
-    CurlTransportOptions options;
-    options.allowed_addresses = std::move(allowed);
-    options.connect_timeout = std::chrono::milliseconds(5000);
-    auto made = CurlTransport::Make(options, executor_, log_);
-    ASSERT_TRUE(made) << made.error().message;
-    transport_ = std::move(*made);
-  }
-
-  void Serve(TestServer::Handler handler) {
-    server_ = std::make_unique<TestServer>(std::move(handler));
-    Open({"127.0.0.0/8"});
-  }
-
-  [[nodiscard]] WireRequest Request(const std::string& method = "GET") const {
-    WireRequest request;
-    request.method = method;
-    request.url = "http://" + server_->address() + "/x";
-    request.body_max = 1 << 20;
-    request.may_repeat = method == "GET";
-    return request;
-  }
-
-  WireOutcome Ask(WireRequest request) {
-    std::optional<WireOutcome> answer;
-    transport_->Start(std::move(request), [&](WireOutcome outcome) { answer = outcome; });
-    EXPECT_TRUE(executor_.RunUntil([&] { return answer.has_value(); }));
-    return answer.value_or(WireOutcome());
-  }
-
-  WireResponse AskForResponse(WireRequest request) {
-    WireOutcome outcome = Ask(std::move(request));
-    if (const auto* failure = std::get_if<WireFailure>(&outcome)) {
-      ADD_FAILURE() << failure->detail;
-      return {};
-    }
-    return std::get<WireResponse>(outcome);
-  }
-
-  WireFailure AskForFailure(WireRequest request) {
-    WireOutcome outcome = Ask(std::move(request));
-    if (std::holds_alternative<WireResponse>(outcome)) {
-      ADD_FAILURE() << "answered " << std::get<WireResponse>(outcome).status;
-      return {};
-    }
-    return std::get<WireFailure>(outcome);
-  }
-
-  testing::ManualExecutor executor_;
-  testing::NullLog log_;
-  std::unique_ptr<TestServer> server_;
-  std::unique_ptr<HttpTransport> transport_;
-};
 
 std::string Gzip(const std::string& text) {
   z_stream stream{};
@@ -83,9 +22,6 @@ std::string Gzip(const std::string& text) {
   deflateEnd(&stream);
   return out;
 }
-
-// ------------------------------------------------------------------------------ requests and
-// answers
 
 TEST_F(CurlTransportTest, SendsMethodHeadersAndBodyAndNothingOfItsOwn) {
   std::mutex mutex;
@@ -183,9 +119,6 @@ TEST_F(CurlTransportTest, RunsManyRequestsAtOnce) {
   EXPECT_EQ(good, kCount);
 }
 
-// --------------------------------------------------------------------------------------------
-// limits
-
 TEST_F(CurlTransportTest, UnpacksGzip) {
   const std::string text(100'000, 'a');
   Serve(AlwaysAnswers(HttpText(200, Gzip(text), "Content-Encoding: gzip\r\n")));
@@ -255,151 +188,6 @@ TEST_F(CurlTransportTest, GivesUpASlowDrip) {
   EXPECT_TRUE(failure.sent);
 }
 
-// ------------------------------------------------------------------------- before and after
-// sending
-
-TEST_F(CurlTransportTest, SaysThatNothingWasSentWhenRefused) {
-  Serve(AlwaysAnswers(""));
-  WireRequest request = Request("POST");
-  server_.reset();
-
-  const WireFailure failure = AskForFailure(request);
-
-  EXPECT_EQ(failure.trouble, WireTrouble::kConnect);
-  EXPECT_FALSE(failure.sent);
-}
-
-TEST_F(CurlTransportTest, SaysThatNothingWasSentWithoutAnAddress) {
-  Serve(AlwaysAnswers(""));
-  WireRequest request = Request("POST");
-  request.url = "http://no-such-host.invalid/";
-
-  const WireFailure failure = AskForFailure(request);
-
-  EXPECT_EQ(failure.trouble, WireTrouble::kName);
-  EXPECT_FALSE(failure.sent);
-}
-
-TEST_F(CurlTransportTest, SaysThatNothingWasSentWhenTheHandshakeFails) {
-  Serve([](ServerConnection& connection) {
-    connection.Write("no TLS here, no TLS here, no TLS here");
-    connection.PeerCloses(5000);
-  });
-  WireRequest request = Request("POST");
-  request.url = "https://" + server_->address() + "/x";
-
-  const WireFailure failure = AskForFailure(request);
-
-  EXPECT_EQ(failure.trouble, WireTrouble::kTls);
-  EXPECT_FALSE(failure.sent);
-}
-
-TEST_F(CurlTransportTest, SaysThatNothingWasSentWhenTheHandshakeHangs) {
-  Serve([](ServerConnection& connection) {
-    while (!connection.ReadRequest().empty()) {
-    }
-  });
-  WireRequest request = Request("POST");
-  request.url = "https://" + server_->address() + "/x";
-  request.timeout = std::chrono::milliseconds(150);
-
-  const WireFailure failure = AskForFailure(request);
-
-  EXPECT_EQ(failure.trouble, WireTrouble::kTimeout);
-  EXPECT_FALSE(failure.sent);
-}
-
-TEST_F(CurlTransportTest, SaysThatItWasSentWhenTheAnswerIsLost) {
-  Serve([](ServerConnection& connection) {
-    connection.ReadRequest();
-    connection.Reset();
-  });
-
-  const WireFailure failure = AskForFailure(Request("POST"));
-
-  EXPECT_EQ(failure.trouble, WireTrouble::kBroken);
-  EXPECT_TRUE(failure.sent);
-}
-
-TEST_F(CurlTransportTest, SaysThatItWasSentWhenTheAnswerIsCut) {
-  Serve([](ServerConnection& connection) {
-    connection.ReadRequest();
-    connection.Write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
-  });
-
-  const WireFailure failure = AskForFailure(Request("POST"));
-
-  EXPECT_EQ(failure.trouble, WireTrouble::kBroken);
-  EXPECT_TRUE(failure.sent);
-}
-
-TEST_F(CurlTransportTest, SaysThatItWasSentWhenNobodyAnswers) {
-  Serve([](ServerConnection& connection) {
-    while (!connection.ReadRequest().empty()) {
-    }
-  });
-  WireRequest request = Request("POST");
-  request.timeout = std::chrono::milliseconds(150);
-
-  const WireFailure failure = AskForFailure(request);
-
-  EXPECT_EQ(failure.trouble, WireTrouble::kTimeout);
-  EXPECT_TRUE(failure.sent);
-}
-
-TEST_F(CurlTransportTest, TakesNoOldProtocolForAnAnswer) {
-  Serve([](ServerConnection& connection) {
-    connection.ReadRequest();
-    connection.Write("just text");
-  });
-
-  EXPECT_EQ(AskForFailure(Request()).trouble, WireTrouble::kBroken);
-}
-
-// Counts requests; answers the first on each connection, and dies on the second after reading it.
-class DyingServer {
- public:
-  TestServer::Handler Handler() {
-    return [this](ServerConnection& connection) {
-      while (!connection.ReadRequest().empty()) {
-        if (++requests_ == 2) {
-          connection.Reset();
-          return;
-        }
-        connection.Write(HttpText(200, "ok"));
-      }
-    };
-  }
-  [[nodiscard]] int requests() const { return requests_; }
-
- private:
-  std::atomic<int> requests_{0};
-};
-
-TEST_F(CurlTransportTest, RepeatsAReadingRequestOnADeadConnection) {
-  DyingServer dying;
-  Serve(dying.Handler());
-  AskForResponse(Request());
-
-  EXPECT_EQ(AskForResponse(Request()).status, 200U);
-
-  EXPECT_EQ(dying.requests(), 3);
-}
-
-TEST_F(CurlTransportTest, NeverRepeatsAnUnsafeRequestOnADeadConnection) {
-  DyingServer dying;
-  Serve(dying.Handler());
-  AskForResponse(Request());
-
-  const WireFailure failure = AskForFailure(Request("POST"));
-
-  EXPECT_TRUE(failure.sent);
-  EXPECT_EQ(dying.requests(), 2);
-}
-
-// -----------------------------------------------------------------------------------------
-// cancelling
-
 TEST_F(CurlTransportTest, ClosesTheConnectionOfACancelledRequest) {
   std::atomic<bool> asked{false};
   std::atomic<bool> closed{false};
@@ -438,109 +226,6 @@ TEST_F(CurlTransportTest, EndsWhileRequestsAreOnTheirWay) {
 
   EXPECT_FALSE(answered);
 }
-
-// ------------------------------------------------------------------------------------------
-// addresses
-
-TEST_F(CurlTransportTest, ReachesNoAddressThatIsNotPublicByAnyTrick) {
-  server_ = std::make_unique<TestServer>(AlwaysAnswers(HttpText(200, "reached")));
-  Open({});
-  const std::string port = ":" + std::to_string(server_->port());
-  for (const std::string url : {
-           "http://127.0.0.1" + port + "/x",
-           "http://127.1" + port + "/",
-           "http://127.0.1" + port + "/",
-           "http://2130706433" + port + "/",
-           "http://0x7f000001" + port + "/",
-           "http://0x7f.1" + port + "/",
-           "http://0177.0.0.1" + port + "/",
-           "http://017700000001" + port + "/",
-           "http://127.0.0.1." + port + "/",
-           "http://127.255.255.254" + port + "/",
-           "http://localhost" + port + "/",
-           "http://LOCALHOST" + port + "/",
-           "http://localhost." + port + "/",
-           "http://[::1]" + port + "/",
-           "http://[0:0:0:0:0:0:0:1]" + port + "/",
-           "http://[::ffff:127.0.0.1]" + port + "/",
-           "http://[::ffff:7f00:1]" + port + "/",
-           "http://[::127.0.0.1]" + port + "/",
-           "http://[64:ff9b::7f00:1]" + port + "/",
-           "http://[2002:7f00:1::]" + port + "/",
-           "http://[fe80::1]" + port + "/",
-           "http://[fe80::1%251]" + port + "/",
-           "http://[fd00:ec2::254]/",
-           "http://0.0.0.0" + port + "/",
-           "http://0" + port + "/",
-           "http://[::]" + port + "/",
-           "http://169.254.169.254/latest/meta-data/",
-           "http://169.254.170.2/v2/credentials",
-           "http://100.100.100.200/",
-           "http://168.63.129.16/",
-           "http://10.0.0.1/",
-           "http://192.168.0.1/",
-           "http://\xE2\x91\xA0\xE2\x91\xA1\xE2\x91\xA6.0.0.1" + port + "/",
-           "http://a@127.0.0.1" + port + "/",
-           "http://8.8.8.8:22/",
-           "https://127.0.0.1" + port + "/",
-           std::string("file:///etc/passwd"),
-           "gopher://127.0.0.1" + port + "/_x",
-           "ftp://127.0.0.1" + port + "/",
-           "dict://127.0.0.1" + port + "/x",
-       }) {
-    SCOPED_TRACE(url);
-    WireRequest request = Request();
-    request.url = url;
-    request.timeout = std::chrono::milliseconds(2000);
-
-    const WireFailure failure = AskForFailure(request);
-
-    EXPECT_FALSE(failure.sent && failure.trouble != WireTrouble::kBroken);
-  }
-  EXPECT_EQ(server_->connections(), 0);
-}
-
-TEST_F(CurlTransportTest, NamesTheAddressThatItDidNotReach) {
-  server_ = std::make_unique<TestServer>(AlwaysAnswers(HttpText(200, "reached")));
-  Open({});
-
-  const WireFailure failure = AskForFailure(Request("POST"));
-
-  EXPECT_EQ(failure.trouble, WireTrouble::kBlocked);
-  EXPECT_FALSE(failure.sent);
-  EXPECT_EQ(failure.detail, server_->address());
-}
-
-TEST_F(CurlTransportTest, ReachesWhatIsAllowedByPortOrName) {
-  server_ = std::make_unique<TestServer>(AlwaysAnswers(HttpText(200, "reached")));
-  Open({server_->address()});
-  EXPECT_EQ(AskForResponse(Request()).status, 200U);
-
-  Open({"localhost:" + std::to_string(server_->port())});
-  WireRequest request = Request();
-  EXPECT_EQ(AskForFailure(request).trouble, WireTrouble::kBlocked);
-  request.url = "http://localhost:" + std::to_string(server_->port()) + "/x";
-  EXPECT_EQ(AskForResponse(request).status, 200U);
-}
-
-TEST_F(CurlTransportTest, IgnoresProxiesOfTheEnvironment) {
-  TestServer proxy(AlwaysAnswers(HttpText(200, "proxied")));
-  const std::string address = "http://" + proxy.address();
-  for (const char* name : {"http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"}) {
-    setenv(name, address.c_str(), 1);
-  }
-  Serve(AlwaysAnswers(HttpText(200, "direct")));
-
-  EXPECT_EQ(AskForResponse(Request()).body, "direct");
-
-  EXPECT_EQ(proxy.connections(), 0);
-  for (const char* name : {"http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"}) {
-    unsetenv(name);
-  }
-}
-
-// --------------------------------------------------------------------------------------------
-// options
 
 // Keeps what was written.
 class KeptLog final : public ports::Log {

@@ -1,6 +1,7 @@
 #include "adapters/plugin_host/in_process_session.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -10,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "storebridge/connector.h"
+#include "support/manual_clock.h"
 
 struct sb_session {
   std::string effect;
@@ -26,14 +28,7 @@ struct Script {
   bool throws = false;
   bool throws_number = false;
   bool opens = true;
-  std::int64_t takes_ms = 0;
-};
-
-class SteppedClock : public ports::Clock {
- public:
-  std::int64_t NowMs() override { return 0; }
-  std::int64_t SteadyMs() override { return now_ms; }
-  std::int64_t now_ms = 0;
+  std::chrono::milliseconds takes{0};
 };
 
 class KeepingLog : public ports::Log {
@@ -50,7 +45,7 @@ class KeepingLog : public ports::Log {
 };
 
 Script script;
-SteppedClock test_clock;
+testing::ManualClock test_clock;
 int sessions_open = 0;
 
 sb_session* OpenSession() {
@@ -68,7 +63,7 @@ sb_status StepSession(sb_session* session, sb_bytes event, sb_bytes* effect) {
   if (script.throws) {
     throw std::runtime_error("out of paper");
   }
-  test_clock.now_ms += script.takes_ms;
+  test_clock.Advance(script.takes);
   session->effect = std::string(reinterpret_cast<const char*>(event.data), event.size) + "!";
   session->effect.resize(std::max(session->effect.size(), script.effect_bytes));
   *effect = {reinterpret_cast<const std::uint8_t*>(session->effect.data()), session->effect.size()};
@@ -94,7 +89,6 @@ class InProcessSessionTest : public ::testing::Test {
  protected:
   InProcessSessionTest() {
     script = Script();
-    test_clock.now_ms = 0;
     sessions_open = 0;
   }
 
@@ -219,10 +213,10 @@ TEST_F(InProcessSessionTest, StaysBroken) {
 
 TEST_F(InProcessSessionTest, LogsAStepThatTakesTooLong) {
   auto session = Begin();
-  script.takes_ms = kStepWarnMs;
+  script.takes = std::chrono::milliseconds(kStepWarnMs);
   Step(**session, "event");
   EXPECT_TRUE(log_.lines.empty());
-  script.takes_ms = kStepWarnMs + 1;
+  script.takes = std::chrono::milliseconds(kStepWarnMs + 1);
 
   Step(**session, "event");
 

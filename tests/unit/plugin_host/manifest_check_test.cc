@@ -235,6 +235,7 @@ TEST(ManifestCheckTest, NeedsNoFeedAndBasisWithoutTheirOperations) {
 }
 
 TEST(ManifestCheckTest, RefusesBytesThatAreNoManifest) {
+  const google::protobuf::LogSilencer quiet;
   const std::string whole = SampleManifest().SerializeAsString();
   const std::vector<std::string> inputs = {"",
                                            "garbage",
@@ -263,6 +264,7 @@ TEST(ManifestCheckTest, RefusesAManifestThatIsTooLarge) {
 // Every prefix of a good manifest and every single changed byte: refused or accepted, never a
 // crash.
 TEST(ManifestCheckTest, SurvivesDamagedBytes) {
+  const google::protobuf::LogSilencer quiet;
   const std::string whole = SampleManifest().SerializeAsString();
 
   for (std::size_t i = 0; i < whole.size(); ++i) {

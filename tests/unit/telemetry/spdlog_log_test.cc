@@ -10,14 +10,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "support/manual_clock.h"
+
 namespace storebridge::telemetry {
 namespace {
-
-class StoppedClock : public ports::Clock {
- public:
-  std::int64_t NowMs() override { return 0; }
-  std::int64_t SteadyMs() override { return 0; }
-};
 
 class SpdlogLogTest : public ::testing::Test {
  protected:
@@ -41,7 +37,7 @@ class SpdlogLogTest : public ::testing::Test {
     return std::move(log).value();
   }
 
-  StoppedClock clock_;
+  testing::ManualClock clock_{0};
   std::filesystem::path folder_;
 };
 

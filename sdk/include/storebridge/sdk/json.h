@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,8 +18,22 @@ namespace storebridge::sdk {
 inline constexpr std::size_t kMaxJsonBytes = std::size_t{32} << 20;
 inline constexpr std::size_t kMaxJsonDepth = 128;
 
-// Where in the connector something was asked for; named in messages.
-using Where = std::source_location;
+// A line of the connector; named in messages. As std::source_location, which clang before 16 lacks.
+class Where {
+ public:
+  static constexpr Where current(const char* file = __builtin_FILE(),
+                                 unsigned line = __builtin_LINE()) {
+    return Where(file, line);
+  }
+  [[nodiscard]] constexpr const char* file_name() const { return file_; }
+  [[nodiscard]] constexpr unsigned line() const { return line_; }
+
+ private:
+  constexpr Where(const char* file, unsigned line) : file_(file), line_(line) {}
+
+  const char* file_;
+  unsigned line_;
+};
 
 // A value in a JSON text. Cheap to copy; keeps its text alive. What does not fit throws a Failure
 // that names the place, what is there and the line of the connector, such as

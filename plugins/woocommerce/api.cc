@@ -1,0 +1,164 @@
+#include "api.h"
+
+#include <charconv>
+#include <utility>
+
+namespace woocommerce {
+namespace {
+
+constexpr std::string_view kApi = "/wp-json/wc/v3";
+constexpr std::int64_t kPageSizeMax = 100;
+
+std::string SchemeOf(const sdk::Json& config) {
+  const std::string auth = config.OptionalText("auth");
+  if (auth == "basic" || auth == "oauth1") {
+    return auth;
+  }
+  if (!auth.empty() && auth != "auto") {
+    throw sdk::Failure(sdk::Code::kConfig,
+                       "setting auth is '" + auth + "', expected auto, basic or oauth1")
+        .ConfigPath("auth");
+  }
+  // WooCommerce looks at HTTP Basic only when the request came over TLS (measured).
+  const std::string base(sdk::Trim(config.At("base_url").Text()));
+  return base.starts_with("http://") ? "oauth1" : "basic";
+}
+
+void AddStatus(std::string_view text, std::set<std::string>* statuses) {
+  std::string_view name = sdk::Trim(text);
+  // People copy the name from the database, where it has a prefix.
+  if (name.starts_with("wc-")) {
+    name.remove_prefix(3);
+  }
+  if (!name.empty()) {
+    statuses->insert(std::string(name));
+  }
+}
+
+std::set<std::string> PaidStatusesOf(const sdk::Json& config) {
+  std::set<std::string> statuses;
+  const std::optional<sdk::Json> setting = config.Find("paid_statuses");
+  if (setting && setting->IsArray()) {
+    for (const sdk::Json& item : setting->Items()) {
+      AddStatus(item.Text(), &statuses);
+    }
+  } else if (setting) {
+    const std::string text = setting->Text();
+    std::string_view rest = text;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(','), rest.size());
+      AddStatus(rest.substr(0, end), &statuses);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  if (statuses.empty()) {
+    statuses.insert("processing");
+  }
+  return statuses;
+}
+
+}  // namespace
+
+Store::Store(sdk::Context& cx)
+    : cx_(&cx), scheme_(SchemeOf(cx.Config())), paid_statuses_(PaidStatusesOf(cx.Config())) {
+  page_size_ = cx.Config().OptionalInt("page_size").value_or(kPageSizeMax);
+  if (page_size_ < 1 || page_size_ > kPageSizeMax) {
+    throw sdk::Failure(sdk::Code::kConfig,
+                       "setting page_size is " + std::to_string(page_size_) +
+                           "; WooCommerce takes 1 to " + std::to_string(kPageSizeMax))
+        .ConfigPath("page_size");
+  }
+}
+
+sdk::Request Store::Get(std::string_view path) const {
+  return cx_->Get(std::string(kApi) + std::string(path)).Auth(scheme_);
+}
+
+sdk::Request Store::Post(std::string_view path) const {
+  return cx_->Post(std::string(kApi) + std::string(path)).Auth(scheme_);
+}
+
+sdk::Request Store::Put(std::string_view path) const {
+  return cx_->Put(std::string(kApi) + std::string(path)).Auth(scheme_);
+}
+
+bool Store::IsPaidStatus(const std::string& status) const {
+  return status == "processing" || status == "completed" || paid_statuses_.contains(status);
+}
+
+std::string ErrorCodeOf(const sdk::Response& response) {
+  if (!response.has_answer() || response.ok()) {
+    return {};
+  }
+  const std::optional<sdk::Json> body = response.ErrorJson();
+  const std::optional<sdk::Json> code =
+      body && body->IsObject() ? body->Find("code") : std::optional<sdk::Json>();
+  return code ? TextOf(*code) : std::string();
+}
+
+sdk::Failure ProblemOf(const sdk::Response& response) {
+  sdk::Failure problem = response.Problem();
+  const std::string code = ErrorCodeOf(response);
+  if (code.empty()) {
+    return problem;
+  }
+  const std::optional<sdk::Json> body = response.ErrorJson();
+  const std::optional<sdk::Json> text = body->Find("message");
+  std::string message = problem.message() + ": WooCommerce says '" +
+                        sdk::HeadOf(text ? TextOf(*text) : std::string(), 300) + "' (" +
+                        sdk::HeadOf(code, 100) + ")";
+  if (problem.code() == sdk::Code::kAuth) {
+    message += "; check the key, its secret and that it may read and write";
+  }
+  return sdk::Failure(problem.code(), std::move(message));
+}
+
+sdk::Json ReadAnswer(const sdk::Response& response) {
+  if (!response.ok()) {
+    throw ProblemOf(response);
+  }
+  return response.Json();
+}
+
+std::optional<sdk::Json> MetaValue(const sdk::Json& owner, std::string_view key) {
+  const std::optional<sdk::Json> list = owner.Find("meta_data");
+  if (!list || !list->IsArray()) {
+    return std::nullopt;
+  }
+  for (const sdk::Json& entry : list->Items()) {
+    const std::optional<sdk::Json> name =
+        entry.IsObject() ? entry.Find("key") : std::optional<sdk::Json>();
+    if (name && TextOf(*name) == key) {
+      return entry.Find("value");
+    }
+  }
+  return std::nullopt;
+}
+
+std::string MetaText(const sdk::Json& owner, std::string_view key) {
+  const std::optional<sdk::Json> value = MetaValue(owner, key);
+  return value ? TextOf(*value) : std::string();
+}
+
+std::string TextOf(const sdk::Json& value) {
+  return value.IsNull() || value.IsObject() || value.IsArray() ? std::string() : value.Scalar();
+}
+
+std::string Joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) {
+    text += (text.empty() ? "" : ",") + part;
+  }
+  return text;
+}
+
+std::optional<std::int64_t> IdOf(std::string_view text) {
+  std::int64_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc() || end != text.data() + text.size() || id <= 0) {
+    return std::nullopt;
+  }
+  return id;
+}
+
+}  // namespace woocommerce

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storebridge/sdk.h"
+
+// WooCommerce's REST API, version 3. Facts of this folder: measured with WooCommerce 7.9 and 11.0,
+// or read in its sources (see README.md).
+namespace woocommerce {
+
+namespace sdk = storebridge::sdk;
+
+// What auth.check may find in a store.
+inline constexpr std::string_view kFulfillments = "fulfillments";
+inline constexpr std::string_view kVariationsEndpoint = "variations_endpoint";
+inline constexpr std::string_view kEan = "ean";
+// The merchant has switched the mail "Completed order" off.
+inline constexpr std::string_view kCompletedMailOff = "completed_mail_off";
+
+// The store as its settings describe it, and requests to it. Throws Failure kConfig for settings
+// that are wrong.
+class Store {
+ public:
+  explicit Store(sdk::Context& cx);
+
+  // Begin a request; `path` is what follows /wp-json/wc/v3.
+  [[nodiscard]] sdk::Request Get(std::string_view path) const;
+  [[nodiscard]] sdk::Request Post(std::string_view path) const;
+  [[nodiscard]] sdk::Request Put(std::string_view path) const;
+
+  [[nodiscard]] std::int64_t page_size() const { return page_size_; }
+  // Whether an order of this status counts as paid.
+  [[nodiscard]] bool IsPaidStatus(const std::string& status) const;
+  [[nodiscard]] const std::set<std::string>& paid_statuses() const { return paid_statuses_; }
+
+ private:
+  sdk::Context* cx_;
+  std::string scheme_;
+  std::int64_t page_size_ = 100;
+  std::set<std::string> paid_statuses_;
+};
+
+// WooCommerce's own word for an error, such as `rest_no_route`; empty when it gave none.
+std::string ErrorCodeOf(const sdk::Response& response);
+
+// Says what is wrong with an answer, in WooCommerce's words where it gave some.
+sdk::Failure ProblemOf(const sdk::Response& response);
+
+// Reads the answer. Throws ProblemOf when it is not 2xx, kTransient when it is not JSON.
+sdk::Json ReadAnswer(const sdk::Response& response);
+
+// Value of the first entry of that key in a `meta_data` array, as text; empty when there is none
+// or it is not a number or text.
+std::string MetaText(const sdk::Json& owner, std::string_view key);
+// Value of the first entry of that key, whatever it is.
+std::optional<sdk::Json> MetaValue(const sdk::Json& owner, std::string_view key);
+
+// A value as text where it is a number, text or a boolean; empty otherwise.
+std::string TextOf(const sdk::Json& value);
+
+// Joins ids as WooCommerce wants lists in a query: `1,2,3`.
+std::string Joined(const std::vector<std::string>& parts);
+
+// Reads an id of WooCommerce; nothing for text that cannot be one.
+std::optional<std::int64_t> IdOf(std::string_view text);
+
+}  // namespace woocommerce

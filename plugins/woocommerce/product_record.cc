@@ -1,0 +1,167 @@
+#include "product_record.h"
+
+#include <utility>
+
+namespace woocommerce {
+namespace {
+
+constexpr std::int64_t kMeasureMax = 1'000'000;
+
+// A unit as thousandths of what we keep: grams or millimetres.
+struct Unit {
+  std::string_view name;
+  std::int64_t thousandths;
+};
+
+constexpr Unit kWeights[] = {{"kg", 1'000'000}, {"g", 1'000}, {"lbs", 453'592}, {"oz", 28'350}};
+constexpr Unit kLengths[] = {
+    {"cm", 10'000}, {"mm", 1'000}, {"m", 1'000'000}, {"in", 25'400}, {"yd", 914'400}};
+
+// Converts a decimal text, rounding half up; nothing when it is empty, not a number or absurd.
+template <std::size_t kCount>
+std::optional<std::int64_t> Measure(const std::string& text,
+                                    std::string_view unit,
+                                    const Unit (&units)[kCount]) {
+  const std::optional<sdk::Money> value = sdk::ParseMoney(sdk::Trim(text), "");
+  if (!value || value->units() < 0 || value->nanos() < 0 || value->units() > kMeasureMax) {
+    return std::nullopt;
+  }
+  const std::int64_t milli = value->units() * 1000 + (value->nanos() + 500'000) / 1'000'000;
+  for (const Unit& known : units) {
+    if (known.name == unit) {
+      return (milli * known.thousandths + 500'000) / 1'000'000;
+    }
+  }
+  return std::nullopt;
+}
+
+void ReadMeasures(const sdk::Json& json, const Units& units, sdk::Product* product) {
+  if (const auto grams = Measure(json.OptionalText("weight"), units.weight, kWeights)) {
+    product->set_weight_grams(*grams);
+  }
+  const std::optional<sdk::Json> size = json.Find("dimensions");
+  if (!size || !size->IsObject()) {
+    return;
+  }
+  if (const auto mm = Measure(size->OptionalText("length"), units.dimension, kLengths)) {
+    product->set_length_mm(*mm);
+  }
+  if (const auto mm = Measure(size->OptionalText("width"), units.dimension, kLengths)) {
+    product->set_width_mm(*mm);
+  }
+  if (const auto mm = Measure(size->OptionalText("height"), units.dimension, kLengths)) {
+    product->set_height_mm(*mm);
+  }
+}
+
+bool IsTrue(const sdk::Json& json, std::string_view key) {
+  const std::optional<sdk::Json> value = json.Find(key);
+  return value && TextOf(*value) == "true";
+}
+
+void AddImage(const sdk::Json& image, sdk::Product* product) {
+  if (image.IsObject()) {
+    if (std::string url = image.OptionalText("src"); !url.empty()) {
+      product->add_image_urls(std::move(url));
+    }
+  }
+}
+
+// What a product and a variation say in the same words.
+void ReadCommon(const sdk::Json& json, const Units& units, sdk::Product* product) {
+  product->set_external_id(json.At("id").Id());
+  product->set_product_code(std::string(sdk::Trim(json.OptionalText("sku"))));
+  // Absent before WooCommerce 9.2: then the store has no such field.
+  if (const std::optional<sdk::Json> ean = json.Find("global_unique_id")) {
+    product->set_ean(TextOf(*ean));
+  }
+  if (const auto price = json.OptionalAmount("price", units.currency)) {
+    *product->mutable_price() = *price;
+  }
+  if (!units.prices_include_tax.empty()) {
+    product->set_price_includes_tax(units.prices_include_tax == "yes");
+  }
+  product->set_is_active(json.OptionalText("status") == "publish");
+  // A downloadable product that is not virtual is shipped as well, such as a book with a file.
+  product->set_is_virtual(IsTrue(json, "virtual"));
+  // `manage_stock` is "parent" for a variation that shares its parent's number: that is not a
+  // number of its own.
+  if (IsTrue(json, "manage_stock")) {
+    if (const auto quantity = json.OptionalInt("stock_quantity")) {
+      product->set_stock_quantity(*quantity);
+    }
+  }
+  product->set_product_url(json.OptionalText("permalink"));
+  product->set_modified_ms(json.OptionalTimeMs("date_modified_gmt"));
+  ReadMeasures(json, units, product);
+}
+
+}  // namespace
+
+const std::string_view kProductFields =
+    "id,type,sku,global_unique_id,name,description,short_description,price,status,virtual,"
+    "manage_stock,stock_quantity,weight,dimensions,images,permalink,"
+    "date_modified_gmt,parent_id";
+const std::string_view kVariationFields =
+    "id,sku,global_unique_id,name,description,price,status,virtual,manage_stock,"
+    "stock_quantity,weight,dimensions,image,permalink,attributes,date_modified_gmt,parent_id";
+
+bool IsVariable(const sdk::Json& product) {
+  const std::optional<sdk::Json> type =
+      product.IsObject() ? product.Find("type") : std::optional<sdk::Json>();
+  const std::string name = type ? TextOf(*type) : std::string();
+  return name == "variable" || name == "variable-subscription";
+}
+
+sdk::Product ReadProduct(const sdk::Json& json, const Units& units) {
+  sdk::Product product;
+  ReadCommon(json, units, &product);
+  product.set_title(json.At("name").Text());
+  product.set_description(json.OptionalText("description"));
+  product.set_short_description(json.OptionalText("short_description"));
+  for (const sdk::Json& image : json.OptionalItems("images")) {
+    AddImage(image, &product);
+  }
+  return product;
+}
+
+sdk::Product ReadVariation(const sdk::Json& json, const sdk::Product& parent, const Units& units) {
+  sdk::Product product;
+  ReadCommon(json, units, &product);
+  product.set_external_parent_id(parent.external_id());
+  std::string values;
+  for (const sdk::Json& option : json.OptionalItems("attributes")) {
+    const std::string value = option.OptionalText("option");
+    sdk::AddHeader(product.mutable_options(), option.OptionalText("name"), value);
+    values += (values.empty() ? "" : ", ") + value;
+  }
+  product.set_title(values.empty() ? parent.title() : parent.title() + " - " + values);
+  const std::string own = json.OptionalText("description");
+  product.set_description(own.empty() ? parent.description() : own);
+  product.set_short_description(parent.short_description());
+  product.set_is_active(product.is_active() && parent.is_active());
+  if (const std::optional<sdk::Json> image = json.Find("image")) {
+    AddImage(*image, &product);
+  }
+  for (const std::string& url : parent.image_urls()) {
+    if (product.image_urls().empty() || product.image_urls(0) != url) {
+      product.add_image_urls(url);
+    }
+  }
+  // An empty measure of a variation means that of its parent.
+  if (!product.has_weight_grams() && parent.has_weight_grams()) {
+    product.set_weight_grams(parent.weight_grams());
+  }
+  if (!product.has_length_mm() && parent.has_length_mm()) {
+    product.set_length_mm(parent.length_mm());
+  }
+  if (!product.has_width_mm() && parent.has_width_mm()) {
+    product.set_width_mm(parent.width_mm());
+  }
+  if (!product.has_height_mm() && parent.has_height_mm()) {
+    product.set_height_mm(parent.height_mm());
+  }
+  return product;
+}
+
+}  // namespace woocommerce

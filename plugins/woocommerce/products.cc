@@ -1,0 +1,336 @@
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "operations.h"
+#include "product_record.h"
+
+namespace woocommerce {
+namespace {
+
+// Changes become visible a little after the time they carry.
+constexpr std::int64_t kMarginSeconds = 30;
+constexpr std::int64_t kPagesMax = 10'000;
+
+using Parents = std::map<std::string, sdk::Product>;
+
+// What a run leaves for the next: the second up to which all changes were seen, and the units, so
+// that a quiet round needs no request for them.
+struct Cursor {
+  std::int64_t second = 0;
+  Units units = {};
+};
+
+std::vector<std::string> Split(std::string_view text, char at) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(at, begin), text.size());
+    parts.emplace_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+std::optional<Cursor> ReadCursor(const std::string& text) {
+  const std::vector<std::string> parts = Split(text, '|');
+  const auto ms = sdk::ParseTime(parts.front());
+  if (parts.size() != 5 || !ms) {
+    return std::nullopt;
+  }
+  Cursor cursor;
+  cursor.second = *ms / 1000;
+  cursor.units.currency = parts[1];
+  cursor.units.weight = parts[2];
+  cursor.units.dimension = parts[3];
+  cursor.units.prices_include_tax = parts[4];
+  return cursor;
+}
+
+std::string TextOfCursor(const Cursor& cursor) {
+  const Units& units = cursor.units;
+  return sdk::FormatTimeBare(cursor.second * 1000) + '|' + units.currency + '|' + units.weight +
+         '|' + units.dimension + '|' + units.prices_include_tax;
+}
+
+// The settings of one group, by id. None when the key may not read them: it needs the rights of a
+// shop manager for that, and not for the rest.
+std::map<std::string, std::string> SettingsIn(const sdk::Response& response) {
+  std::map<std::string, std::string> settings;
+  const std::optional<sdk::Json> body =
+      response.ok() ? response.ErrorJson() : std::optional<sdk::Json>();
+  if (!body || !body->IsArray()) {
+    return settings;
+  }
+  for (const sdk::Json& setting : body->Items()) {
+    const std::optional<sdk::Json> value =
+        setting.IsObject() ? setting.Find("value") : std::optional<sdk::Json>();
+    if (value) {
+      settings[setting.OptionalText("id")] = TextOf(*value);
+    }
+  }
+  return settings;
+}
+
+sdk::Task<Units> ReadUnits(sdk::Context& cx, const Store& store) {
+  std::vector<sdk::Request> requests;
+  for (const char* group : {"general", "products", "tax"}) {
+    requests.push_back(store.Get(std::string("/settings/") + group).Query("_fields", "id,value"));
+  }
+  const std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
+  std::map<std::string, std::string> settings;
+  for (const sdk::Response& answer : answers) {
+    settings.merge(SettingsIn(answer));
+  }
+  Units units;
+  units.currency = settings["woocommerce_currency"];
+  if (const std::string& weight = settings["woocommerce_weight_unit"]; !weight.empty()) {
+    units.weight = weight;
+  }
+  if (const std::string& length = settings["woocommerce_dimension_unit"]; !length.empty()) {
+    units.dimension = length;
+  }
+  const bool has_taxes = settings["woocommerce_calc_taxes"] != "no";
+  units.prices_include_tax = has_taxes ? settings["woocommerce_prices_include_tax"] : "yes";
+  if (units.currency.empty()) {
+    cx.Warn(
+        "the key may not read WooCommerce's settings: prices have no currency, weights are "
+        "taken for kg and sizes for cm; give the key to a user who is a shop manager");
+  }
+  co_return units;
+}
+
+void RequirePage(std::int64_t page) {
+  if (page > kPagesMax) {
+    throw sdk::Failure(sdk::Code::kLimit,
+                       "WooCommerce's list has more than " + std::to_string(kPagesMax) +
+                           " pages; raise page_size");
+  }
+}
+
+sdk::Page<sdk::Product> ReadVariations(const sdk::Json& list,
+                                       const Parents& parents,
+                                       const std::string& parent_id,
+                                       const Units& units) {
+  const auto read = [&](const sdk::Json& json) -> std::optional<sdk::Product> {
+    const std::string id = parent_id.empty() ? json.At("parent_id").Id() : parent_id;
+    const auto parent = parents.find(id);
+    if (parent == parents.end()) {
+      return std::nullopt;  // Its product is deleted or in the bin; the shop does not sell it.
+    }
+    return ReadVariation(json, parent->second, units);
+  };
+  return sdk::ReadEach(list, read, sdk::RecordKeys("id", "sku"));
+}
+
+sdk::Request VariationsRequest(const Store& store, const std::string& path, std::int64_t page) {
+  return store.Get(path)
+      .Query("per_page", store.page_size())
+      .Query("page", page)
+      .Query("orderby", "id")
+      .Query("order", "asc")
+      .Query("_fields", kVariationFields);
+}
+
+// The variations of some products, several products at once.
+sdk::Task<void> EmitVariationsOf(sdk::Context& cx,
+                                 const Store& store,
+                                 const Parents& parents,
+                                 const Units& units) {
+  std::vector<std::string> left;
+  for (const auto& [id, parent] : parents) {
+    left.push_back(id);
+  }
+  for (std::int64_t page = 1; !left.empty(); ++page) {
+    RequirePage(page);
+    std::vector<sdk::Request> requests;
+    for (const std::string& id : left) {
+      requests.push_back(VariationsRequest(store, "/products/" + id + "/variations", page));
+    }
+    const std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
+    std::vector<std::string> more;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      if (answers[i].has_answer() && answers[i].status() == 404) {
+        continue;  // Deleted since the list was read.
+      }
+      const sdk::Json list = ReadAnswer(answers[i]);
+      if (static_cast<std::int64_t>(list.size()) >= store.page_size()) {
+        more.push_back(left[i]);
+      }
+      co_yield ReadVariations(list, parents, left[i], units);
+    }
+    left = std::move(more);
+  }
+}
+
+// All variations of the store, from its one list of them.
+sdk::Task<void> EmitAllVariations(sdk::Context& cx,
+                                  const Store& store,
+                                  const Parents& parents,
+                                  const Units& units) {
+  bool has_more = !parents.empty();
+  for (std::int64_t page = 1; has_more; ++page) {
+    RequirePage(page);
+    const sdk::Response response = co_await VariationsRequest(store, "/variations", page);
+    if (response.status() == 404 && page == 1) {
+      co_await EmitVariationsOf(cx, store, parents, units);  // An older version since the check.
+      co_return;
+    }
+    const sdk::Json list = ReadAnswer(response);
+    has_more = static_cast<std::int64_t>(list.size()) >= store.page_size();
+    co_yield ReadVariations(list, parents, "", units);
+  }
+}
+
+// Reads a page of products: those with a stock of their own go to `page`, the others to `parents`.
+sdk::Page<sdk::Product> ReadProducts(const sdk::Json& list, const Units& units, Parents* parents) {
+  const auto read = [&](const sdk::Json& json) -> std::optional<sdk::Product> {
+    sdk::Product product = ReadProduct(json, units);
+    if (IsVariable(json)) {
+      parents->insert_or_assign(product.external_id(), std::move(product));
+      return std::nullopt;
+    }
+    return product;
+  };
+  return sdk::ReadEach(list, read, sdk::RecordKeys("id", "sku"));
+}
+
+std::int64_t NewestIn(const sdk::Json& list) {
+  std::int64_t newest = 0;
+  for (const sdk::Json& json : list.Items()) {
+    const std::optional<sdk::Json> modified =
+        json.IsObject() ? json.Find("date_modified_gmt") : std::optional<sdk::Json>();
+    const auto ms = modified ? sdk::ParseTime(TextOf(*modified)) : std::optional<std::int64_t>();
+    newest = std::max(newest, ms ? *ms / 1000 : 0);
+  }
+  return newest;
+}
+
+// Products modified after `after_s`, or all when it is negative. By id and page: an edit while the
+// pages are read only ever adds to this list. Gives the second up to which everything was seen.
+sdk::Task<std::int64_t> PullList(sdk::Context& cx,
+                                 const Store& store,
+                                 std::int64_t after_s,
+                                 const Units& units) {
+  const bool from_one_list = after_s < 0 && cx.HasCapability(kVariationsEndpoint);
+  Parents parents;
+  std::int64_t newest = 0;
+  std::int64_t clock_s = 0;
+  bool has_more = true;
+  for (std::int64_t page = 1; has_more; ++page) {
+    RequirePage(page);
+    sdk::Request request = store.Get("/products")
+                               .Query("per_page", store.page_size())
+                               .Query("page", page)
+                               .Query("orderby", "id")
+                               .Query("order", "asc")
+                               .Query("status", "any")
+                               .Query("_fields", kProductFields);
+    if (after_s >= 0) {
+      request = std::move(request)
+                    .Query("modified_after", sdk::FormatTimeBare(after_s * 1000))
+                    .Query("dates_are_gmt", "true");
+    }
+    const sdk::Response response = co_await std::move(request);
+    const sdk::Json list = ReadAnswer(response);
+    if (page == 1) {
+      clock_s = response.DateMs().value_or(cx.NowMs()) / 1000;
+    }
+    newest = std::max(newest, NewestIn(list));
+    has_more = static_cast<std::int64_t>(list.size()) >= store.page_size();
+    co_yield ReadProducts(list, units, &parents);
+    if (!from_one_list) {
+      co_await EmitVariationsOf(cx, store, parents, units);
+      parents.clear();
+    }
+  }
+  if (from_one_list) {
+    co_await EmitAllVariations(cx, store, parents, units);
+  }
+  co_return std::min(newest, clock_s - kMarginSeconds);
+}
+
+// Reads one product or variation; WooCommerce gives both under /products/ID.
+sdk::Task<void> EmitOne(const Store& store, const sdk::Json& json, const Units& units) {
+  const std::string parent_id = json.OptionalId("parent_id");
+  if (json.OptionalText("type") != "variation") {
+    const auto read_product = [&](const sdk::Json& one) -> std::optional<sdk::Product> {
+      return IsVariable(one) ? std::nullopt : std::optional(ReadProduct(one, units));
+    };
+    co_yield sdk::ReadOne(json, read_product, sdk::RecordKeys("id", "sku"));
+    co_return;
+  }
+  const sdk::Response response =
+      co_await store.Get("/products/" + parent_id).Query("_fields", kProductFields);
+  const sdk::Json parent = ReadAnswer(response);
+  const sdk::Product parent_record = ReadProduct(parent, units);
+  const sdk::Response own =
+      co_await store.Get("/products/" + parent_id + "/variations/" + json.At("id").Id())
+          .Query("_fields", kVariationFields);
+  const sdk::Json variation = ReadAnswer(own);
+  const auto read = [&](const sdk::Json& one) { return ReadVariation(one, parent_record, units); };
+  co_yield sdk::ReadOne(variation, read, sdk::RecordKeys("id", "sku"));
+}
+
+sdk::Product DeletedProduct(const std::string& id) {
+  sdk::Product product;
+  product.set_external_id(id);
+  product.set_is_deleted(true);
+  return product;
+}
+
+sdk::Task<void> EmitSome(sdk::Context& cx, const Store& store, const Units& units) {
+  std::vector<std::string> ids;
+  std::vector<sdk::Request> requests;
+  for (const std::string& id : cx.PullInput().only_external_ids()) {
+    if (IdOf(id)) {
+      ids.push_back(id);
+      requests.push_back(store.Get("/products/" + id).Query("_fields", kProductFields));
+    }
+  }
+  const std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i].has_answer() && answers[i].status() == 404) {
+      co_yield DeletedProduct(ids[i]);
+      continue;
+    }
+    const sdk::Json json = ReadAnswer(answers[i]);
+    co_await EmitOne(store, json, units);
+  }
+}
+
+}  // namespace
+
+sdk::Operation PullProducts(sdk::Context& cx) {
+  const Store store(cx);
+  std::optional<Cursor> cursor = ReadCursor(cx.Cursor());
+  const bool has_only = !cx.PullInput().only_external_ids().empty();
+  const bool is_full = cx.PullInput().full() || !cursor;
+  Cursor next;
+  if (cursor) {
+    next = *cursor;
+  }
+  if (!cursor || (is_full && !has_only)) {
+    next.units = co_await ReadUnits(cx, store);
+  }
+  if (has_only) {
+    co_await EmitSome(cx, store, next.units);
+    co_return;
+  }
+  std::int64_t seen_s = -1;
+  if (is_full) {
+    seen_s = co_await PullList(cx, store, -1, next.units);
+  } else {
+    seen_s = co_await PullList(cx, store, next.second, next.units);
+  }
+  next.second = std::max(next.second, seen_s);
+  const std::string text = TextOfCursor(next);
+  if (text != cx.Cursor()) {
+    co_yield sdk::Checkpoint(text);
+  }
+}
+
+}  // namespace woocommerce

@@ -1,0 +1,180 @@
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api.h"
+#include "fulfillment.h"
+#include "operations.h"
+#include "shipping_notes.h"
+
+namespace woocommerce {
+namespace {
+
+// A shipment, its order as the store shows it now, and what follows from both.
+struct Job {
+  const sdk::Shipment* shipment = nullptr;
+  std::string path;
+  sdk::Json order;
+  // The order has to be set to completed by us.
+  bool completes = false;
+  // The customer has to be told by the fulfillment or note: nothing else will.
+  bool notifies = false;
+};
+
+// Whether goods may still be told for an order of this status: a write would revive it.
+bool IsOver(const std::string& status) {
+  return status == "cancelled" || status == "refunded" || status == "failed" || status == "trash";
+}
+
+Job MakeJob(sdk::Context& cx, const sdk::Shipment& shipment, std::string path, sdk::Json order) {
+  Job job;
+  job.shipment = &shipment;
+  job.path = std::move(path);
+  job.order = std::move(order);
+  const std::string status = job.order.At("status").Text();
+  job.completes = shipment.completes_order() && status != "completed";
+  // Setting an order to completed sends WooCommerce's own mail, unless the merchant has switched it
+  // off. One mail is enough.
+  const bool is_mailed_anyway = job.completes && !cx.HasCapability(kCompletedMailOff);
+  job.notifies = shipment.notify_customer() && !is_mailed_anyway;
+  return job;
+}
+
+void RequireShippable(const Job& job) {
+  const std::string status = job.order.At("status").Text();
+  if (IsOver(status)) {
+    throw sdk::Failure(sdk::Code::kConflict,
+                       "order " + job.shipment->external_order_id() + " is " + status +
+                           " in WooCommerce and takes no shipment; if the goods did leave, set "
+                           "its status in WooCommerce by hand");
+  }
+}
+
+// Writes to the order itself; true when the answer shows what was asked for.
+sdk::Task<bool> WriteOrder(const Store& store, const Job& job, std::string body) {
+  const sdk::Response response =
+      co_await store.Put(job.path).JsonBody(std::string_view(body)).Idempotent();
+  const sdk::Json order = ReadAnswer(response);
+  const std::string status = order.OptionalText("status");
+  if (job.completes && !status.empty() && status != "completed") {
+    throw sdk::Failure(sdk::Code::kConflict,
+                       "order " + job.shipment->external_order_id() +
+                           " was to be completed, but WooCommerce keeps it '" + status +
+                           "'; a plugin may forbid it");
+  }
+  co_return !job.completes || status == "completed";
+}
+
+std::optional<std::string> FindFulfillment(const sdk::Json& answer, const std::string& ref) {
+  for (const sdk::Json& fulfillment : FulfillmentsIn(answer)) {
+    if (MetaText(fulfillment, kMarkerKey) == ref) {
+      return fulfillment.At("id").Id();
+    }
+  }
+  return std::nullopt;
+}
+
+sdk::Task<sdk::ItemResult> TellByFulfillment(const Store& store,
+                                             const Job& job,
+                                             const sdk::Json& existing) {
+  const std::string& ref = job.shipment->ref();
+  std::optional<std::string> id = FindFulfillment(existing, ref);
+  if (id && !job.completes) {
+    co_return sdk::WasThere(ref, *id);
+  }
+  RequireShippable(job);
+  bool is_confirmed = true;
+  if (!id) {
+    const std::string body = FulfillmentBody(*job.shipment, job.notifies);
+    const sdk::Response response =
+        co_await store.Post(job.path + "/fulfillments").JsonBody(std::string_view(body)).Unsafe();
+    const sdk::Json answer = ReadAnswer(response);
+    const sdk::Json made = FulfillmentIn(answer);
+    id = made.At("id").Id();
+    is_confirmed = IsFulfilled(made);
+  }
+  if (job.completes) {
+    const bool is_shown = co_await WriteOrder(store, job, R"({"status":"completed"})");
+    is_confirmed = is_confirmed && is_shown;
+  }
+  co_return is_confirmed ? sdk::Confirmed(ref, *id) : sdk::Accepted(ref, *id);
+}
+
+sdk::Task<std::string> AddNote(const Store& store, const Job& job) {
+  sdk::JsonWriter body;
+  body.Object().Field("note", NoteText(*job.shipment));
+  body.Field("customer_note", job.notifies).End();
+  const sdk::Response response = co_await store.Post(job.path + "/notes").JsonBody(body).Unsafe();
+  const sdk::Json note = ReadAnswer(response);
+  co_return note.At("id").Id();
+}
+
+sdk::Task<sdk::ItemResult> TellByNote(const Store& store,
+                                      const Job& job,
+                                      const sdk::Json& notes) {
+  const std::string& ref = job.shipment->ref();
+  std::optional<std::string> id = FindNote(notes, *job.shipment);
+  const std::string markers = ", " + MetaText(job.order, kMarkerKey) + ",";
+  const bool has_marker = markers.find(", " + ref + ",") != std::string::npos;
+  if (has_marker && !job.completes) {
+    co_return sdk::WasThere(ref, id.value_or(""));
+  }
+  RequireShippable(job);
+  if (!id && !has_marker) {
+    id = co_await AddNote(store, job);
+  }
+  // Also where somebody else has completed the order: its tracking code belongs to it.
+  const std::string body = OrderMetaBody(job.order, *job.shipment, job.completes);
+  const bool is_shown = co_await WriteOrder(store, job, body);
+  co_return is_shown ? sdk::Confirmed(ref, id.value_or("")) : sdk::Accepted(ref, id.value_or(""));
+}
+
+sdk::Task<sdk::ItemResult> Tell(sdk::Context& cx,
+                                const Store& store,
+                                const sdk::Shipment& shipment) {
+  if (!IdOf(shipment.external_order_id())) {
+    throw sdk::Failure(sdk::Code::kPermanent,
+                       "order '" + sdk::HeadOf(shipment.external_order_id(), 100) +
+                           "' cannot be one of WooCommerce: its ids are numbers");
+  }
+  const std::string path = "/orders/" + shipment.external_order_id();
+  bool by_fulfillment = cx.HasCapability(kFulfillments) && shipment.lines_size() > 0;
+  std::vector<sdk::Request> requests;
+  requests.push_back(store.Get(path).Query("_fields", "id,number,status,meta_data"));
+  requests.push_back(store.Get(path + (by_fulfillment ? "/fulfillments" : "/notes")));
+  std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
+  const sdk::Json order = ReadAnswer(answers.at(0));
+  const Job job = MakeJob(cx, shipment, path, order);
+  if (by_fulfillment && ErrorCodeOf(answers.at(1)) == "rest_no_route") {
+    // Switched off since the check.
+    by_fulfillment = false;
+    answers.at(1) = co_await store.Get(path + "/notes");
+  }
+  const sdk::Json existing = ReadAnswer(answers.at(1));
+  if (by_fulfillment) {
+    co_return co_await TellByFulfillment(store, job, existing);
+  }
+  co_return co_await TellByNote(store, job, existing);
+}
+
+}  // namespace
+
+sdk::Operation PushShipments(sdk::Context& cx) {
+  const Store store(cx);
+  for (const sdk::Shipment& shipment : cx.ShipmentInput().shipments()) {
+    std::optional<sdk::ItemResult> result;
+    try {
+      result = co_await Tell(cx, store, shipment);
+    } catch (const sdk::Failure& failure) {
+      if (failure.code() == sdk::Code::kAuth) {
+        throw;
+      }
+      result = sdk::Refused(shipment.ref(), failure);
+    }
+    co_yield *std::move(result);
+    co_await cx.Flush();
+  }
+}
+
+}  // namespace woocommerce

@@ -1,0 +1,248 @@
+#include "run_loop.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <thread>
+
+#include "record_text.h"
+#include "storebridge/sdk/json_writer.h"
+
+namespace storebridge::run {
+namespace {
+
+using connector::v1::Completion;
+using connector::v1::Effect;
+using connector::v1::Event;
+
+constexpr int kMaxCalls = 16;
+constexpr std::int64_t kMaxSleepMs = 60000;
+
+Error Broken(std::string what) {
+  return Error{.code = Code::kInternal, .reason = "CONNECTOR_BROKEN", .message = std::move(what)};
+}
+
+template <typename List>
+void WriteHeaders(const List& headers, sdk::JsonWriter* writer) {
+  writer->Key("headers").Object();
+  for (const auto& header : headers) {
+    writer->Field(header.name(), header.value());
+  }
+  writer->End();
+}
+
+// A request as the connector made it, before it was signed: it has no credentials.
+std::string ExchangeText(const StoreCaller::Answered& answered) {
+  sdk::JsonWriter writer;
+  writer.Object().Key("request").Object();
+  writer.Field("method", answered.request.method()).Field("url", answered.request.url());
+  WriteHeaders(answered.request.headers(), &writer);
+  writer.Field("body", answered.request.body()).End();
+  if (answered.answer.failure) {
+    writer.Field("failure", FailureText(*answered.answer.failure));
+  } else {
+    const connector::v1::HttpResponse& response = answered.answer.response;
+    writer.Key("response").Object().Field("status", response.status());
+    WriteHeaders(response.headers(), &writer);
+    writer.Field("body", response.body()).End();
+  }
+  return writer.End().Text();
+}
+
+void AnswerCompare(const connector::v1::Compare& compare, Completion* answer) {
+  // Nothing is known here, so everything is wanted.
+  answer->mutable_compare();
+  for (int i = 0; i < compare.records_size(); ++i) {
+    answer->mutable_compare()->add_wanted(static_cast<std::uint32_t>(i));
+  }
+}
+
+}  // namespace
+
+RunLoop::RunLoop(const sb_connector_v1* functions,
+                 StoreCaller& caller,
+                 std::shared_ptr<const ports::EgressProfile> profile,
+                 RunOptions options)
+    : functions_(functions),
+      caller_(caller),
+      profile_(std::move(profile)),
+      options_(std::move(options)),
+      session_(nullptr, functions->close) {}
+
+Result<Effect> RunLoop::Step(const Event& event) {
+  const std::string bytes = event.SerializeAsString();
+  sb_bytes out{};
+  const sb_status status = functions_->step(
+      session_.get(), sb_bytes{reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, &out);
+  if (status != SB_OK) {
+    return Broken("the connector broke: step() gave " + std::to_string(status));
+  }
+  Effect effect;
+  if (!effect.ParseFromArray(out.data, static_cast<int>(out.size))) {
+    return Broken("the connector's effect is not a storebridge.connector.v1.Effect");
+  }
+  if (effect.calls_size() > kMaxCalls || effect.calls().empty() != effect.has_done()) {
+    return Broken("the connector's effect has " + std::to_string(effect.calls_size()) + " calls" +
+                  (effect.has_done() ? " and is done" : "") +
+                  "; 1 to 16 calls, or done without calls, are allowed");
+  }
+  return effect;
+}
+
+Result<bool> RunLoop::Run(connector::v1::Begin begin) {
+  if (!options_.record_path.empty()) {
+    recording_.open(options_.record_path);
+    if (!recording_) {
+      return Error{.code = Code::kInvalidArgument,
+                   .reason = "RECORD_FILE",
+                   .message = options_.record_path + " cannot be written"};
+    }
+  }
+  session_.reset(functions_->open());
+  if (!session_) {
+    return Broken("the connector could not open a session");
+  }
+  Event event;
+  event.mutable_begin()->Swap(&begin);
+  for (;;) {
+    event.set_now_ms(caller_.clock().NowMs());
+    SB_TRY(const Effect effect, Step(event));
+    ShowLogs(effect);
+    if (effect.has_done()) {
+      return Conclude(effect.done());
+    }
+    event.Clear();
+    connector::v1::Completions completions = Answer(effect);
+    if (options_.limit > 0 && records_ >= options_.limit) {
+      std::cerr << "stopped at the limit of " << options_.limit << " records\n";
+      return true;
+    }
+    event.mutable_completions()->Swap(&completions);
+  }
+}
+
+connector::v1::Completions RunLoop::Answer(const Effect& effect) {
+  connector::v1::Completions completions;
+  for (const auto& call : effect.calls()) {
+    Completion* answer = completions.add_items();
+    answer->set_id(call.id());
+    if (call.has_emit()) {
+      AnswerEmit(call.emit(), answer);
+    } else if (call.has_compare()) {
+      std::cerr << "COMPARE " << call.compare().records_size() << " marks: all are wanted\n";
+      AnswerCompare(call.compare(), answer);
+    } else if (call.has_sleep()) {
+      const std::int64_t ms = std::clamp<std::int64_t>(call.sleep().ms(), 0, kMaxSleepMs);
+      std::cerr << "SLEEP " << ms << " ms\n";
+      std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+      answer->mutable_slept();
+    } else if (!call.has_http()) {
+      answer->mutable_failure()->set_code(connector::v1::Failure::CODE_UNSUPPORTED);
+      answer->mutable_failure()->set_message("storebridge-run does not know this kind of call");
+    }
+  }
+  AnswerHttp(effect, &completions);
+  return completions;
+}
+
+void RunLoop::AnswerHttp(const Effect& effect, connector::v1::Completions* completions) {
+  std::vector<connector::v1::HttpRequest> requests;
+  std::vector<int> places;
+  for (int i = 0; i < effect.calls_size(); ++i) {
+    if (effect.calls(i).has_http()) {
+      requests.push_back(effect.calls(i).http());
+      places.push_back(i);
+    }
+  }
+  if (requests.empty()) {
+    return;
+  }
+  std::vector<ports::EgressAnswer> answers =
+      caller_.Call(profile_, requests, [this](const auto& answered) { Report(answered); });
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    Completion* answer = completions->mutable_items(places[i]);
+    if (answers[i].failure) {
+      *answer->mutable_failure() = *std::move(answers[i].failure);
+    } else {
+      *answer->mutable_http() = std::move(answers[i].response);
+    }
+  }
+}
+
+void RunLoop::AnswerEmit(const connector::v1::Emit& emit, Completion* answer) {
+  std::string lines;
+  for (const auto& order : emit.orders()) {
+    lines += OrderText(order) + "\n";
+  }
+  for (const auto& product : emit.products()) {
+    lines += ProductText(product) + "\n";
+  }
+  for (const auto& result : emit.results()) {
+    lines += ResultText(result) + "\n";
+    refused_ += result.has_accepted() ? 0U : 1U;
+  }
+  for (const auto& bad : emit.bad()) {
+    lines += BadText(bad) + "\n";
+  }
+  for (const auto& check : emit.checks()) {
+    lines += CheckText(check) + "\n";
+    refused_ += check.ok() ? 0U : 1U;
+  }
+  for (const auto& capability : emit.capabilities()) {
+    lines += CapabilityText(capability) + "\n";
+  }
+  if (!emit.cursor().empty()) {
+    lines += CursorText(emit.cursor()) + "\n";
+  }
+  std::cout << lines << std::flush;
+  const auto changed = static_cast<std::uint32_t>(emit.orders_size() + emit.products_size());
+  records_ += changed;
+  bad_ += static_cast<std::uint64_t>(emit.bad_size());
+  answer->mutable_emit()->set_changed(changed);
+}
+
+void RunLoop::Report(const StoreCaller::Answered& answered) {
+  ++requests_;
+  std::string line = answered.request.method() + " " + answered.request.url();
+  if (answered.answer.failure) {
+    line += " failed: " + FailureText(*answered.answer.failure);
+  } else {
+    line += " -> " + std::to_string(answered.answer.response.status()) + ", " +
+            std::to_string(answered.answer.response.body().size()) + " bytes";
+  }
+  line += ", " + std::to_string(answered.ms) + " ms";
+  if (answered.answer.attempts > 1) {
+    line += ", " + std::to_string(answered.answer.attempts) + " attempts";
+  }
+  std::cerr << line + "\n";
+  if (recording_.is_open()) {
+    recording_ << ExchangeText(answered) << "\n" << std::flush;
+  }
+}
+
+void RunLoop::ShowLogs(const Effect& effect) const {
+  for (const auto& log : effect.logs()) {
+    std::cerr << "LOG " << log.message() << "\n";
+  }
+  if (effect.has_progress()) {
+    std::cerr << "PROGRESS " << effect.progress().done() << " of " << effect.progress().total()
+              << "\n";
+  }
+}
+
+bool RunLoop::Conclude(const connector::v1::Done& done) const {
+  const std::string counts = std::to_string(records_) + " records, " + std::to_string(bad_) +
+                             " unreadable, " + std::to_string(refused_) + " refused, " +
+                             std::to_string(requests_) + " requests";
+  if (done.has_failure()) {
+    std::cerr << "FAILED after " << counts << "\n" << FailureText(done.failure()) << "\n";
+    return false;
+  }
+  if (!done.output().cursor().empty()) {
+    std::cout << CursorText(done.output().cursor()) << "\n";
+  }
+  std::cerr << "DONE: " << counts << "\n";
+  return refused_ == 0;
+}
+
+}  // namespace storebridge::run

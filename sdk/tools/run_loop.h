@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "core/result.h"
+#include "ports/egress.h"
+#include "store_caller.h"
+#include "storebridge/connector.h"
+
+namespace storebridge::run {
+
+struct RunOptions {
+  // Stops after so many orders and products; 0: never.
+  std::uint64_t limit = 0;
+  // Where requests and answers are written, one line of JSON each; empty: nowhere.
+  std::string record_path;
+};
+
+// Runs one operation from Begin to Done, without keeping anything: records go to standard output,
+// requests, logs and the outcome to standard error. True when it ended well and nothing was
+// refused. kInvalidArgument when the recording cannot be written.
+class RunLoop {
+ public:
+  RunLoop(const sb_connector_v1* functions,
+          StoreCaller& caller,
+          std::shared_ptr<const ports::EgressProfile> profile,
+          RunOptions options);
+
+  Result<bool> Run(connector::v1::Begin begin);
+
+ private:
+  Result<connector::v1::Effect> Step(const connector::v1::Event& event);
+  connector::v1::Completions Answer(const connector::v1::Effect& effect);
+  void AnswerEmit(const connector::v1::Emit& emit, connector::v1::Completion* answer);
+  void AnswerHttp(const connector::v1::Effect& effect, connector::v1::Completions* completions);
+  void Report(const StoreCaller::Answered& answered);
+  void ShowLogs(const connector::v1::Effect& effect) const;
+  bool Conclude(const connector::v1::Done& done) const;
+
+  const sb_connector_v1* functions_;
+  StoreCaller& caller_;
+  std::shared_ptr<const ports::EgressProfile> profile_;
+  RunOptions options_;
+  std::unique_ptr<sb_session, void (*)(sb_session*)> session_;
+  std::ofstream recording_;
+  std::uint64_t records_ = 0;
+  std::uint64_t bad_ = 0;
+  // Checks and pushed records that are not right.
+  std::uint64_t refused_ = 0;
+  std::uint64_t requests_ = 0;
+};
+
+}  // namespace storebridge::run

@@ -1,0 +1,82 @@
+#include "store_caller.h"
+
+#include <condition_variable>
+#include <iostream>
+#include <mutex>
+#include <optional>
+
+#include "adapters/egress/factory.h"
+
+namespace storebridge::run {
+
+void ErrorLog::Write(ports::LogLevel level,
+                     std::string_view message,
+                     std::initializer_list<Field> fields) {
+  if (level != ports::LogLevel::kError) {
+    return;
+  }
+  std::string line = "  egress: " + std::string(message);
+  for (const Field& field : fields) {
+    line += " " + std::string(field.first) + "=" + field.second;
+  }
+  std::cerr << line + "\n";
+}
+
+Result<std::unique_ptr<StoreCaller>> StoreCaller::Make(ports::SecretMap secrets,
+                                                       std::vector<std::string> allowed_addresses) {
+  std::unique_ptr<StoreCaller> caller(new StoreCaller(std::move(secrets)));
+  egress::EgressOptions options;
+  options.transport.allowed_addresses = std::move(allowed_addresses);
+  SB_TRY(caller->egress_,
+         egress::MakeEgress(options,
+                            caller->secrets_,
+                            caller->clock_,
+                            caller->random_,
+                            caller->executor_,
+                            caller->log_));
+  return caller;
+}
+
+StoreCaller::~StoreCaller() {
+  executor_.Stop(runtime::ThreadExecutor::OnStop::kDrop);
+  executor_.Join();
+}
+
+std::vector<ports::EgressAnswer> StoreCaller::Call(
+    const std::shared_ptr<const ports::EgressProfile>& profile,
+    const std::vector<connector::v1::HttpRequest>& requests,
+    const Report& report) {
+  struct Waiting {
+    std::mutex mutex;
+    std::condition_variable all_here;
+    std::vector<std::optional<ports::EgressAnswer>> answers;
+    std::vector<std::int64_t> ms;
+    std::size_t missing = 0;
+  };
+  auto waiting = std::make_shared<Waiting>();
+  waiting->answers.resize(requests.size());
+  waiting->ms.resize(requests.size());
+  waiting->missing = requests.size();
+  const std::int64_t begin = clock_.SteadyMs();
+  executor_.Post([this, profile, &requests, waiting, begin] {
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      egress_->Send(profile, requests[i], [this, waiting, i, begin](ports::EgressAnswer answer) {
+        const std::lock_guard lock(waiting->mutex);
+        waiting->answers[i] = std::move(answer);
+        waiting->ms[i] = clock_.SteadyMs() - begin;
+        --waiting->missing;
+        waiting->all_here.notify_one();
+      });
+    }
+  });
+  std::unique_lock lock(waiting->mutex);
+  waiting->all_here.wait(lock, [&waiting] { return waiting->missing == 0; });
+  std::vector<ports::EgressAnswer> answers;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    answers.push_back(*std::move(waiting->answers[i]));
+    report(Answered{requests[i], answers.back(), waiting->ms[i]});
+  }
+  return answers;
+}
+
+}  // namespace storebridge::run

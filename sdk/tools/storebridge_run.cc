@@ -1,0 +1,188 @@
+// storebridge-run: runs one operation of a connector against a live store, without a server.
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "adapters/plugin_host/config_template.h"
+#include "adapters/plugin_host/connector_library.h"
+#include "adapters/plugin_host/manifest_check.h"
+#include "run_input.h"
+#include "run_loop.h"
+#include "storebridge/sdk/time.h"
+
+namespace storebridge::run {
+namespace {
+
+struct Flags {
+  std::string library;
+  std::string operation;
+  std::string config;
+  std::string cursor;
+  std::string from;
+  std::string input;
+  std::vector<std::string> only;
+  std::vector<std::string> capabilities;
+  std::vector<std::string> allowed;
+  bool is_full = false;
+  bool allows_private = false;
+  std::uint64_t seed = 0;
+  RunOptions run;
+};
+
+Error BadFlag(std::string message) {
+  return Error{
+      .code = Code::kInvalidArgument, .reason = "COMMAND_LINE", .message = std::move(message)};
+}
+
+void AddFlags(CLI::App* app, Flags* flags) {
+  app->add_option("connector", flags->library, "the connector, such as woocommerce.so")->required();
+  app->add_option("--operation", flags->operation, "such as orders.pull")->required();
+  app->add_option("--config", flags->config, "YAML or JSON: config: {...}, secrets: {...}")
+      ->required();
+  app->add_option("--cursor", flags->cursor, "what an earlier run printed as cursor");
+  app->add_flag("--full", flags->is_full, "pull everything that matters");
+  app->add_option("--from", flags->from, "orders placed since, such as 2024-05-01T00:00:00Z");
+  app->add_option("--only", flags->only, "pull only these ids of the store");
+  app->add_option("--input", flags->input, "YAML or JSON of what to push: levels or shipments");
+  app->add_option("--capability", flags->capabilities, "what auth.check printed as capability");
+  app->add_option("--record", flags->run.record_path, "write requests and answers to this file");
+  app->add_option("--limit", flags->run.limit, "stop after so many orders and products");
+  app->add_option("--seed", flags->seed, "the connector's chance");
+  app->add_flag("--allow-private", flags->allows_private, "allow stores in private networks");
+  app->add_option("--allow", flags->allowed, "allow an address or host:port beside public ones");
+}
+
+std::vector<std::string> AllowedAddresses(const Flags& flags) {
+  std::vector<std::string> allowed = flags.allowed;
+  if (flags.allows_private) {
+    for (const char* network :
+         {"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"}) {
+      allowed.emplace_back(network);
+    }
+  }
+  return allowed;
+}
+
+Result<connector::v1::Begin> MakeBegin(const Flags& flags, const std::string& config_json) {
+  connector::v1::Begin begin;
+  begin.set_operation(flags.operation);
+  begin.set_config_json(config_json);
+  begin.set_cursor(flags.cursor);
+  begin.set_seed(flags.seed);
+  begin.add_host_features("compare");
+  for (const std::string& capability : flags.capabilities) {
+    begin.add_capabilities(capability);
+  }
+  if (!flags.input.empty()) {
+    SB_CHECK(ReadPush(flags.input, &begin));
+  }
+  if (flags.operation.ends_with(".push")) {
+    if (!begin.has_stock() && !begin.has_shipments()) {
+      return BadFlag(flags.operation + " needs --input with levels or shipments");
+    }
+    return begin;
+  }
+  if (flags.operation.ends_with(".pull")) {
+    begin.mutable_pull()->set_full(flags.is_full);
+    for (const std::string& id : flags.only) {
+      begin.mutable_pull()->add_only_external_ids(id);
+    }
+    if (!flags.from.empty()) {
+      const std::optional<std::int64_t> from = sdk::ParseTime(flags.from);
+      if (!from) {
+        return BadFlag("--from is '" + flags.from + "', expected such as 2024-05-01T00:00:00Z");
+      }
+      begin.mutable_pull()->set_from_ms(*from);
+    }
+  }
+  return begin;
+}
+
+// The id that the file's name says.
+std::string IdOf(const std::string& path) {
+  std::string id = std::filesystem::path(path).stem().string();
+  std::replace(id.begin(), id.end(), '_', '-');
+  return id;
+}
+
+// Puts the file's name before an error.
+template <typename T>
+Result<T> Named(const std::string& file, Result<T> result) {
+  if (result) {
+    return result;
+  }
+  Error error = result.error();
+  error.message = file + ": " + error.message;
+  return error;
+}
+
+// Says which credentials are missing before the store does.
+Status CheckSecrets(const connector::v1::Manifest& manifest, const ports::SecretMap& secrets) {
+  for (const auto& [name, secret] : secrets) {
+    const bool is_known = std::any_of(manifest.secrets().begin(),
+                                      manifest.secrets().end(),
+                                      [&](const auto& known) { return known.name() == name; });
+    if (!is_known) {
+      return BadFlag("the connector has no secret '" + name + "'");
+    }
+  }
+  for (const auto& needed : manifest.secrets()) {
+    if (!secrets.contains(needed.name())) {
+      std::cerr << "note: no secret '" << needed.name() << "' (" << needed.label() << ")\n";
+    }
+  }
+  return Ok();
+}
+
+Result<bool> Run(const Flags& flags) {
+  SB_TRY(StoreFile file, ReadStoreFile(flags.config));
+  // A name without a slash would be looked for in the system's folders.
+  const std::string path = std::filesystem::absolute(flags.library).string();
+  SB_TRY(const plugin_host::ConnectorLibrary library,
+         Named(flags.library, plugin_host::OpenConnectorLibrary(path)));
+  SB_TRY(
+      const connector::v1::Manifest manifest,
+      Named(flags.library,
+            plugin_host::CheckManifest(library.manifest, IdOf(path), plugin_host::HostAbility{})));
+  if (Status status = plugin_host::CheckStoreConfig(manifest, file.config_json); !status) {
+    return BadFlag(flags.config + ": " + status.error().message);
+  }
+  SB_CHECK(CheckSecrets(manifest, file.secrets));
+  SB_TRY(connector::v1::Begin begin, MakeBegin(flags, file.config_json));
+
+  auto profile = std::make_shared<ports::EgressProfile>();
+  profile->store = domain::StoreKey{"storebridge-run", "store"};
+  SB_TRY(profile->allowed_prefixes, plugin_host::AllowedPrefixes(manifest, file.config_json));
+  profile->rate_limit = manifest.rate_limit();
+  profile->auth.assign(manifest.auth().begin(), manifest.auth().end());
+  profile->response_bytes_max = manifest.limits().max_response_bytes();
+
+  SB_TRY(const auto caller, StoreCaller::Make(std::move(file.secrets), AllowedAddresses(flags)));
+  RunLoop loop(library.functions, *caller, std::move(profile), flags.run);
+  return loop.Run(std::move(begin));
+}
+
+}  // namespace
+}  // namespace storebridge::run
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Runs one operation of a connector against a live store. Records go to standard output as "
+      "JSON lines; requests and the outcome to standard error. A push writes to the store.",
+      "storebridge-run");
+  storebridge::run::Flags flags;
+  storebridge::run::AddFlags(&app, &flags);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 1;
+  }
+  const storebridge::Result<bool> result = storebridge::run::Run(flags);
+  if (!result) {
+    std::cerr << "storebridge-run: " << result.error().message << "\n";
+    return 1;
+  }
+  return *result ? 0 : 1;
+}

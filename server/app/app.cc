@@ -1,0 +1,288 @@
+#include "app/app.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <future>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "adapters/egress/factory.h"
+#include "adapters/plugin_host/config_template.h"
+#include "adapters/plugin_host/in_process_host.h"
+#include "adapters/runtime/system_clock.h"
+#include "adapters/runtime/system_random.h"
+#include "adapters/runtime/thread_executor.h"
+#include "adapters/storage/storage.h"
+#include "adapters/telemetry/spdlog_log.h"
+#include "adapters/vault/vault.h"
+#include "api/server.h"
+#include "app/grpc_log.h"
+#include "app/secret_store.h"
+#include "app/version.h"
+#include "engine/commands.h"
+#include "engine/engine.h"
+
+namespace storebridge::app {
+namespace {
+
+// Of the time for stopping, what calls may take; the rest is for runs.
+constexpr std::chrono::seconds kCallsStopTime{5};
+
+ports::LogLevel ToLevel(config::LogLevelChoice level) {
+  switch (level) {
+    case config::LogLevelChoice::kDebug:
+      return ports::LogLevel::kDebug;
+    case config::LogLevelChoice::kInfo:
+      return ports::LogLevel::kInfo;
+    case config::LogLevelChoice::kWarning:
+      return ports::LogLevel::kWarning;
+    case config::LogLevelChoice::kError:
+      return ports::LogLevel::kError;
+  }
+  return ports::LogLevel::kInfo;
+}
+
+telemetry::LogFormat ToFormat(config::LogFormatChoice format) {
+  switch (format) {
+    case config::LogFormatChoice::kText:
+      return telemetry::LogFormat::kText;
+    case config::LogFormatChoice::kJson:
+      return telemetry::LogFormat::kJson;
+  }
+  return telemetry::LogFormat::kText;
+}
+
+// Makes the data folder, for nobody else to read, when there is none.
+Status MakeFolder(const std::string& folder) {
+  std::error_code error;
+  if (std::filesystem::create_directories(folder, error)) {
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  }
+  if (!error && std::filesystem::is_directory(folder, error)) {
+    return Ok();
+  }
+  return Error{.code = Code::kFailedPrecondition,
+               .reason = "DATA_FOLDER",
+               .message = fmt::format(
+                   "the data folder '{}' cannot be made: {}; choose another one with --data",
+                   folder,
+                   error ? error.message() : "something else is there"),
+               .facts = {{"folder", folder}}};
+}
+
+}  // namespace
+
+class App::Impl {
+ public:
+  explicit Impl(config::ServerConfig config) : config_(std::move(config)) {}
+  ~Impl() { Stop(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  Status Start();
+  [[nodiscard]] std::string ReadyLine() const;
+  void Stop();
+
+ private:
+  Status StartBase();
+  Status StartStorage();
+  Status StartStores();
+  Status StartServer();
+  void DrainEngine(std::chrono::steady_clock::time_point deadline);
+
+  const config::ServerConfig config_;
+  runtime::SystemClock clock_;
+  runtime::SystemRandom random_;
+  // In the order of starting; each part needs only those above it.
+  std::unique_ptr<telemetry::SpdlogLog> log_;
+  std::optional<GrpcLog> grpc_log_;
+  std::optional<runtime::ThreadExecutor> executor_;
+  std::unique_ptr<ports::Storage> storage_;
+  std::unique_ptr<ports::Vault> vault_;
+  std::optional<SecretStore> secrets_;
+  plugin_host::ManifestConfigChecker config_checker_;
+  std::unique_ptr<plugin_host::InProcessHost> connectors_;
+  std::unique_ptr<ports::Egress> egress_;
+  std::optional<engine::Commands> commands_;
+  std::optional<engine::Engine> engine_;
+  std::unique_ptr<api::GrpcServer> server_;
+};
+
+Status App::Impl::Start() {
+  SB_CHECK(StartBase());
+  SB_CHECK(StartStorage());
+  SB_CHECK(StartStores());
+  return StartServer();
+}
+
+Status App::Impl::StartBase() {
+  SB_CHECK(MakeFolder(config_.data.folder));
+  SB_TRY(log_,
+         telemetry::SpdlogLog::Open({.format = ToFormat(config_.log.format),
+                                     .level = ToLevel(config_.log.level),
+                                     .file = config_.log.file},
+                                    clock_));
+  grpc_log_.emplace(*log_);
+  executor_.emplace(runtime::ThreadExecutor::Options{.thread_name = "engine",
+                                                     .backlog_alarm = static_cast<std::size_t>(
+                                                         config_.limits.engine_backlog)},
+                    *log_);
+  return Ok();
+}
+
+Status App::Impl::StartStorage() {
+  SB_TRY(
+      storage_,
+      storage::OpenStorage({.path = config_.data.database_file}, *executor_, clock_, log_.get()));
+  bool has_secrets = false;
+  SB_CHECK(storage_->Read([&](const ports::ReadTx& tx) -> Status {
+    SB_TRY(has_secrets, tx.stores().HasSecrets());
+    return Ok();
+  }));
+  SB_TRY(vault_, vault::OpenVault(config_.data.key_file, has_secrets, *log_));
+  secrets_.emplace(*storage_, *vault_);
+  return Ok();
+}
+
+Status App::Impl::StartStores() {
+  SB_TRY(connectors_,
+         plugin_host::InProcessHost::Open(
+             {.folder = config_.connectors.folder, .in_process = config_.connectors.in_process},
+             plugin_host::SessionPorts{.clock = clock_, .log = *log_}));
+  egress::EgressOptions options;
+  options.transport.allowed_addresses = config_.egress.allow_private;
+  options.transport.extra_ca_file = config_.egress.extra_ca_file;
+  SB_TRY(egress_, egress::MakeEgress(options, *secrets_, clock_, random_, *executor_, *log_));
+  if (!config_.egress.allow_private.empty()) {
+    log_->Write(ports::LogLevel::kWarning,
+                "private addresses may be reached by stores' connectors",
+                {{"addresses", fmt::format("{}", fmt::join(config_.egress.allow_private, ","))}});
+  }
+  commands_.emplace(engine::Commands::Ports{.storage = *storage_,
+                                            .clock = clock_,
+                                            .random = random_,
+                                            .connectors = *connectors_,
+                                            .config_checker = config_checker_,
+                                            .vault = *vault_});
+  engine_.emplace(engine::Engine::Ports{.storage = *storage_,
+                                        .clock = clock_,
+                                        .random = random_,
+                                        .executor = *executor_,
+                                        .egress = *egress_,
+                                        .connectors = *connectors_,
+                                        .config_checker = config_checker_,
+                                        .log = *log_});
+  return Ok();
+}
+
+Status App::Impl::StartServer() {
+  SB_TRY(
+      server_,
+      api::GrpcServer::Start(
+          {.tcp_address = config_.listen.address,
+           .tls = {.certificate = config_.listen.tls.cert_file,
+                   .key = config_.listen.tls.key_file,
+                   .client_ca = config_.listen.tls.client_ca_file},
+           .unix_socket = config_.listen.unix_socket,
+           .receive_bytes_max = static_cast<int>(config_.limits.request_bytes),
+           .streams_per_connection_max = static_cast<int>(config_.limits.requests_per_connection)},
+          {.commands = *commands_,
+           .engine = *engine_,
+           .storage = *storage_,
+           .connectors = *connectors_,
+           .random = random_,
+           .log = *log_}));
+  // Last: a server that cannot listen has not touched a store.
+  engine_->Start();
+  log_->Write(ports::LogLevel::kInfo,
+              "started",
+              {{"version", std::string(kVersion)},
+               {"listening", fmt::format("{}", fmt::join(server_->addresses(), ","))},
+               {"data", config_.data.folder}});
+  return Ok();
+}
+
+std::string App::Impl::ReadyLine() const {
+  const std::vector<ports::ConnectorInfo> connectors = connectors_->List();
+  const auto ready = std::count_if(
+      connectors.begin(), connectors.end(), [](const ports::ConnectorInfo& connector) {
+        return connector.manifest != nullptr;
+      });
+  const auto others = static_cast<std::int64_t>(connectors.size()) - ready;
+  return fmt::format("storebridged {} listening on {}; {} connector{}{}; data in {}",
+                     kVersion,
+                     fmt::join(server_->addresses(), " and "),
+                     ready,
+                     ready == 1 ? "" : "s",
+                     others == 0 ? "" : fmt::format(", {} not usable (see ListConnectors)", others),
+                     config_.data.folder);
+}
+
+void App::Impl::DrainEngine(std::chrono::steady_clock::time_point deadline) {
+  const auto drained = std::make_shared<std::promise<void>>();
+  engine_->Drain([drained] { drained->set_value(); });
+  if (drained->get_future().wait_until(deadline) == std::future_status::timeout) {
+    log_->Write(
+        ports::LogLevel::kWarning,
+        "runs did not end in time and are cut off; they go on where they were at the next start",
+        {{"stop_seconds", std::to_string(config_.limits.stop_seconds)}});
+  }
+}
+
+void App::Impl::Stop() {
+  const auto deadline =
+      std::chrono::steady_clock::now() + std::chrono::seconds(config_.limits.stop_seconds);
+  const bool was_serving = server_ != nullptr;
+  if (was_serving) {
+    log_->Write(ports::LogLevel::kInfo, "stopping", {});
+    const std::chrono::seconds all(config_.limits.stop_seconds);
+    server_->Shutdown(std::min(all, kCallsStopTime));
+    DrainEngine(deadline);
+    server_.reset();
+  }
+  if (executor_) {
+    // From here on nothing calls back, so the parts may go in any order that their references
+    // allow.
+    executor_->Stop(runtime::ThreadExecutor::OnStop::kDrain);
+    executor_->Join();
+  }
+  engine_.reset();
+  commands_.reset();
+  egress_.reset();
+  connectors_.reset();
+  secrets_.reset();
+  vault_.reset();
+  // Finishes what was accepted.
+  storage_.reset();
+  executor_.reset();
+  if (was_serving) {
+    log_->Write(ports::LogLevel::kInfo, "stopped", {});
+  }
+  grpc_log_.reset();
+}
+
+Result<std::unique_ptr<App>> App::Start(const config::ServerConfig& config) {
+  std::unique_ptr<App> app(new App(std::make_unique<Impl>(config)));
+  SB_CHECK(app->impl_->Start());
+  return app;
+}
+
+App::App(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+App::~App() = default;
+
+std::string App::ReadyLine() const {
+  return impl_->ReadyLine();
+}
+
+void App::Stop() {
+  impl_->Stop();
+}
+
+}  // namespace storebridge::app

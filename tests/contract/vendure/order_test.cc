@@ -1,0 +1,165 @@
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "vendure_answers.h"
+
+namespace storebridge::testing {
+namespace {
+
+namespace v1 = connector::v1;
+
+class VendureOrderTest : public ::testing::Test {
+ protected:
+  VendureOrderTest() {
+    host_.begin.mutable_pull();
+    host_.answer = [this](const v1::HttpRequest& request) {
+      const bool is_details = request.body().find("$ids") != std::string::npos;
+      std::string list;
+      for (const std::string& order : is_details ? details : open) {
+        list += (list.empty() ? "" : ",") + order;
+      }
+      return HttpAnswer(
+          200,
+          Data("orders",
+               R"({"totalItems":)" + std::to_string(open.size()) + R"(,"items":[)" + list + "]}"));
+    };
+  }
+
+  ScriptedHost host_{vendure_connector(), kVendureConfig};
+  std::vector<std::string> open;
+  std::vector<std::string> details;
+};
+
+TEST_F(VendureOrderTest, CostsOneRequestWhenNothingIsNew) {
+  open = {VendureOrder("3", "PaymentSettled")};
+  host_.compare = [](const v1::Compare&) { return v1::CompareResult(); };
+
+  ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+  EXPECT_EQ(host_.requests.size(), 1U);
+  EXPECT_TRUE(host_.orders.empty());
+  ASSERT_EQ(host_.compares.size(), 1U);
+  EXPECT_TRUE(host_.compares[0].is_whole_set());
+}
+
+TEST_F(VendureOrderTest, ReadsAnOrderWhole) {
+  open = {VendureOrder("3", "PaymentSettled")};
+  details = open;
+
+  ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+  ASSERT_EQ(host_.orders.size(), 1U);
+  const v1::Order& order = host_.orders[0];
+  EXPECT_EQ(order.number(), "CODE3");
+  EXPECT_EQ(order.payment_state(), v1::PAYMENT_STATE_PAID);
+  EXPECT_EQ(order.mark(), host_.compares[0].records(0).mark());
+  EXPECT_EQ(order.grand_total().units(), 78);
+  EXPECT_EQ(order.lines(0).quantity(), 3);
+  EXPECT_EQ(order.lines(0).refunded_quantity(), 1) << "cancelled pieces";
+  EXPECT_EQ(order.lines(0).fulfilled_quantity(), 1);
+  EXPECT_EQ(order.lines(0).unit_price().units(), 23);
+}
+
+// Vendure's updatedAt stays as it is at payment, refunds and shipping: the mark must not.
+TEST_F(VendureOrderTest, MarksTellWhatUpdatedAtDoesNot) {
+  const std::vector<std::string> changes = {
+      VendureOrder("3", "PaymentSettled"),
+      VendureOrder("3", "PartiallyShipped"),
+      VendureOrder(
+          "3",
+          "PaymentSettled",
+          R"([{"id":"44","method":"card","state":"Authorized","amount":7877,"refunds":[]}])"),
+      VendureOrder("3",
+                   "PaymentSettled",
+                   R"([{"id":"44","method":"card","state":"Settled","amount":7877,)"
+                   R"("refunds":[{"id":"1","state":"Pending","total":500}]}])"),
+  };
+  std::vector<std::string> marks;
+  host_.compare = [&](const v1::Compare& compare) {
+    marks.push_back(compare.records(0).mark());
+    return v1::CompareResult();
+  };
+
+  for (const std::string& change : changes) {
+    open = {change};
+    ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+  }
+
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      EXPECT_NE(marks[i], marks[j]) << i << " and " << j;
+    }
+  }
+}
+
+TEST_F(VendureOrderTest, FetchesWhatIsMissingAndLeavesWhatIsBeingModified) {
+  open = {VendureOrder("3", "PaymentSettled"), VendureOrder("4", "Modifying")};
+  details = {VendureOrder("3", "PaymentSettled"), VendureOrder("9", "Cancelled")};
+  host_.compare = [](const v1::Compare&) {
+    v1::CompareResult result;
+    result.add_wanted(0);
+    result.add_wanted(1);
+    result.add_missing("9");
+    return result;
+  };
+
+  ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+  ASSERT_EQ(host_.requests.size(), 2U);
+  EXPECT_NE(host_.requests[1].body().find(R"("ids":["3","9"])"), std::string::npos);
+  ASSERT_EQ(host_.orders.size(), 2U);
+  EXPECT_EQ(host_.orders[1].progress(), v1::Order::PROGRESS_CANCELLED);
+}
+
+TEST_F(VendureOrderTest, KnowsARefundOfTheWholeOrder) {
+  open = {VendureOrder("3",
+                       "PaymentSettled",
+                       R"([{"id":"44","method":"card","state":"Settled","amount":7877,)"
+                       R"("refunds":[{"id":"1","state":"Settled","total":7877}]}])")};
+  details = open;
+
+  ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+  EXPECT_EQ(host_.orders.at(0).payment_state(), v1::PAYMENT_STATE_REFUNDED);
+}
+
+TEST_F(VendureOrderTest, ReadsTheOtherOrdersBesideOneThatIsPoison) {
+  open = {VendureOrder("3", "PaymentSettled"), VendureOrder("4", "PaymentSettled")};
+  details = {R"({"id":"3","code":"CODE3","state":7})", open[1]};
+
+  ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+  EXPECT_EQ(host_.orders.size(), 1U);
+  ASSERT_EQ(host_.bad.size(), 1U);
+  EXPECT_EQ(host_.bad[0].label(), "CODE3");
+}
+
+TEST_F(VendureOrderTest, TakesForbiddenWithHttp200ForWhatItIs) {
+  host_.answer = [](const v1::HttpRequest&) { return HttpAnswer(200, kForbidden); };
+
+  EXPECT_FALSE(host_.Run("orders.pull"));
+  EXPECT_EQ(host_.failure.code(), v1::Failure::CODE_AUTH);
+}
+
+TEST_F(VendureOrderTest, FailsForTheTimeBeingWhenAPageComesInsteadOfData) {
+  host_.answer = [](const v1::HttpRequest&) { return HttpAnswer(200, "<html>502</html>"); };
+
+  EXPECT_FALSE(host_.Run("orders.pull"));
+  EXPECT_EQ(host_.failure.code(), v1::Failure::CODE_TRANSIENT);
+}
+
+TEST_F(VendureOrderTest, ChecksNothingMoreWithAKeyThatIsRefused) {
+  host_.answer = [](const v1::HttpRequest&) { return HttpAnswer(200, kForbidden); };
+
+  ASSERT_TRUE(host_.Run("auth.check"));
+
+  ASSERT_EQ(host_.checks.size(), 1U);
+  EXPECT_FALSE(host_.checks[0].ok());
+  EXPECT_FALSE(host_.checks[0].action().empty());
+  EXPECT_TRUE(host_.capabilities.empty());
+}
+
+}  // namespace
+}  // namespace storebridge::testing

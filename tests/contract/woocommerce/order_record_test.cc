@@ -1,0 +1,231 @@
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "woo_model.h"
+
+namespace storebridge::testing {
+namespace {
+
+namespace v1 = connector::v1;
+
+constexpr std::int64_t kModified = 1'795'000'000;
+
+std::string Replaced(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+class OrderRecordTest : public ::testing::Test {
+ protected:
+  // Pulls one page of these orders.
+  void Pull(const std::string& list) {
+    host_.begin.mutable_pull();
+    host_.answer = [this, list](const v1::HttpRequest& request) {
+      const std::string path = PathOf(request.url());
+      if (path.ends_with("/refunds")) {
+        return HttpAnswer(refunds_status, refunds);
+      }
+      if (path.ends_with("/fulfillments")) {
+        return HttpAnswer(200, fulfillments);
+      }
+      return HttpAnswer(200, list, kModified * 1000);
+    };
+    is_well = host_.Run("orders.pull");
+  }
+  void PullOne(const std::string& order) {
+    Pull("[" + order + "]");
+    ASSERT_TRUE(is_well) << host_.failure.message();
+    ASSERT_EQ(host_.orders.size(), 1U) << (host_.bad.empty() ? "" : host_.bad[0].message());
+  }
+  [[nodiscard]] const v1::Order& order() const { return host_.orders.at(0); }
+
+  ScriptedHost host_{woocommerce_connector(), kWooConfig};
+  std::string refunds = "[]";
+  int refunds_status = 200;
+  std::string fulfillments = "[]";
+  bool is_well = false;
+};
+
+TEST_F(OrderRecordTest, ReadsAnOrderWhole) {
+  PullOne(OrderJson(12, "processing", kModified));
+
+  EXPECT_EQ(order().number(), "12");
+  EXPECT_EQ(order().payment_state(), v1::PAYMENT_STATE_PAID);
+  EXPECT_EQ(order().progress(), v1::Order::PROGRESS_OPEN);
+  EXPECT_TRUE(order().stock_taken());
+  EXPECT_EQ(order().grand_total().units(), 36);
+  EXPECT_EQ(order().grand_total().nanos(), 900'000'000);
+  EXPECT_EQ(order().shipping_total().units(), 5);
+  EXPECT_EQ(order().items_total().units(), 31);
+  EXPECT_EQ(order().shipping_code(), "flat_rate");
+  EXPECT_FALSE(order().has_cash_on_delivery());
+  ASSERT_EQ(order().lines_size(), 1);
+  EXPECT_EQ(order().lines(0).product_code(), "VS-1");
+  EXPECT_EQ(order().lines(0).external_product_id(), "71");
+  EXPECT_EQ(order().lines(0).unit_price().units(), 15);
+  EXPECT_EQ(order().lines(0).unit_price().nanos(), 500'000'000);
+}
+
+TEST_F(OrderRecordTest, TakesTheBillingAddressWhereThereIsNoShippingAddress) {
+  PullOne(OrderJson(12, "processing", kModified));
+
+  EXPECT_EQ(order().shipping_address().recipient(), "Åsa Mäkinen");
+  EXPECT_EQ(order().shipping_address().postal_code(), "33100");
+  EXPECT_EQ(order().shipping_address().phone(), "+358401234567");
+  EXPECT_EQ(order().shipping_address().email(), "asa@example.com");
+}
+
+TEST_F(OrderRecordTest, TakesPhoneAndMailFromTheBillingAddress) {
+  PullOne(Replaced(
+      OrderJson(12, "processing", kModified),
+      R"("shipping":{"first_name":"","last_name":"","company":"","address_1":"",)",
+      R"("shipping":{"first_name":"Ville","last_name":"","company":"","address_1":"Tori 1",)"));
+
+  EXPECT_EQ(order().shipping_address().recipient(), "Ville");
+  EXPECT_EQ(order().shipping_address().phone(), "+358401234567");
+  EXPECT_EQ(order().shipping_address().email(), "asa@example.com");
+}
+
+TEST_F(OrderRecordTest, KnowsWhatAStatusMeans) {
+  struct Case {
+    const char* status;
+    v1::PaymentState payment;
+    v1::Order::Progress progress;
+    bool stock_taken;
+  };
+  const Case cases[] = {
+      {"pending", v1::PAYMENT_STATE_UNPAID, v1::Order::PROGRESS_OPEN, false},
+      {"on-hold", v1::PAYMENT_STATE_UNPAID, v1::Order::PROGRESS_OPEN, true},
+      {"processing", v1::PAYMENT_STATE_PAID, v1::Order::PROGRESS_OPEN, true},
+      {"completed", v1::PAYMENT_STATE_PAID, v1::Order::PROGRESS_COMPLETED, true},
+      {"cancelled", v1::PAYMENT_STATE_UNPAID, v1::Order::PROGRESS_CANCELLED, false},
+      {"failed", v1::PAYMENT_STATE_UNPAID, v1::Order::PROGRESS_CANCELLED, false},
+      {"refunded", v1::PAYMENT_STATE_REFUNDED, v1::Order::PROGRESS_CANCELLED, false},
+      {"awaiting-wool", v1::PAYMENT_STATE_UNPAID, v1::Order::PROGRESS_OPEN, false},
+  };
+  for (const Case& one : cases) {
+    PullOne(OrderJson(12, one.status, kModified));
+
+    EXPECT_EQ(order().payment_state(), one.payment) << one.status;
+    EXPECT_EQ(order().progress(), one.progress) << one.status;
+    EXPECT_EQ(order().stock_taken(), one.stock_taken) << one.status;
+  }
+}
+
+TEST_F(OrderRecordTest, SkipsBasketsThatWereNotPlaced) {
+  Pull("[" + OrderJson(12, "checkout-draft", kModified) + "]");
+
+  EXPECT_TRUE(is_well);
+  EXPECT_TRUE(host_.orders.empty());
+  EXPECT_TRUE(host_.bad.empty());
+}
+
+TEST_F(OrderRecordTest, AsksForCashOnDelivery) {
+  PullOne(Replaced(OrderJson(12, "processing", kModified),
+                   R"("payment_method":"bacs")",
+                   R"("payment_method":"cod")"));
+
+  EXPECT_EQ(order().cash_on_delivery().units(), 36);
+  EXPECT_EQ(order().cash_on_delivery().currency_code(), "EUR");
+}
+
+TEST_F(OrderRecordTest, DividesMoneyWithoutLosingMoreThanABillionth) {
+  PullOne(Replaced(Replaced(OrderJson(12, "processing", kModified),
+                            R"("quantity":2,"subtotal":"25.00")",
+                            R"("quantity":3,"subtotal":"30.00")"),
+                   R"("total":"25.00","total_tax":"6.00","sku")",
+                   R"("total":"8.064516","total_tax":"1.935484","sku")"));
+
+  EXPECT_EQ(order().lines(0).unit_price().units(), 3);
+  EXPECT_EQ(order().lines(0).unit_price().nanos(), 333'333'333);
+  EXPECT_EQ(order().lines(0).discount().units(), 26);
+}
+
+TEST_F(OrderRecordTest, SumsRefundedPiecesPerLine) {
+  refunds = R"([{"id":1,"amount":"15.50","line_items":[{"id":9,"quantity":-1,"meta_data":[)"
+            R"({"id":1,"key":"_refunded_item_id","value":"120"}]}]},)"
+            R"({"id":2,"amount":"1.00","line_items":[]}])";
+
+  PullOne(Replaced(
+      OrderJson(12, "processing", kModified), R"("refunds":[])", R"("refunds":[{"id":1}])"));
+
+  EXPECT_EQ(host_.requests.size(), 2U);
+  EXPECT_EQ(order().lines(0).refunded_quantity(), 1);
+}
+
+TEST_F(OrderRecordTest, MakesAnIssueOfAnOrderWhoseRefundsCannotBeRead) {
+  refunds_status = 500;
+
+  Pull("[" + OrderJson(11, "processing", kModified) + "," +
+       Replaced(
+           OrderJson(12, "processing", kModified), R"("refunds":[])", R"("refunds":[{"id":1}])") +
+       "]");
+
+  EXPECT_TRUE(is_well);
+  EXPECT_EQ(host_.orders.size(), 1U);
+  ASSERT_EQ(host_.bad.size(), 1U);
+  EXPECT_EQ(host_.bad[0].external_id(), "12");
+}
+
+TEST_F(OrderRecordTest, AsksForFulfillmentsOnlyWhereThereAreSome) {
+  host_.begin.add_capabilities("fulfillments");
+  fulfillments = R"([{"id":5,"status":"fulfilled","is_fulfilled":"1","meta_data":[)"
+                 R"({"id":1,"key":"_items","value":[{"item_id":120,"qty":1}]}]},)"
+                 R"({"id":6,"status":"unfulfilled","is_fulfilled":"0","meta_data":[)"
+                 R"({"id":2,"key":"_items","value":[{"item_id":120,"qty":1}]}]}])";
+  const std::string with = Replaced(
+      OrderJson(12, "processing", kModified),
+      R"("refunds":[],"meta_data":[])",
+      R"("refunds":[],"meta_data":[{"id":1,"key":"_fulfillment_status","value":"partially_fulfilled"}])");
+
+  Pull("[" + OrderJson(11, "processing", kModified) + "," + with + "]");
+
+  ASSERT_TRUE(is_well);
+  EXPECT_EQ(host_.requests.size(), 2U);
+  ASSERT_EQ(host_.orders.size(), 2U);
+  EXPECT_EQ(host_.orders[1].lines(0).fulfilled_quantity(), 1);
+}
+
+TEST_F(OrderRecordTest, ReadsTheOtherOrdersBesideOneThatIsPoison) {
+  Pull("[" + OrderJson(11, "processing", kModified) + "," +
+       Replaced(OrderJson(12, "processing", kModified), R"("quantity":2)", R"("quantity":"two")") +
+       "," + OrderJson(13, "processing", kModified) + R"(,{"id":14},null,7])");
+
+  EXPECT_TRUE(is_well);
+  EXPECT_EQ(host_.orders.size(), 2U);
+  ASSERT_EQ(host_.bad.size(), 4U);
+  EXPECT_EQ(host_.bad[0].label(), "12");
+  EXPECT_NE(host_.bad[0].message().find("quantity"), std::string::npos);
+}
+
+TEST_F(OrderRecordTest, ReadsPickupPointVatNumberAndWishes) {
+  PullOne(Replaced(
+      Replaced(
+          OrderJson(12, "processing", kModified),
+          R"("refunds":[],"meta_data":[])",
+          R"("refunds":[],"meta_data":[{"id":1,"key":"_pakettikauppa_pickup_point","value":"K-Market"},)"
+          R"({"id":2,"key":"_pakettikauppa_pickup_point_id","value":"2071"},)"
+          R"({"id":3,"key":"_vat_number","value":"FI12345678"}])"),
+      R"("sku":"VS-1","meta_data":[])",
+      R"("sku":"VS-1","meta_data":[{"id":1,"key":"pa_text","value":"x","display_key":"Name on it",)"
+      R"("display_value":"Ville"},{"id":2,"key":"_reduced_stock","value":"2"}])"));
+
+  EXPECT_EQ(order().pickup_point(), "2071");
+  EXPECT_EQ(order().vat_id(), "FI12345678");
+  ASSERT_EQ(order().lines(0).attributes_size(), 1);
+  EXPECT_EQ(order().lines(0).attributes(0).name(), "Name on it");
+  EXPECT_EQ(order().lines(0).attributes(0).value(), "Ville");
+}
+
+TEST_F(OrderRecordTest, FailsForTheTimeBeingWhenAPageComesInsteadOfData) {
+  Pull("<!doctype html><html><body>Briefly unavailable for scheduled maintenance</body></html>");
+
+  EXPECT_FALSE(is_well);
+  EXPECT_EQ(host_.failure.code(), v1::Failure::CODE_TRANSIENT);
+  EXPECT_EQ(host_.cursor, "");
+}
+
+}  // namespace
+}  // namespace storebridge::testing

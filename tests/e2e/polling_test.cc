@@ -1,0 +1,76 @@
+// What a poll misses (nothing) and what it costs when nothing changed (next to nothing).
+#include <set>
+
+#include "demo_fixture.h"
+
+namespace storebridge::e2e {
+namespace {
+
+constexpr const char* kSoap = "SF-SOAP-TAR";
+constexpr std::int64_t kPlenty = 100'000;
+
+struct EdgeCase {
+  int page_size;
+  int first;
+  int second;
+};
+
+class PageEdgeTest : public DemoFixture, public testing::WithParamInterface<EdgeCase> {};
+
+TEST_P(PageEdgeTest, NoneOfManyOrdersOfOneSecondIsMissed) {
+  const EdgeCase edge = GetParam();
+  StartAll({.page_size = edge.page_size});
+  Stock(kSoap, kPlenty);
+
+  std::vector<std::string> placed = Buy(kSoap, edge.first);
+  ASSERT_TRUE(Came(platform_->Run("web", v1::FLOW_ORDERS)));
+  const std::vector<std::string> later = Buy(kSoap, edge.second);
+  placed.insert(placed.end(), later.begin(), later.end());
+  ASSERT_TRUE(Came(platform_->Run("web", v1::FLOW_ORDERS)));
+  ASSERT_TRUE(Came(platform_->Run("web", v1::FLOW_ORDERS)));
+
+  std::set<std::string> fresh;
+  for (const v1::Order& order : Must(platform_->ListOrders("state = NEW"))) {
+    fresh.insert(order.order_number());
+  }
+  EXPECT_EQ(fresh, std::set<std::string>(placed.begin(), placed.end()));
+}
+
+INSTANTIATE_TEST_SUITE_P(PageSizes,
+                         PageEdgeTest,
+                         testing::Values(EdgeCase{2, 3, 4}, EdgeCase{100, 205, 3}),
+                         [](const testing::TestParamInfo<EdgeCase>& info) {
+                           return "Of" + std::to_string(info.param.page_size);
+                         });
+
+class QuietRoundTest : public DemoFixture {};
+
+TEST_F(QuietRoundTest, AsksAtMostOnceForOrdersAndProductsAndWritesNothing) {
+  StartAll();
+  Stock(kSoap, kPlenty);
+  Buy(kSoap, 30);
+  SendAll();
+  Buy(kSoap, 30);
+  Settle();
+  const std::int64_t sequence = Must(platform_->LastChange());
+  ASSERT_TRUE(Came(store_.side->ResetCounters()));
+
+  RunAll();
+
+  std::int64_t orders = 0;
+  std::int64_t products = 0;
+  for (const auto& [route, count] : Must(store_.side->RequestCounts())) {
+    EXPECT_TRUE(route.starts_with("GET ")) << route << ": " << count;
+    orders += route.starts_with("GET /orders") ? count : 0;
+    products += route.starts_with("GET /products") ? count : 0;
+    EXPECT_TRUE(route.starts_with("GET /orders") || route.starts_with("GET /products"))
+        << route << ": " << count;
+  }
+  EXPECT_LE(orders, 1);
+  EXPECT_LE(products, 1);
+  EXPECT_EQ(Must(store_.side->WriteCount()), std::optional<std::int64_t>(0));
+  EXPECT_EQ(Must(platform_->LastChange()), sequence);
+}
+
+}  // namespace
+}  // namespace storebridge::e2e

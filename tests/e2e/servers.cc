@@ -1,0 +1,97 @@
+#include "servers.h"
+
+#include <fstream>
+#include <regex>
+
+#include <boost/json/value.hpp>
+#include <fmt/format.h>
+
+#include "day_kit/json_text.h"
+
+namespace storebridge::e2e {
+namespace {
+
+// The address in the ready line, once it is there.
+std::string FindAddress(const std::string& output) {
+  static const std::regex kReady("listening on (127\\.0\\.0\\.1:[0-9]+)");
+  std::smatch match;
+  return std::regex_search(output, match, kReady) ? match[1].str() : "";
+}
+
+std::string WithoutScheme(const std::string& url) {
+  const std::size_t start = url.find("://");
+  return start == std::string::npos ? url : url.substr(start + 3);
+}
+
+}  // namespace
+
+Result<DemoStore> StartDemoStore(const day::TempFolder& folder,
+                                 const std::string& name,
+                                 const DemoStoreOptions& options) {
+  const std::string port_file = folder.File(name + ".port");
+  const std::string certificate = folder.File(name + ".pem");
+  std::vector<std::string> arguments{E2E_DEMO_STORE, "--port", "0", "--port-file", port_file};
+  bool is_tls = false;
+  for (const std::string& flag : options.flags) {
+    is_tls = is_tls || flag == "--tls";
+    arguments.push_back(flag);
+  }
+  if (is_tls) {
+    arguments.insert(arguments.end(), {"--tls-cert-out", certificate});
+  }
+  DemoStore store;
+  SB_TRY(store.process,
+         day::Process::Start({.arguments = arguments, .output_file = folder.File(name + ".log")}));
+  SB_TRY(const std::string port, store.process->WaitForFile(port_file, kStartMost));
+  store.place = "127.0.0.1:" + port.substr(0, port.find('\n'));
+  store.url = (is_tls ? "https://" : "http://") + store.place;
+  store.side =
+      std::make_unique<day::DemoSide>(day::DemoAccess{.url = store.url,
+                                                      .auth = options.auth,
+                                                      .page_size = options.page_size,
+                                                      .ca_file = is_tls ? certificate : ""});
+  return store;
+}
+
+Result<VendureStore> StartVendure(const day::TempFolder& folder, int page_size) {
+  VendureStore store;
+  store.ready_file = folder.File("vendure.json");
+  const std::string scripts = std::string(E2E_SOURCE_DIR) + "/tools/vendure_store";
+  SB_TRY(store.process,
+         day::Process::Start({.arguments = {scripts + "/start", "--ready-file", store.ready_file},
+                              .output_file = folder.File("vendure.log")}));
+  SB_TRY(const std::string ready, store.process->WaitForFile(store.ready_file, kVendureStartMost));
+  SB_TRY(const boost::json::value json, day::ParseJson(ready));
+  store.place = WithoutScheme(day::TextAt(json, "url"));
+  SB_TRY(store.side, day::VendureSide::Open(scripts + "/shop", store.ready_file, page_size));
+  return store;
+}
+
+Result<Server> StartServer(const day::TempFolder& folder,
+                           const std::vector<std::string>& places,
+                           const std::string& ca_file) {
+  const std::string config_file = folder.File("storebridged.yaml");
+  std::ofstream config(config_file);
+  config << "egress:\n  allow_private: [" << fmt::format("\"{}\"", fmt::join(places, "\", \""))
+         << "]\n";
+  if (!ca_file.empty()) {
+    config << "  extra_ca_file: " << ca_file << "\n";
+  }
+  config.close();
+  Server server;
+  SB_TRY(server.process,
+         day::Process::Start({.arguments = {E2E_SERVER,
+                                            "--config",
+                                            config_file,
+                                            "--data",
+                                            folder.File("data"),
+                                            "--listen",
+                                            "127.0.0.1:0",
+                                            "--connectors",
+                                            E2E_CONNECTORS},
+                              .output_file = folder.File("server.log")}));
+  SB_TRY(server.address, server.process->WaitForOutput(FindAddress, kStartMost));
+  return server;
+}
+
+}  // namespace storebridge::e2e

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "day_kit/demo_side.h"
+#include "day_kit/process.h"
+#include "day_kit/vendure_side.h"
+
+namespace storebridge::e2e {
+
+// What a busy machine may take to start a server; a Vendure that has to be installed first takes
+// longer.
+inline constexpr std::chrono::milliseconds kStartMost{60'000};
+inline constexpr std::chrono::milliseconds kVendureStartMost{900'000};
+
+// A demo store of its own, on a free port.
+struct DemoStore {
+  std::unique_ptr<day::Process> process;
+  std::unique_ptr<day::DemoSide> side;
+  // host:port, for the allow-list.
+  std::string place;
+  std::string url;
+};
+
+struct DemoStoreOptions {
+  // Further flags of demo_store.
+  std::vector<std::string> flags = {};
+  std::string auth = "oauth1";
+  int page_size = 100;
+};
+
+// `name` tells several stores in one folder apart. With the flag --tls its certificate is in
+// `<folder>/<name>.pem`.
+Result<DemoStore> StartDemoStore(const day::TempFolder& folder,
+                                 const std::string& name,
+                                 const DemoStoreOptions& options = {});
+
+// A real Vendure of its own, filled with 200 products.
+struct VendureStore {
+  std::unique_ptr<day::Process> process;
+  std::unique_ptr<day::VendureSide> side;
+  std::string place;
+  std::string ready_file;
+};
+
+Result<VendureStore> StartVendure(const day::TempFolder& folder, int page_size = 100);
+
+// Our server, on a free port, with its data in `<folder>/data`.
+struct Server {
+  std::unique_ptr<day::Process> process;
+  std::string address;
+};
+
+// `places` are the stores that it may reach; `ca_file` is a certificate to believe, or empty.
+Result<Server> StartServer(const day::TempFolder& folder,
+                           const std::vector<std::string>& places,
+                           const std::string& ca_file = "");
+
+}  // namespace storebridge::e2e

@@ -1,0 +1,193 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ports/connector_host.h"
+#include "ports/egress.h"
+#include "ports/store_config.h"
+#include "ports/vault.h"
+
+namespace storebridge::testing {
+
+namespace cv1 = connector::v1;
+
+// A store behind a connector that is always at hand: what a test puts into it is what the next pull
+// sees, and what is pushed is remembered. For tests of the engine, where connectors and HTTP do not
+// matter.
+struct FakeStore {
+  std::map<std::string, cv1::Order> orders;
+  std::map<std::string, cv1::Product> products;
+  // Records that the connector cannot read.
+  std::vector<cv1::BadRecord> bad;
+  // Every stock value that was pushed, oldest first.
+  std::vector<cv1::StockLevel> stock_pushes;
+  // Every shipment that was pushed, oldest first.
+  std::vector<cv1::Shipment> shipment_pushes;
+  // Begins of all sessions, by operation.
+  std::map<std::string, int> sessions;
+  // Ends the next session of an operation with a failure.
+  std::map<std::string, cv1::Failure> fail_next;
+  // Fails every session of an operation, as a store that is down does.
+  std::map<std::string, cv1::Failure> failing;
+  // Under "*": answers every pushed record instead of "accepted".
+  std::map<std::string, cv1::Failure> refuse;
+};
+
+// A session that emits everything at once, then is done.
+class FakeSession : public ports::ConnectorSession {
+ public:
+  explicit FakeSession(FakeStore& store) : store_(store) {}
+
+  void Step(std::string bytes, StepDone done) override {
+    cv1::Event event;
+    event.ParseFromString(bytes);
+    cv1::Effect effect;
+    if (event.has_begin()) {
+      Begin(event.begin(), effect);
+    } else if (event.has_cancel()) {
+      effect.mutable_done()->mutable_failure()->set_code(cv1::Failure::CODE_CANCELLED);
+    } else {
+      effect.mutable_done()->mutable_output();
+    }
+    const std::string answer = effect.SerializeAsString();
+    done(std::string_view(answer));
+  }
+
+ private:
+  void Begin(const cv1::Begin& begin, cv1::Effect& effect) {
+    ++store_.sessions[begin.operation()];
+    if (const auto failure = store_.fail_next.find(begin.operation());
+        failure != store_.fail_next.end()) {
+      *effect.mutable_done()->mutable_failure() = failure->second;
+      store_.fail_next.erase(failure);
+      return;
+    }
+    if (const auto failure = store_.failing.find(begin.operation());
+        failure != store_.failing.end()) {
+      *effect.mutable_done()->mutable_failure() = failure->second;
+      return;
+    }
+    cv1::Emit emit;
+    if (begin.operation() == "orders.pull") {
+      for (const auto& [id, order] : store_.orders) {
+        *emit.add_orders() = order;
+      }
+      emit.mutable_bad()->Assign(store_.bad.begin(), store_.bad.end());
+      emit.set_cursor("cursor");
+    } else if (begin.operation() == "products.pull") {
+      for (const auto& [id, product] : store_.products) {
+        *emit.add_products() = product;
+      }
+    }
+    for (const cv1::StockLevel& level : begin.stock().levels()) {
+      store_.stock_pushes.push_back(level);
+      const bool accepted = Answer(level.ref(), emit);
+      const auto product = store_.products.find(level.external_id());
+      if (accepted && product != store_.products.end()) {
+        product->second.set_stock_quantity(level.quantity());
+      }
+    }
+    for (const cv1::Shipment& shipment : begin.shipments().shipments()) {
+      store_.shipment_pushes.push_back(shipment);
+      Answer(shipment.ref(), emit);
+    }
+    cv1::Call* call = effect.add_calls();
+    call->set_id(1);
+    *call->mutable_emit() = std::move(emit);
+  }
+
+  bool Answer(const std::string& ref, cv1::Emit& emit) {
+    cv1::ItemResult* result = emit.add_results();
+    result->set_ref(ref);
+    const auto refusal = store_.refuse.find("*");
+    if (refusal != store_.refuse.end()) {
+      *result->mutable_failure() = refusal->second;
+      return false;
+    }
+    result->mutable_accepted()->set_confirmed(true);
+    return true;
+  }
+
+  FakeStore& store_;
+};
+
+// Hosts one connector, `fake`, whose stores are FakeStores.
+class FakeHost : public ports::ConnectorHost {
+ public:
+  FakeHost(FakeStore& store, cv1::StockBasis basis) : store_(store) {
+    auto manifest = std::make_shared<cv1::Manifest>();
+    manifest->set_id("fake");
+    for (const char* operation :
+         {"auth.check", "products.pull", "orders.pull", "stock.push", "shipments.push"}) {
+      manifest->add_operations()->set_name(operation);
+    }
+    manifest->set_stock_basis(basis);
+    manifest->set_order_feed(cv1::ORDER_FEED_WATERMARK);
+    manifest->set_partial_shipments(true);
+    manifest->set_settle_ms(30'000);
+    manifest_ = manifest;
+    info_.resource.set_name("connectors/fake");
+    info_.resource.set_state(v1::Connector::STATE_READY);
+    info_.manifest = manifest;
+  }
+
+  [[nodiscard]] std::vector<ports::ConnectorInfo> List() const override { return {info_}; }
+  [[nodiscard]] Result<ports::ConnectorInfo> Find(std::string_view id) const override {
+    if (id == "fake") {
+      return info_;
+    }
+    return Error{.code = Code::kNotFound, .message = "no such connector"};
+  }
+  Result<std::unique_ptr<ports::ConnectorSession>> Open(std::string_view /*id*/) override {
+    return std::unique_ptr<ports::ConnectorSession>(std::make_unique<FakeSession>(store_));
+  }
+  [[nodiscard]] cv1::Manifest& manifest() { return *manifest_; }
+
+ private:
+  FakeStore& store_;
+  std::shared_ptr<cv1::Manifest> manifest_;
+  ports::ConnectorInfo info_;
+};
+
+// Never asked: FakeSession makes no requests.
+class NoEgress : public ports::Egress {
+ public:
+  RequestId Send(std::shared_ptr<const ports::EgressProfile>, cv1::HttpRequest, Done) override {
+    return 1;
+  }
+  void Cancel(RequestId /*request*/) override {}
+};
+
+// Takes any settings.
+class AnyConfig : public ports::StoreConfigChecker {
+ public:
+  [[nodiscard]] Status CheckConfig(const cv1::Manifest&, std::string_view) const override {
+    return Ok();
+  }
+  [[nodiscard]] Result<std::vector<std::string>> AllowedPrefixes(const cv1::Manifest&,
+                                                                 std::string_view) const override {
+    return std::vector<std::string>{"https://store.example/"};
+  }
+};
+
+// Keeps secrets as they are.
+class OpenVault : public ports::Vault {
+ public:
+  Result<std::string> Seal(const domain::StoreKey&,
+                           std::string_view,
+                           const Secret& secret) override {
+    return std::string(secret.Reveal());
+  }
+  Result<Secret> Open(const domain::StoreKey&, std::string_view, std::string_view sealed) override {
+    return Secret(std::string(sealed));
+  }
+};
+
+}  // namespace storebridge::testing

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "ports/connector_host.h"
+#include "ports/egress.h"
+#include "ports/log.h"
+#include "ports/store_config.h"
+#include "ports/vault.h"
+
+namespace storebridge::testing {
+
+// Keeps what was logged, as `message key=value`.
+class RecordingLog final : public ports::Log {
+ public:
+  void Write(ports::LogLevel /*level*/,
+             std::string_view message,
+             std::initializer_list<Field> fields) override {
+    std::string line(message);
+    for (const Field& field : fields) {
+      line += fmt::format(" {}={}", field.first, field.second);
+    }
+    const std::lock_guard lock(mutex_);
+    lines_.push_back(std::move(line));
+  }
+
+  [[nodiscard]] std::string all() const {
+    const std::lock_guard lock(mutex_);
+    return fmt::format("{}", fmt::join(lines_, "\n"));
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> lines_;
+};
+
+// One connector, `demo`, that needs a secret and can check its credentials; and one that was
+// refused.
+class FakeConnectors final : public ports::ConnectorHost {
+ public:
+  [[nodiscard]] std::vector<ports::ConnectorInfo> List() const override {
+    ports::ConnectorInfo refused;
+    refused.resource.set_name("connectors/broken");
+    refused.resource.set_state(v1::Connector::STATE_REFUSED);
+    refused.resource.set_state_reason("it has another version: build it again");
+    return {Demo(), refused};
+  }
+
+  [[nodiscard]] Result<ports::ConnectorInfo> Find(std::string_view id) const override {
+    if (id == "demo") {
+      return Demo();
+    }
+    return Error{.code = Code::kNotFound,
+                 .reason = "CONNECTOR_NOT_FOUND",
+                 .message = fmt::format("there is no connector '{}'; there are: broken, demo", id)};
+  }
+
+  Result<std::unique_ptr<ports::ConnectorSession>> Open(std::string_view /*id*/) override {
+    return Error{.code = Code::kUnavailable,
+                 .reason = "NO_SESSIONS",
+                 .message = "this connector opens no sessions"};
+  }
+
+ private:
+  static ports::ConnectorInfo Demo() {
+    ports::ConnectorInfo info;
+    info.resource.set_name("connectors/demo");
+    info.resource.set_state(v1::Connector::STATE_READY);
+    connector::v1::Manifest manifest;
+    manifest.set_id("demo");
+    manifest.add_operations()->set_name("auth.check");
+    connector::v1::Secret& secret = *manifest.add_secrets();
+    secret.set_name("token");
+    secret.set_label("in the store's settings");
+    info.manifest = std::make_shared<const connector::v1::Manifest>(manifest);
+    return info;
+  }
+};
+
+// All settings fit.
+class AnyConfig final : public ports::StoreConfigChecker {
+ public:
+  [[nodiscard]] Status CheckConfig(const connector::v1::Manifest& /*manifest*/,
+                                   std::string_view /*config_json*/) const override {
+    return Ok();
+  }
+
+  [[nodiscard]] Result<std::vector<std::string>> AllowedPrefixes(
+      const connector::v1::Manifest& /*manifest*/,
+      std::string_view /*config_json*/) const override {
+    return std::vector<std::string>();
+  }
+};
+
+// Writes a secret backwards.
+class BackwardsVault final : public ports::Vault {
+ public:
+  Result<std::string> Seal(const domain::StoreKey& /*store*/,
+                           std::string_view /*name*/,
+                           const Secret& secret) override {
+    return std::string(secret.Reveal().rbegin(), secret.Reveal().rend());
+  }
+
+  Result<Secret> Open(const domain::StoreKey& /*store*/,
+                      std::string_view /*name*/,
+                      std::string_view sealed) override {
+    ++opened_;
+    return Secret(std::string(sealed.rbegin(), sealed.rend()));
+  }
+
+  // How often something was opened.
+  [[nodiscard]] int opened() const { return opened_; }
+
+ private:
+  int opened_ = 0;
+};
+
+// Nothing ever leaves.
+class NoEgress final : public ports::Egress {
+ public:
+  RequestId Send(std::shared_ptr<const ports::EgressProfile> /*profile*/,
+                 connector::v1::HttpRequest /*request*/,
+                 Done /*done*/) override {
+    return 1;
+  }
+  void Cancel(RequestId /*request*/) override {}
+};
+
+}  // namespace storebridge::testing

@@ -1,0 +1,176 @@
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "api/change_stream.h"
+#include "api_fixture.h"
+#include "storebridge/v1/change_service.grpc.pb.h"
+
+namespace storebridge::api {
+namespace {
+
+using testing::InfoOf;
+
+// A reader of `merchants/demo`.
+class Reader {
+ public:
+  Reader(v1::ChangeService::Stub& stub, const std::string& resume_token) {
+    v1::WatchChangesRequest request;
+    request.set_parent("merchants/demo");
+    request.set_resume_token(resume_token);
+    stream_ = stub.WatchChanges(&context_, request);
+    // The server says that it listens; what happens from now on is sent.
+    stream_->WaitForInitialMetadata();
+  }
+
+  // Sequences of the next `count` changes.
+  std::vector<std::int64_t> Read(int count) {
+    std::vector<std::int64_t> sequences;
+    v1::WatchChangesResponse response;
+    while (count-- > 0 && stream_->Read(&response)) {
+      sequences.push_back(response.change().sequence());
+      token_ = response.resume_token();
+    }
+    return sequences;
+  }
+
+  grpc::Status Finish() { return stream_->Finish(); }
+  void Cancel() { context_.TryCancel(); }
+  [[nodiscard]] const std::string& token() const { return token_; }
+
+ private:
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReader<v1::WatchChangesResponse>> stream_;
+  std::string token_;
+};
+
+std::vector<std::int64_t> Range(std::int64_t from, std::int64_t to) {
+  std::vector<std::int64_t> numbers;
+  for (std::int64_t i = from; i <= to; ++i) {
+    numbers.push_back(i);
+  }
+  return numbers;
+}
+
+class WatchChangesTest : public testing::ApiFixture {
+ protected:
+  void SetUp() override {
+    ApiFixture::SetUp();
+    CreateMerchant("demo");
+    CreateMerchant("other");
+    stub_ = v1::ChangeService::NewStub(channel_);
+  }
+
+  grpc::Status Refusal(const std::string& parent, const std::string& resume_token) {
+    grpc::ClientContext context;
+    v1::WatchChangesRequest request;
+    request.set_parent(parent);
+    request.set_resume_token(resume_token);
+    const auto stream = stub_->WatchChanges(&context, request);
+    v1::WatchChangesResponse response;
+    EXPECT_FALSE(stream->Read(&response));
+    return stream->Finish();
+  }
+
+  std::unique_ptr<v1::ChangeService::Stub> stub_;
+};
+
+TEST_F(WatchChangesTest, SendsOnlyWhatHappensFromNowOnWithoutAToken) {
+  AddChanges("demo", 3);
+  Reader reader(*stub_, "");
+
+  AddChanges("demo", 2);
+
+  EXPECT_EQ(reader.Read(2), Range(4, 5));
+}
+
+TEST_F(WatchChangesTest, SendsWhatWasMissedAndThenFollows) {
+  AddChanges("demo", 2 * kChangesPerRead + 7);
+  Reader reader(*stub_, MakeResumeToken("demo", 1));
+
+  EXPECT_EQ(reader.Read(2 * kChangesPerRead + 6), Range(2, 2 * kChangesPerRead + 7));
+  AddChanges("demo", 1);
+  EXPECT_EQ(reader.Read(1), Range(2 * kChangesPerRead + 8, 2 * kChangesPerRead + 8));
+}
+
+TEST_F(WatchChangesTest, LosesAndDoublesNothingWhileChangesCome) {
+  constexpr int kChanges = 600;
+  AddChanges("demo", 100);
+  std::thread writer([this] { AddChanges("demo", kChanges - 100); });
+  Reader reader(*stub_, MakeResumeToken("demo", 0));
+
+  const std::vector<std::int64_t> sequences = reader.Read(kChanges);
+  writer.join();
+
+  EXPECT_EQ(sequences, Range(1, kChanges));
+}
+
+TEST_F(WatchChangesTest, GoesOnAfterABreak) {
+  AddChanges("demo", 5);
+  Reader first(*stub_, MakeResumeToken("demo", 0));
+  ASSERT_EQ(first.Read(3), Range(1, 3));
+  first.Cancel();
+
+  Reader second(*stub_, first.token());
+
+  EXPECT_EQ(second.Read(2), Range(4, 5));
+}
+
+TEST_F(WatchChangesTest, KeepsMerchantsApart) {
+  Reader reader(*stub_, "");
+
+  AddChanges("other", 3);
+  AddChanges("demo", 1);
+
+  EXPECT_EQ(reader.Read(1), Range(1, 1));
+}
+
+TEST_F(WatchChangesTest, EndsWhenTheServerStops) {
+  Reader reader(*stub_, "");
+
+  server_->Shutdown(std::chrono::seconds(60));
+
+  EXPECT_TRUE(reader.Read(1).empty());
+  const grpc::Status status = reader.Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+  EXPECT_EQ(InfoOf(status).reason(), "SERVER_STOPPING");
+}
+
+TEST_F(WatchChangesTest, RefusesTokensThatDoNotBelongHere) {
+  AddChanges("demo", 2);
+
+  EXPECT_EQ(InfoOf(Refusal("merchants/demo", "abc")).reason(), "RESUME_TOKEN");
+  EXPECT_EQ(InfoOf(Refusal("merchants/other", MakeResumeToken("demo", 1))).reason(),
+            "RESUME_TOKEN_FOREIGN");
+  EXPECT_EQ(InfoOf(Refusal("merchants/demo", MakeResumeToken("demo", 3))).reason(),
+            "RESUME_TOKEN_AHEAD");
+  EXPECT_EQ(Refusal("merchants/none", "").error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(Refusal("merchants/-", "").error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(WatchChangesTest, ListsChangesOldestFirstOverAllPages) {
+  AddChanges("demo", 5);
+  v1::ListChangesRequest request;
+  request.set_parent("merchants/demo");
+  request.set_page_size(2);
+  std::vector<std::int64_t> sequences;
+
+  do {
+    grpc::ClientContext context;
+    v1::ListChangesResponse response;
+    ASSERT_TRUE(stub_->ListChanges(&context, request, &response).ok());
+    for (const v1::Change& change : response.changes()) {
+      sequences.push_back(change.sequence());
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+
+  EXPECT_EQ(sequences, Range(1, 5));
+}
+
+}  // namespace
+}  // namespace storebridge::api

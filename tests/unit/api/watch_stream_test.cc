@@ -1,0 +1,149 @@
+#include "api/watch_stream.h"
+
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "api/change_feed.h"
+#include "api/change_stream.h"
+#include "api_fixture.h"
+
+namespace storebridge::api {
+namespace {
+
+// A stream that no call carries: its first message is never written, as when a reader does not
+// read.
+class StuckStreamTest : public testing::ApiFixture {
+ protected:
+  void SetUp() override {
+    ApiFixture::SetUp();
+    CreateMerchant("demo");
+    stream_ = std::make_shared<ChangeStream>(
+        Ports(), watchers_, listeners_, ChangeStream::Start{.merchant = "demo", .after = 0});
+  }
+
+  void TearDown() override {
+    if (stream_) {
+      stream_->OnDone();
+    }
+    stream_.reset();
+    ApiFixture::TearDown();
+  }
+
+  // Fills whoever asks, once.
+  void FillOne() { listeners_->WaitForOne()->Fill(); }
+
+  bool HasEnded() { return !stream_->Push(v1::WatchChangesResponse()); }
+
+  Watchers watchers_;
+  std::shared_ptr<ChangeListeners> listeners_ = std::make_shared<ChangeListeners>();
+  std::shared_ptr<ChangeStream> stream_;
+};
+
+TEST_F(StuckStreamTest, EndsWhenItsQueueIsFull) {
+  stream_->Begin();
+
+  for (std::size_t i = 0; i < kWatchQueueMax; ++i) {
+    EXPECT_TRUE(stream_->Push(v1::WatchChangesResponse()));
+  }
+
+  EXPECT_TRUE(HasEnded());
+}
+
+TEST_F(StuckStreamTest, EndsWhenTheLogRunsAwayFromItsReader) {
+  AddChanges("demo", 10);
+  stream_->Begin();
+  FillOne();
+
+  stream_->Notice(10 + kChangesBehindMax);
+  EXPECT_FALSE(HasEnded());
+  stream_->Notice(10 + kChangesBehindMax + 1);
+
+  EXPECT_TRUE(HasEnded());
+}
+
+TEST_F(StuckStreamTest, LetsAReaderCatchUpAfterOneBigCommit) {
+  stream_->Begin();
+  FillOne();
+
+  stream_->Notice(kChangesBehindMax + 1);
+  AddChanges("demo", kChangesPerRead);
+  FillOne();
+  stream_->Notice(kChangesBehindMax + 2);
+
+  EXPECT_FALSE(HasEnded());
+}
+
+TEST_F(StuckStreamTest, LetsAReaderResumeHoweverMuchItMissed) {
+  AddChanges("demo", kChangesPerRead);
+  stream_->Begin();
+  FillOne();
+
+  stream_->Notice(1'000'000'000);
+
+  EXPECT_FALSE(HasEnded());
+}
+
+TEST_F(StuckStreamTest, IsFilledOnceHoweverOftenItIsTold) {
+  AddChanges("demo", 1);
+  stream_->Begin();
+  stream_->Notice(1);
+  stream_->Recheck();
+  FillOne();
+
+  stream_->Notice(2);
+
+  // The reader is busy; the next one who asks is another.
+  const auto other = std::make_shared<ChangeStream>(
+      Ports(), watchers_, listeners_, ChangeStream::Start{.merchant = "demo", .after = 0});
+  other->Begin();
+  EXPECT_EQ(listeners_->WaitForOne(), other);
+  other->OnDone();
+}
+
+TEST_F(StuckStreamTest, IsCountedWhileItIsOpen) {
+  stream_->Begin();
+  EXPECT_EQ(watchers_.count(), 1U);
+
+  stream_->OnDone();
+  stream_.reset();
+
+  EXPECT_EQ(watchers_.count(), 0U);
+}
+
+// Does nothing.
+class IdleWatcher final : public Watcher {
+ public:
+  void EndWith(const Error& error) override { reason = error.reason; }
+
+  std::string reason;
+};
+
+TEST(WatchersTest, RefusesOneMoreThanTheMaximum) {
+  Watchers watchers;
+  std::vector<std::shared_ptr<Watcher>> open;
+  for (std::size_t i = 0; i < kWatchersMax; ++i) {
+    open.push_back(std::make_shared<IdleWatcher>());
+    ASSERT_TRUE(watchers.Add(open.back()));
+  }
+
+  const auto one_more = std::make_shared<IdleWatcher>();
+  EXPECT_EQ(watchers.Add(one_more).error().code, Code::kResourceExhausted);
+  watchers.Remove(open.front().get());
+  EXPECT_TRUE(watchers.Add(one_more));
+}
+
+TEST(WatchersTest, EndsAllOfThemAndTakesNoMore) {
+  Watchers watchers;
+  const auto watcher = std::make_shared<IdleWatcher>();
+  ASSERT_TRUE(watchers.Add(watcher));
+
+  watchers.EndAll();
+
+  EXPECT_EQ(watcher->reason, "SERVER_STOPPING");
+  EXPECT_EQ(watchers.Add(watcher).error().code, Code::kUnavailable);
+}
+
+}  // namespace
+}  // namespace storebridge::api

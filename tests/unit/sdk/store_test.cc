@@ -1,0 +1,279 @@
+#include <gtest/gtest.h>
+
+#include "driver.h"
+
+namespace storebridge::sdk {
+namespace {
+
+using testing::Driver;
+using FailureProto = connector::v1::Failure;
+
+Operation AskEverything(Context& cx) {
+  co_await cx.Put("/products/7?x=1")
+      .Auth("keys")
+      .Query("name", "a b&c")
+      .Query("n", 12)
+      .Header("x-one", "1")
+      .JsonBody("{}")
+      .TimeoutMs(5000)
+      .Idempotent();
+  co_await cx.Get("https://other.example/a");
+}
+
+TEST(RequestTest, IsWhatWasBuilt) {
+  Driver driver(AskEverything);
+
+  const connector::v1::HttpRequest put = driver.Begin().calls(0).http();
+  const connector::v1::HttpRequest get = driver.Answer().calls(0).http();
+
+  EXPECT_EQ(put.method(), "PUT");
+  EXPECT_EQ(put.url(), "https://store.example/products/7?x=1&name=a%20b%26c&n=12");
+  EXPECT_EQ(put.auth(), "keys");
+  EXPECT_EQ(put.headers(0).name(), "x-one");
+  EXPECT_EQ(put.headers(1).value(), "application/json");
+  EXPECT_EQ(put.body(), "{}");
+  EXPECT_EQ(put.timeout_ms(), 5000U);
+  EXPECT_EQ(put.safety(), connector::v1::HttpRequest::SAFETY_IDEMPOTENT);
+  EXPECT_EQ(get.url(), "https://other.example/a");
+}
+
+TEST(RequestTest, FailsWithoutABaseAddress) {
+  connector::v1::Begin begin;
+  begin.set_config_json("{}");
+  Driver without(AskEverything);
+  without.Begin(begin);
+  EXPECT_EQ(without.failure().code(), FailureProto::CODE_CONFIG);
+  EXPECT_EQ(without.failure().config_path(), "base_url");
+
+  begin.set_config_json(R"({"base_url":"store.example"})");
+  Driver wrong(AskEverything);
+  wrong.Begin(begin);
+  EXPECT_EQ(wrong.failure().code(), FailureProto::CODE_CONFIG);
+  EXPECT_NE(wrong.failure().message().find("'store.example'"), std::string::npos);
+}
+
+Operation AskJson(Context& cx) {
+  Response response = co_await cx.Get("/orders").Query("email", "jo@example.org");
+  co_yield Checkpoint(response.Json().At("a").Text() + response.Header("X-Total") +
+                      std::to_string(response.DateMs().value_or(0)));
+}
+
+TEST(ResponseTest, GivesBodyAndHeaders) {
+  Driver driver(AskJson);
+  driver.Begin();
+
+  const auto& effect = driver.Answer([](const connector::v1::HttpRequest&) {
+    connector::v1::Completion completion = Driver::Http(200, R"({"a":"b"})");
+    auto* total = completion.mutable_http()->add_headers();
+    total->set_name("x-total");
+    total->set_value("9");
+    auto* date = completion.mutable_http()->add_headers();
+    date->set_name("date");
+    date->set_value("Thu, 01 Jan 1970 00:00:01 GMT");
+    return completion;
+  });
+
+  EXPECT_EQ(effect.calls(0).emit().cursor(), "b91000");
+}
+
+TEST(ResponseTest, MakesAFailureOfAStatus) {
+  const std::vector<std::pair<int, FailureProto::Code>> cases = {
+      {301, FailureProto::CODE_CONFIG},
+      {400, FailureProto::CODE_PERMANENT},
+      {401, FailureProto::CODE_AUTH},
+      {403, FailureProto::CODE_AUTH},
+      {404, FailureProto::CODE_NOT_FOUND},
+      {409, FailureProto::CODE_CONFLICT},
+      {413, FailureProto::CODE_LIMIT},
+      {429, FailureProto::CODE_RATE_LIMITED},
+      {503, FailureProto::CODE_TRANSIENT}};
+  for (const auto& [status, code] : cases) {
+    Driver driver(AskJson);
+    driver.Begin();
+
+    driver.Answer([s = status](const connector::v1::HttpRequest&) {
+      return Driver::Http(s, R"({"message":"no"})");
+    });
+
+    EXPECT_EQ(driver.failure().code(), code) << status;
+    EXPECT_EQ(driver.failure().message().rfind("GET /orders answered " + std::to_string(status), 0),
+              0U);
+    EXPECT_EQ(driver.failure().message().find("jo@"), std::string::npos);
+  }
+}
+
+TEST(ResponseTest, SaysThatHtmlIsNotJson) {
+  Driver driver(AskJson);
+  driver.Begin();
+
+  driver.Answer([](const connector::v1::HttpRequest&) {
+    return Driver::Http(200, "<html>Briefly unavailable for scheduled maintenance.</html>");
+  });
+
+  EXPECT_EQ(driver.failure().code(), FailureProto::CODE_TRANSIENT);
+  EXPECT_NE(driver.failure().detail().find("Briefly"), std::string::npos);
+}
+
+Operation TryWrites(Context& cx) {
+  for (const StockLevel& level : cx.StockInput().levels()) {
+    Response response = co_await cx.Put("/stock/" + level.external_id()).Idempotent().Try();
+    if (response.ok()) {
+      co_yield Confirmed(level.ref(), level.external_id());
+    } else {
+      co_yield Refused(level.ref(), response.Problem());
+    }
+  }
+}
+
+TEST(ResponseTest, LetsAPushGoOnAfterOneRecordFailed) {
+  connector::v1::Begin begin;
+  for (const char* id : {"1", "2", "3"}) {
+    auto* level = begin.mutable_stock()->add_levels();
+    level->set_ref(id);
+    level->set_external_id(id);
+  }
+  Driver driver(TryWrites);
+
+  driver.Run(
+      [](const connector::v1::HttpRequest& request) {
+        if (request.url().ends_with("1")) {
+          return Driver::Http(404, "{}");
+        }
+        connector::v1::Completion lost;
+        lost.mutable_failure()->set_code(FailureProto::CODE_TRANSIENT);
+        lost.mutable_failure()->set_ambiguous(true);
+        return request.url().ends_with("2") ? lost : Driver::Http(200, "{}");
+      },
+      begin);
+
+  ASSERT_EQ(driver.emits.size(), 1U);
+  const connector::v1::Emit& emit = driver.emits[0];
+  EXPECT_EQ(emit.results(0).failure().code(), FailureProto::CODE_NOT_FOUND);
+  EXPECT_TRUE(emit.results(1).failure().ambiguous());
+  EXPECT_TRUE(emit.results(2).accepted().confirmed());
+}
+
+Order ReadOrder(const Json& json) {
+  Order order;
+  order.set_external_id(json.At("id").Id());
+  *order.mutable_grand_total() = json.At("total").Amount("EUR");
+  return order;
+}
+
+TEST(ReadEachTest, MakesAnIssueOfOnePoisonedRecordAndGoesOn) {
+  const Json list = Json::Parse(
+      R"([{"id":1,"total":"1.00"},{"id":2,"number":"N2","total":"cheap"},"junk",{"total":"3"},
+          {"id":5,"total":5}])");
+
+  const Page<Order> page = ReadEach(list, ReadOrder, RecordKeys("id", "number"));
+
+  ASSERT_EQ(page.records.size(), 2U);
+  EXPECT_EQ(page.records[1].external_id(), "5");
+  ASSERT_EQ(page.bad.size(), 3U);
+  EXPECT_TRUE(page.bad[0].is_order());
+  EXPECT_EQ(page.bad[0].external_id(), "2");
+  EXPECT_EQ(page.bad[0].label(), "N2");
+  EXPECT_EQ(page.bad[0].message().rfind("$[1].total is the string \"cheap\"", 0), 0U);
+  EXPECT_EQ(page.bad[1].external_id(), "");
+}
+
+TEST(ReadEachTest, TakesSomeOrManyRecordsOfOneValue) {
+  const Json list = Json::Parse("[0, 1, 2]");
+
+  const Page<Product> some = ReadEach(list, [](const Json& json) {
+    return json.Int() == 1 ? std::nullopt : std::optional<Product>(Product());
+  });
+  const Page<Product> many = ReadEach(list, [](const Json& json) {
+    return std::vector<Product>(static_cast<std::size_t>(json.Int()));
+  });
+
+  EXPECT_EQ(some.records.size(), 2U);
+  EXPECT_EQ(many.records.size(), 3U);
+}
+
+TEST(ReadEachTest, LetsAWrongSettingPass) {
+  const Json list = Json::Parse("[0]");
+
+  EXPECT_THROW(
+      (void)ReadEach(list, [](const Json&) -> Order { throw Failure(Code::kConfig, "x"); }),
+      Failure);
+}
+
+Operation PullPages(Context& cx) {
+  Pager pages(2, 5);
+  for (;;) {
+    Response response = co_await cx.Get("/orders").Query("page", pages.number());
+    if (!pages.Next(response, response.Json().size())) {
+      co_return;
+    }
+  }
+}
+
+TEST(PagerTest, EndsAtThePageThatIsNotFull) {
+  Driver driver(PullPages);
+
+  driver.Run([](const connector::v1::HttpRequest& request) {
+    const std::string page = request.url().substr(request.url().size() - 1);
+    return Driver::Http(200, page == "3" ? "[3]" : "[" + page + ",0]");
+  });
+
+  EXPECT_TRUE(driver.effect().done().has_output());
+  EXPECT_EQ(driver.requests.size(), 3U);
+}
+
+TEST(PagerTest, StopsAStoreThatIgnoresThePageNumber) {
+  Driver driver(PullPages);
+
+  driver.Run([](const connector::v1::HttpRequest&) { return Driver::Http(200, "[1,2]"); });
+
+  EXPECT_EQ(driver.failure().code(), FailureProto::CODE_LIMIT);
+  EXPECT_EQ(driver.requests.size(), 2U);
+}
+
+TEST(PagerTest, StopsAtTheMaximum) {
+  Driver driver(PullPages);
+
+  driver.Run([](const connector::v1::HttpRequest& request) {
+    return Driver::Http(200, "[1," + request.url().substr(request.url().size() - 1) + "]");
+  });
+
+  EXPECT_EQ(driver.failure().code(), FailureProto::CODE_LIMIT);
+  EXPECT_EQ(driver.requests.size(), 5U);
+}
+
+Operation UseWatermark(Context& cx) {
+  Watermark changed(cx, 1000);
+  co_await cx.Get("/since/" + std::to_string(changed.since_ms()));
+  changed.See(4102444800000);
+  changed.See(1600000000000);
+  co_yield Checkpoint(changed.Cursor());
+}
+
+std::string CursorAfter(std::string_view cursor, bool is_full, std::string* url) {
+  connector::v1::Begin begin;
+  begin.set_cursor(std::string(cursor));
+  begin.mutable_pull()->set_full(is_full);
+  Driver driver(UseWatermark);
+  driver.Run({}, begin);
+  *url = driver.requests.at(0).url();
+  return driver.emits.at(0).cursor();
+}
+
+TEST(WatermarkTest, OverlapsAndNeverPassesTheClock) {
+  std::string url;
+
+  EXPECT_EQ(CursorAfter("", false, &url), "modified_ms:1700000000000");
+  EXPECT_EQ(url, "https://store.example/since/0");
+
+  EXPECT_EQ(CursorAfter("modified_ms:1650000000000", false, &url), "modified_ms:1700000000000");
+  EXPECT_EQ(url, "https://store.example/since/1649999999000");
+
+  CursorAfter("modified_ms:1650000000000", true, &url);
+  EXPECT_EQ(url, "https://store.example/since/0");
+
+  CursorAfter("of another version", false, &url);
+  EXPECT_EQ(url, "https://store.example/since/0");
+}
+
+}  // namespace
+}  // namespace storebridge::sdk

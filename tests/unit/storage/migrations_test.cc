@@ -1,0 +1,123 @@
+#include "adapters/storage/migrations.h"
+
+#include <array>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "adapters/storage/connection.h"
+#include "storage_fixture.h"
+
+namespace storebridge::storage {
+namespace {
+
+constexpr Migration kFirst{.version = 1, .sql = "CREATE TABLE a(x INTEGER)"};
+constexpr Migration kSecond{.version = 2,
+                            .sql = "CREATE TABLE b(x INTEGER); INSERT INTO b VALUES(1)"};
+constexpr std::int64_t kNowMs = 5;
+
+class MigrationsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::ofstream(path_).close();
+    auto opened = Connection::Open({.path = path_, .vfs = {}}, ConnectionUse::kWrite);
+    ASSERT_TRUE(opened) << opened.error().message;
+    db_ = std::move(*opened);
+  }
+
+  std::int64_t Ask(std::string_view sql) { return db_->AskNumber(sql).value(); }
+
+  TempFolder folder_;
+  std::string path_ = folder_.File("m.db");
+  std::unique_ptr<Connection> db_;
+};
+
+TEST_F(MigrationsTest, TakeEachStepOnce) {
+  const std::array first{kFirst};
+  const std::array both{kFirst, kSecond};
+
+  EXPECT_EQ(Migrate(*db_, first, kNowMs).value(), 1);
+  EXPECT_EQ(Migrate(*db_, both, kNowMs).value(), 1);
+  EXPECT_EQ(Migrate(*db_, both, kNowMs).value(), 0);
+
+  EXPECT_EQ(Ask("SELECT count(*) FROM b"), 1);
+  EXPECT_EQ(Ask("SELECT max(version) FROM schema_version"), 2);
+  EXPECT_EQ(Ask("SELECT applied_ms FROM schema_version WHERE version = 1"), kNowMs);
+}
+
+TEST_F(MigrationsTest, UndoAStepThatFailsHalfWay) {
+  const std::array broken{
+      kFirst,
+      Migration{.version = 2, .sql = "CREATE TABLE b(x INTEGER); CREATE TABLE b(x INTEGER)"}};
+  const std::array both{kFirst, kSecond};
+
+  const Result<int> failed = Migrate(*db_, broken, kNowMs);
+
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(Ask("SELECT max(version) FROM schema_version"), 1);
+  EXPECT_EQ(Ask("SELECT count(*) FROM sqlite_master WHERE name = 'b'"), 0);
+  EXPECT_EQ(Migrate(*db_, both, kNowMs).value(), 1);
+}
+
+TEST_F(MigrationsTest, RefuseADatabaseOfANewerVersion) {
+  const std::array both{kFirst, kSecond};
+  const std::array first{kFirst};
+  ASSERT_TRUE(Migrate(*db_, both, kNowMs));
+
+  const Result<int> result = Migrate(*db_, first, kNowMs);
+
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(result.error().reason, "DATABASE_NEWER");
+  EXPECT_NE(result.error().message.find("version 2"), std::string::npos);
+  EXPECT_NE(result.error().message.find(path_), std::string::npos);
+}
+
+TEST_F(MigrationsTest, RefuseAStepWhoseTextChanged) {
+  const std::array first{kFirst};
+  const std::array changed{Migration{.version = 1, .sql = "CREATE TABLE a(y INTEGER)"}};
+  ASSERT_TRUE(Migrate(*db_, first, kNowMs));
+
+  const Result<int> result = Migrate(*db_, changed, kNowMs);
+
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(result.error().reason, "DATABASE_MIGRATION_CHANGED");
+}
+
+TEST_F(MigrationsTest, RefuseTheDatabaseOfAnotherProgram) {
+  const std::array first{kFirst};
+  ASSERT_TRUE(db_->RunScript("CREATE TABLE theirs(x INTEGER)"));
+
+  const Result<int> result = Migrate(*db_, first, kNowMs);
+
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().reason, "DATABASE_FORMAT");
+  EXPECT_EQ(Ask("SELECT count(*) FROM sqlite_master"), 1);
+}
+
+TEST_F(MigrationsTest, OfTheServerAreNumberedFromOneAndTheirTextsDoNotChange) {
+  int version = 0;
+  for (const Migration& migration : Migrations()) {
+    EXPECT_EQ(migration.version, ++version);
+  }
+
+  EXPECT_EQ(MigrationChecksum(""), "cbf29ce484222325");
+  EXPECT_EQ(MigrationChecksum("a"), "af63dc4c8601ec8c");
+}
+
+// Values of a wrong kind are refused by the table, whoever writes them.
+TEST_F(MigrationsTest, TablesRefuseAWrongKindOfValue) {
+  ASSERT_TRUE(Migrate(*db_, Migrations(), kNowMs));
+
+  EXPECT_TRUE(db_->RunScript("INSERT INTO merchant VALUES('a', x'00')"));
+  EXPECT_FALSE(db_->RunScript("INSERT INTO merchant VALUES('b', 'text')"));
+  EXPECT_FALSE(db_->RunScript("INSERT INTO merchant VALUES(x'00', x'00')"));
+  EXPECT_FALSE(db_->RunScript("INSERT INTO change_head VALUES('a', 'many')"));
+  EXPECT_FALSE(db_->RunScript("INSERT INTO claim VALUES('a', 'o', 0, 'p', 's', 3, 1)"));
+}
+
+}  // namespace
+}  // namespace storebridge::storage

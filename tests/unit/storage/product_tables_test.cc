@@ -1,0 +1,210 @@
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "storage_fixture.h"
+
+namespace storebridge::storage {
+namespace {
+
+using Ids = std::vector<std::string>;
+using Listings = std::vector<ports::Listing>;
+
+const ports::StoreKey kWeb{"acme", "web"};
+
+ports::Listing MakeListing(std::string_view external_id, std::string_view product = "p1") {
+  ports::Listing listing;
+  listing.store = kWeb;
+  listing.external_id = external_id;
+  listing.product = product;
+  return listing;
+}
+
+Ids ExternalIds(const Listings& listings) {
+  Ids ids;
+  for (const ports::Listing& listing : listings) {
+    ids.push_back(listing.external_id);
+  }
+  return ids;
+}
+
+class ProductTablesTest : public InlineStorageTest {
+ protected:
+  Status Put(const ports::Listing& listing) {
+    return Write([&](ports::Tx& tx) { return tx.products().PutListing(listing); });
+  }
+  Status Put(const v1::Product& product) {
+    return Write([&](ports::Tx& tx) { return tx.products().Put("acme", product); });
+  }
+  Ids Dirty(std::int64_t now_ms, int limit) {
+    return ExternalIds(ReadOne<Listings>(
+        [&](const ports::ReadTx& tx) { return tx.products().DirtyListings(kWeb, now_ms, limit); }));
+  }
+  std::optional<std::int64_t> NextDirty() {
+    return ReadOne<std::optional<std::int64_t>>(
+        [](const ports::ReadTx& tx) { return tx.products().NextDirtyMs(kWeb); });
+  }
+};
+
+TEST_F(ProductTablesTest, FindsAProductByIdAndByCode) {
+  ASSERT_TRUE(Worked(Put(MakeProduct("acme", "p1", "A-1"))));
+
+  const auto by_id =
+      ReadOne<v1::Product>([](const ports::ReadTx& tx) { return tx.products().Get("acme", "p1"); });
+  const auto by_code = ReadOne<v1::Product>(
+      [](const ports::ReadTx& tx) { return tx.products().GetByCode("acme", "A-1"); });
+
+  EXPECT_EQ(by_id.product_code(), "A-1");
+  EXPECT_EQ(by_code.name(), "merchants/acme/products/p1");
+}
+
+TEST_F(ProductTablesTest, NamesTheProductThatDoesNotExist) {
+  const auto by_id =
+      ErrorOf([](const ports::ReadTx& tx) { return tx.products().Get("acme", "p1"); });
+  const auto by_code =
+      ErrorOf([](const ports::ReadTx& tx) { return tx.products().GetByCode("acme", "A-1"); });
+
+  ASSERT_TRUE(by_id && by_code);
+  EXPECT_EQ(by_id->code, Code::kNotFound);
+  EXPECT_EQ(by_code->code, Code::kNotFound);
+  EXPECT_NE(by_id->message.find("merchants/acme/products/p1"), std::string::npos);
+  EXPECT_NE(by_code->message.find("A-1"), std::string::npos);
+}
+
+TEST_F(ProductTablesTest, RefusesASecondProductOfACodeAndKeepsTheFirst) {
+  ASSERT_TRUE(Worked(Put(MakeProduct("acme", "p1", "A-1"))));
+
+  const Status status = Put(MakeProduct("acme", "p2", "A-1"));
+
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, Code::kAlreadyExists);
+  EXPECT_EQ(status.error().reason, "PRODUCT_CODE_DUPLICATE");
+  EXPECT_TRUE(ErrorOf([](const ports::ReadTx& tx) { return tx.products().Get("acme", "p2"); }));
+  EXPECT_TRUE(Worked(Put(MakeProduct("acme", "p1", "A-1"))));
+  EXPECT_TRUE(Worked(Put(MakeProduct("acme", "p1", "A-2"))));
+  EXPECT_TRUE(Worked(Put(MakeProduct("acme", "p2", "A-1"))));
+}
+
+TEST_F(ProductTablesTest, RefusesTheNameOfAnotherMerchant) {
+  const Status status = Put(MakeProduct("other", "p1", "A-1"));
+
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, Code::kInvalidArgument);
+}
+
+TEST_F(ProductTablesTest, ListsByCodeForOneMerchantOrForAll) {
+  ASSERT_TRUE(Worked(Write([](ports::Tx& tx) -> Status {
+    SB_CHECK(tx.products().Put("b", MakeProduct("b", "p3", "A")));
+    SB_CHECK(tx.products().Put("a", MakeProduct("a", "p1", "Z")));
+    return tx.products().Put("a", MakeProduct("a", "p2", "B"));
+  })));
+
+  const auto list = [&](std::string_view merchant, const domain::MerchantChild& after, int limit) {
+    return IdsOf(ReadOne<std::vector<v1::Product>>(
+        [&](const ports::ReadTx& tx) { return tx.products().List(merchant, after, limit); }));
+  };
+
+  EXPECT_EQ(list("a", {}, 10), (Ids{"p2", "p1"}));
+  EXPECT_EQ(list("a", {"a", "B"}, 10), (Ids{"p1"}));
+  EXPECT_EQ(list("", {}, 2), (Ids{"p2", "p1"}));
+  EXPECT_EQ(list("", {"a", "Z"}, 2), (Ids{"p3"}));
+}
+
+TEST_F(ProductTablesTest, GivesBackEveryFieldOfAListing) {
+  ports::Listing listing = MakeListing("7");
+  listing.external_parent_id = "parent";
+  listing.content_hash = std::numeric_limits<std::uint64_t>::max();
+  listing.known_quantity = -4;
+  listing.known_ms = 5;
+  listing.stock_dirty = true;
+  listing.stock_error = "refused";
+  listing.stock_retry_ms = 6;
+  ASSERT_TRUE(Worked(Put(listing)));
+
+  const auto found = ReadOne<std::optional<ports::Listing>>(
+      [](const ports::ReadTx& tx) { return tx.products().FindListing(kWeb, "7"); });
+
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->store, kWeb);
+  EXPECT_EQ(found->external_id, "7");
+  EXPECT_EQ(found->external_parent_id, "parent");
+  EXPECT_EQ(found->product, "p1");
+  EXPECT_EQ(found->content_hash, std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(found->known_quantity, -4);
+  EXPECT_EQ(found->known_ms, 5);
+  EXPECT_TRUE(found->stock_dirty);
+  EXPECT_EQ(found->stock_error, "refused");
+  EXPECT_EQ(found->stock_retry_ms, 6);
+}
+
+TEST_F(ProductTablesTest, KnowsZeroFromUnknown) {
+  ports::Listing zero = MakeListing("zero");
+  zero.known_quantity = 0;
+  ASSERT_TRUE(Worked(Put(zero)));
+  ASSERT_TRUE(Worked(Put(MakeListing("unknown"))));
+
+  const auto known = [&](std::string_view id) {
+    return ReadOne<std::optional<ports::Listing>>(
+               [&](const ports::ReadTx& tx) { return tx.products().FindListing(kWeb, id); })
+        ->known_quantity;
+  };
+
+  EXPECT_EQ(known("zero"), std::optional<std::int64_t>(0));
+  EXPECT_EQ(known("unknown"), std::nullopt);
+}
+
+TEST_F(ProductTablesTest, FindsTheListingsOfAProductAndOfAStore) {
+  ports::Listing elsewhere = MakeListing("9");
+  elsewhere.store = {"acme", "pos"};
+  ASSERT_TRUE(Worked(Put(elsewhere)));
+  for (const char* id : {"3", "1", "2"}) {
+    ASSERT_TRUE(Worked(Put(MakeListing(id, id == std::string("2") ? "p2" : "p1"))));
+  }
+
+  const auto of_product = ReadOne<Listings>(
+      [](const ports::ReadTx& tx) { return tx.products().ListingsOf("acme", "p1"); });
+  const auto page = ReadOne<Listings>(
+      [](const ports::ReadTx& tx) { return tx.products().Listings(kWeb, "1", 1); });
+
+  EXPECT_EQ(ExternalIds(of_product), (Ids{"9", "1", "3"}));
+  EXPECT_EQ(ExternalIds(page), (Ids{"2"}));
+  EXPECT_FALSE(ReadOne<std::optional<ports::Listing>>(
+      [](const ports::ReadTx& tx) { return tx.products().FindListing(kWeb, "9"); }));
+}
+
+TEST_F(ProductTablesTest, ListsDirtyListingsWhoseTimeHasComeByExternalId) {
+  EXPECT_EQ(NextDirty(), std::nullopt);
+  const auto put = [&](std::string_view id, bool dirty, std::int64_t retry_ms) {
+    ports::Listing listing = MakeListing(id);
+    listing.stock_dirty = dirty;
+    listing.stock_retry_ms = retry_ms;
+    ASSERT_TRUE(Worked(Put(listing)));
+  };
+  put("d", true, 50);
+  put("c", true, 100);
+  put("b", true, 101);
+  put("a", false, 0);
+
+  EXPECT_EQ(Dirty(100, 10), (Ids{"c", "d"}));
+  EXPECT_EQ(Dirty(100, 1), (Ids{"c"}));
+  EXPECT_EQ(NextDirty(), 50);
+
+  put("d", false, 50);
+
+  EXPECT_EQ(Dirty(1000, 10), (Ids{"b", "c"}));
+  EXPECT_EQ(NextDirty(), 100);
+}
+
+TEST_F(ProductTablesTest, RemovesAListing) {
+  ASSERT_TRUE(Worked(Put(MakeListing("1"))));
+  ASSERT_TRUE(Worked(Put(MakeListing("2"))));
+
+  ASSERT_TRUE(Worked(Write([](ports::Tx& tx) { return tx.products().RemoveListing(kWeb, "1"); })));
+
+  const auto left = ReadOne<Listings>(
+      [](const ports::ReadTx& tx) { return tx.products().Listings(kWeb, "", 10); });
+  EXPECT_EQ(ExternalIds(left), (Ids{"2"}));
+}
+
+}  // namespace
+}  // namespace storebridge::storage

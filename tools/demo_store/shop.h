@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "counters.h"
+#include "demo_control.h"
+#include "http_types.h"
+#include "misbehaviour.h"
+#include "options.h"
+#include "store_state.h"
+#include "woo_api.h"
+
+namespace storebridge::demo_store {
+
+/// Everything behind the socket: the shop's state, its API, its controls and its faults. Makes no
+/// call and reads no clock but the one of its options, so that a simulator can ask it without a
+/// socket. Not safe from several threads.
+class Shop {
+ public:
+  explicit Shop(const Options& options);
+
+  Answer Handle(const Request& request);
+  Seconds Now() const { return state_.Now(); }
+  void SetUrl(const std::string& url) { state_.base_url = url; }
+
+ private:
+  static std::vector<ApiKey> MakeKeys(const Options& options);
+  Answer HandleApi(const Request& request);
+
+  StoreState state_;
+  Counters counters_;
+  Misbehaviour misbehaviour_;
+  WooApi api_;
+  DemoControl control_;
+};
+
+}  // namespace storebridge::demo_store
