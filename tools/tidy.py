@@ -76,20 +76,20 @@ def check_banned(path, text, faults):
 
 
 def check_shape(path, text, faults):
-    if path.suffix == ".h" and "#pragma once" not in text and path.name != "connector.h":
-        faults.append(f"{path}: begins without #pragma once")
+    if path.suffix == ".h" and not re.search(r"#pragma once|#ifndef \w+_H\b", text):
+        faults.append(f"{path}: has neither #pragma once nor, for C, an include guard")
     lines = text.count("\n")
     if path.suffix in {".h", ".cc"} and lines > 700:
         faults.append(f"{path}: {lines} lines are more than one idea; 700 are allowed")
 
 
 def check_built(paths, faults):
-    """Every source is named by a CMakeLists.txt above it."""
+    """Every source is named by a CMakeLists.txt of its top-level folder."""
     lists = {p: (ROOT / p).read_text() for p in paths if p.name == "CMakeLists.txt"}
     for path in paths:
         if path.suffix != ".cc":
             continue
-        if not any(path.name in text for place, text in lists.items() if place.parent in path.parents):
+        if not any(path.name in text for place, text in lists.items() if place.parts[0] == path.parts[0]):
             faults.append(f"{path}: no CMakeLists.txt builds it")
 
 

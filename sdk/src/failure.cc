@@ -9,7 +9,7 @@ constexpr std::size_t kMaxMessageBytes = 1000;
 
 }  // namespace
 
-Failure::Failure(Code code, std::string message) {
+Failure::Failure(Code code, std::string_view message) {
   proto_.set_code(static_cast<connector::v1::Failure::Code>(code));
   proto_.set_message(HeadOf(CleanText(message), kMaxMessageBytes));
 }

@@ -204,8 +204,11 @@ internal::HttpAwaiter Request::operator co_await() && {
 namespace internal {
 
 HttpAwaiter::HttpAwaiter(
-    Runtime* runtime, connector::v1::Call call, std::string what, Where where, bool try_)
-    : CallAwaiter(runtime, std::move(call)), what_(std::move(what)), where_(where), is_try_(try_) {}
+    Runtime* runtime, connector::v1::Call call, std::string what, Where where, bool is_try)
+    : CallAwaiter(runtime, std::move(call)),
+      what_(std::move(what)),
+      where_(where),
+      is_try_(is_try) {}
 
 Response HttpAwaiter::await_resume() {
   connector::v1::Completion answer = Take();

@@ -148,13 +148,13 @@ std::string Json::Path() const {
   return path;
 }
 
-Failure Json::MakeFailure(std::string message, Where where) const {
+Failure Json::MakeFailure(std::string_view message, Where where) const {
   const std::string path = Path();
   if (document_->source == Source::kConfig) {
     const std::string name = path.size() > 2 ? path.substr(2) : "";
-    return Failure(Code::kConfig, "setting " + name + message).ConfigPath(name);
+    return Failure(Code::kConfig, "setting " + name + std::string(message)).ConfigPath(name);
   }
-  return Failure(Code::kPermanent, path + message + Suffix(where));
+  return Failure(Code::kPermanent, path + std::string(message) + Suffix(where));
 }
 
 std::string Json::Describe() const {

@@ -30,8 +30,8 @@ connector::v1::Failure Explain(const std::exception_ptr& error) {
   }
 }
 
-connector::v1::Failure HostBroke(std::string what) {
-  return Failure(Code::kUnsupported, std::move(what) + "; this host breaks the contract").proto();
+connector::v1::Failure HostBroke(const std::string& what) {
+  return Failure(Code::kUnsupported, what + "; this host breaks the contract").proto();
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ class Session {
       return;
     }
     if (std::optional<std::string> problem = runtime_.TakeCompletions(completions)) {
-      Fail(HostBroke(*std::move(problem)));
+      Fail(HostBroke(*problem));
       return;
     }
     if (state_ == State::kFlushing) {

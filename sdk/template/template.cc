@@ -6,6 +6,8 @@ namespace {
 
 namespace sdk = storebridge::sdk;
 
+constexpr std::int64_t kOverlapMs = 300000;
+
 sdk::Order ReadOrder(const sdk::Json& json) {
   const std::string currency = json.At("currency").Text();
   sdk::Order order;
@@ -60,7 +62,7 @@ sdk::Operation CheckAuth(sdk::Context& cx) {
   }
   const sdk::Failure problem = shop.Problem();
   if (problem.code() != sdk::Code::kAuth) {
-    throw problem;
+    throw sdk::Failure(problem);
   }
   co_yield sdk::CheckFailed("credentials", problem.message(), "Enter a valid API token.");
 }
@@ -78,7 +80,7 @@ sdk::Operation PullProducts(sdk::Context& cx) {
 }
 
 sdk::Operation PullOrders(sdk::Context& cx) {
-  sdk::Watermark changed(cx, 5 * 60 * 1000);
+  sdk::Watermark changed(cx, kOverlapMs);
   const std::string since = sdk::FormatTime(changed.since_ms());
   for (sdk::Pager pages(100);;) {
     sdk::Response page = co_await cx.Get("/api/orders")

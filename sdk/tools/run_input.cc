@@ -78,7 +78,8 @@ void ReadMap(const YAML::Node& node, const Readers& readers) {
     if (reader == readers.end()) {
       std::string names;
       for (const auto& known : readers) {
-        names += (names.empty() ? "" : ", ") + known.first;
+        names += names.empty() ? "" : ", ";
+        names += known.first;
       }
       Refuse(member.first, "'" + name + "' is not known here; there are: " + names);
     }

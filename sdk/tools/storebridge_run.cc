@@ -1,5 +1,7 @@
 // storebridge-run: runs one operation of a connector against a live store, without a server.
 #include <algorithm>
+#include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 
@@ -120,7 +122,8 @@ Result<T> Named(const std::string& file, Result<T> result) {
 
 // Says which credentials are missing before the store does.
 Status CheckSecrets(const connector::v1::Manifest& manifest, const ports::SecretMap& secrets) {
-  for (const auto& [name, secret] : secrets) {
+  for (const auto& secret : secrets) {
+    const std::string& name = secret.first;
     const bool is_known = std::any_of(manifest.secrets().begin(),
                                       manifest.secrets().end(),
                                       [&](const auto& known) { return known.name() == name; });
@@ -164,25 +167,36 @@ Result<bool> Run(const Flags& flags) {
   return loop.Run(std::move(begin));
 }
 
-}  // namespace
-}  // namespace storebridge::run
-
-int main(int argc, char** argv) {
+int Main(int argc, char** argv) {
   CLI::App app(
       "Runs one operation of a connector against a live store. Records go to standard output as "
       "JSON lines; requests and the outcome to standard error. A push writes to the store.",
       "storebridge-run");
-  storebridge::run::Flags flags;
-  storebridge::run::AddFlags(&app, &flags);
+  Flags flags;
+  AddFlags(&app, &flags);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 1;
   }
-  const storebridge::Result<bool> result = storebridge::run::Run(flags);
+  const Result<bool> result = Run(flags);
   if (!result) {
     std::cerr << "storebridge-run: " << result.error().message << "\n";
     return 1;
   }
   return *result ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace storebridge::run
+
+int main(int argc, char** argv) {
+  try {
+    return storebridge::run::Main(argc, argv);
+  } catch (const std::exception& error) {
+    std::fputs("storebridge-run: ", stderr);
+    std::fputs(error.what(), stderr);
+    std::fputs("\n", stderr);
+    return 1;
+  }
 }

@@ -215,6 +215,7 @@ Result<v1::SyncRun> StoreScheduler::RunNow(v1::Flow flow,
   if (!work.run) {
     SB_CHECK(Begin(work, v1::SyncRun::TRIGGER_MANUAL, full, std::move(only)));
   }
+  work.is_named = true;
   return work.record;
 }
 
@@ -249,6 +250,7 @@ Status StoreScheduler::Begin(FlowWork& work,
   work.only = std::move(only);
   work.again = false;
   work.again_full = false;
+  work.is_named = false;
   const std::int64_t now = ports_.clock.NowMs();
   work.record.Clear();
   work.record.set_name(
@@ -287,8 +289,7 @@ void StoreScheduler::Ended(FlowWork& work, RunEnd end) {
   } else {
     NoteSuccess(work, end);
   }
-  const bool idle = !end.failure && !run->wrote() && !was_failing &&
-                    work.record.trigger() != v1::SyncRun::TRIGGER_MANUAL;
+  const bool idle = !end.failure && !run->wrote() && !was_failing && !work.is_named;
   if (idle) {
     work.state.health.set_idle_runs(work.state.health.idle_runs() + 1);
     *work.state.health.mutable_last_idle_time() = domain::TimestampFromMs(now);
@@ -350,6 +351,9 @@ void StoreScheduler::NoteSuccess(FlowWork& work, const RunEnd& end) {
 
 void StoreScheduler::Keep(FlowWork& work, bool with_record) {
   work.flushed_ms = ports_.clock.SteadyMs();
+  if (with_record) {
+    work.keeping.push_back(work.record);
+  }
   ports_.storage.Submit(
       [key = key_, flow = work.flow, state = work.state, record = work.record, with_record](
           ports::Tx& tx) -> Status {
@@ -359,7 +363,8 @@ void StoreScheduler::Keep(FlowWork& work, bool with_record) {
         SB_CHECK(tx.stores().PutFlow(key, flow, state));
         return with_record ? tx.sync_runs().Put(key, record) : Ok();
       },
-      [self = shared_from_this()](Status status) {
+      [self = shared_from_this(), &work, name = work.record.name()](Status status) {
+        std::erase_if(work.keeping, [&](const v1::SyncRun& run) { return run.name() == name; });
         if (!status) {
           self->ports_.log.Write(
               ports::LogLevel::kError,
@@ -436,7 +441,7 @@ void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
 void StoreScheduler::RunWaiting() {
   for (const v1::Flow flow : kTurns) {
     FlowWork& work = Of(flow);
-    if (work.again && !work.run && work.state.health.failures() == 0) {
+    if (work.again && !work.run) {
       work.again = false;
       Try(flow, v1::SyncRun::TRIGGER_CHANGE, std::exchange(work.again_full, false));
     }
@@ -488,6 +493,11 @@ const v1::SyncRun* StoreScheduler::Live(std::string_view run) const {
   for (const FlowWork& work : flows_) {
     if (work.run && work.record.name() == name) {
       return &work.record;
+    }
+    for (const v1::SyncRun& ended : work.keeping) {
+      if (ended.name() == name) {
+        return &ended;
+      }
     }
   }
   return nullptr;

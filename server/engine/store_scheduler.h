@@ -37,7 +37,7 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // Calls `done` when the flow's run has ended, with the run; at once when none goes on.
   void WhenEnded(v1::Flow flow, std::function<void()> done);
 
-  // The run that goes on under that id; null when there is none.
+  // The run that goes on under that id, or that has ended and is not stored yet; or null.
   [[nodiscard]] const v1::SyncRun* Live(std::string_view run) const;
   // False when it has ended or never was.
   bool Cancel(std::string_view run);
@@ -63,6 +63,10 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
     ports::FlowState state;
     std::shared_ptr<FlowRun> run;
     v1::SyncRun record;
+    // Somebody was given its name, so it is kept even if it changes nothing.
+    bool is_named = false;
+    // Runs that have ended and whose records are on their way to the storage.
+    std::vector<v1::SyncRun> keeping;
     std::vector<std::string> only;
     // It was asked for while it ran, or while another had to go first.
     bool again = false;

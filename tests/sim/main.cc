@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   app.add_option("--seed", options.seed, "Everything that happens follows from it");
   app.add_option("--days", options.days)->check(CLI::Range(1, 10'000));
   app.add_flag("!--no-faults", options.faults, "A store and a network that never fail");
+  app.add_flag("--trace", options.trace, "Print every event and request as it happens");
   CLI11_PARSE(app, argc, argv);
 
   storebridge::sim::World world(options);

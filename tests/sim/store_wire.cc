@@ -16,6 +16,7 @@ constexpr std::array kAll = {Fault::kRequestLost,
                              Fault::kSlow};
 constexpr std::uint64_t kMillion = 1'000'000;
 constexpr std::int64_t kLatencyMsMax = 400;
+constexpr std::size_t kTraced = 300;
 
 std::string HttpDate(std::int64_t now_ms) {
   const std::time_t seconds = now_ms / 1000;
@@ -101,6 +102,11 @@ egress::WireResponse StoreWire::Ask(const egress::WireRequest& wire) {
   demo_store::ParseTarget(request);
   const demo_store::Answer answer = shop_.Handle(request);
   egress::WireResponse response;
+  if (trace_) {
+    trace_(request.method + " " + request.target.substr(0, request.target.find("oauth")) + " " +
+           request.body.substr(0, kTraced) + " -> " + std::to_string(answer.status) + " " +
+           answer.body.substr(0, kTraced));
+  }
   response.status = static_cast<std::uint32_t>(answer.status);
   response.body = answer.body;
   response.headers.push_back({"date", HttpDate(clock_.NowMs())});
@@ -128,6 +134,9 @@ egress::HttpTransport::Id StoreWire::Start(egress::WireRequest request, Done don
   const auto there_ms = static_cast<std::int64_t>(1 + random_.Below(kLatencyMsMax));
   const Fault* drawn = Draw();
   const std::optional<Fault> fault = drawn != nullptr ? std::optional<Fault>(*drawn) : std::nullopt;
+  if (trace_ && fault) {
+    trace_(std::string("fault: ") + FaultName(*fault));
+  }
   const std::int64_t limit_ms = request.timeout.count();
   executor_.PostAfter(
       std::chrono::milliseconds(there_ms),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -38,6 +39,8 @@ class StoreWire : public egress::HttpTransport {
 
   // Draws which faults happen how often.
   void DrawFaults();
+  // Tells every request, its fault and its answer.
+  void Trace(std::function<void(const std::string&)> trace) { trace_ = std::move(trace); }
   // No faults from here on.
   void Heal();
   [[nodiscard]] const std::map<Fault, int>& fired() const { return fired_; }
@@ -61,6 +64,7 @@ class StoreWire : public egress::HttpTransport {
   std::map<Fault, int> fired_;
   std::map<Id, Done> waiting_;
   Id last_id_ = 0;
+  std::function<void(const std::string&)> trace_;
 };
 
 }  // namespace storebridge::sim

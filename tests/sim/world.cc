@@ -1,6 +1,7 @@
 #include "sim/world.h"
 
 #include <algorithm>
+#include <iostream>
 #include <utility>
 
 #include "adapters/plugin_host/in_process_session.h"
@@ -78,6 +79,9 @@ World::World(Options options)
       *storage::OpenStorage({.path = ":memory:", .inline_mode = true}, executor_, clock_, nullptr);
   auto wire = std::make_unique<StoreWire>(*shop_, executor_, clock_, random_);
   wire_ = wire.get();
+  if (options_.trace) {
+    wire_->Trace([this](const std::string& line) { Note(line); });
+  }
   egress_ = std::make_unique<egress::PolicyEgress>(
       std::move(wire),
       egress::PolicyEgress::Ports{*secrets_, clock_, random_, executor_, log_},
@@ -99,6 +103,9 @@ void World::Note(const std::string& event) {
   const std::string line =
       std::to_string(clock_.NowMs() - testing::ManualClock::kStartMs) + " ms " + event;
   report_.hash = domain::StableHash(std::to_string(report_.hash) + line);
+  if (options_.trace) {
+    std::cerr << line << "\n";
+  }
   report_.last_events.push_back(line);
   if (report_.last_events.size() > kEventsKept) {
     report_.last_events.erase(report_.last_events.begin());

@@ -30,6 +30,8 @@ struct Options {
   std::uint64_t seed = 1;
   int days = 1;
   bool faults = true;
+  // Prints every event and request as it happens.
+  bool trace = false;
 };
 
 // What a run came to.

@@ -88,6 +88,24 @@ TEST_F(StockOutTest, TriesARefusedValueAgainAndTellsAPerson) {
   EXPECT_TRUE(OpenIssues().empty());
 }
 
+TEST_F(StockOutTest, GoesOnAfterItFailedAndHadToWaitForOrders) {
+  Sell("MUG", "p1");
+  Connect();
+  cv1::Failure down;
+  down.set_code(cv1::Failure::CODE_TRANSIENT);
+  down.set_message("connection refused");
+  store_.failing["stock.push"] = down;
+  SetStock("MUG", 5);
+  ASSERT_EQ(Shown("p1"), 0);
+  store_.failing["orders.pull"] = down;
+  Pass(2 * kMinute);
+
+  store_.failing.clear();
+  Pass(10 * kMinute);
+
+  EXPECT_EQ(Shown("p1"), 5);
+}
+
 class ShipmentsOutTest : public EngineDay {
  protected:
   void NewOrder(std::int64_t quantity) {

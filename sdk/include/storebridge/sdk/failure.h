@@ -30,7 +30,7 @@ enum class Code {
 class Failure : public std::exception {
  public:
   // `message` says what was wrong, where, and what to do.
-  Failure(Code code, std::string message);
+  Failure(Code code, std::string_view message);
   // What the host said.
   explicit Failure(connector::v1::Failure proto);
 

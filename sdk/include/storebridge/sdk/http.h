@@ -52,7 +52,8 @@ namespace internal {
 
 class HttpAwaiter : public CallAwaiter {
  public:
-  HttpAwaiter(Runtime* runtime, connector::v1::Call call, std::string what, Where where, bool try_);
+  HttpAwaiter(
+      Runtime* runtime, connector::v1::Call call, std::string what, Where where, bool is_try);
   Response await_resume();
 
  private:

@@ -130,7 +130,7 @@ class Json {
   };
 
   Json(std::shared_ptr<const Document> document, Node node);
-  [[nodiscard]] Failure MakeFailure(std::string message, Where where) const;
+  [[nodiscard]] Failure MakeFailure(std::string_view message, Where where) const;
   [[nodiscard]] std::string Describe() const;
   [[nodiscard]] std::optional<std::string> DecimalText() const;
 

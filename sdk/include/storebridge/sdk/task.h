@@ -45,7 +45,7 @@ class PromiseBase {
   }
   template <typename Record>
   requires(!std::is_lvalue_reference_v<Record>) EmitAwaiter yield_value(Record&& record) {
-    runtime_->Add(std::move(record));
+    runtime_->Add(std::forward<Record>(record));
     return EmitAwaiter(runtime_);
   }
   template <typename Record>
@@ -101,7 +101,8 @@ class TaskPromise<void> : public PromiseBase {
 template <typename T>
 class [[nodiscard]] Task {
  public:
-  class promise_type : public internal::TaskPromise<T> {
+  // The language names it.
+  class promise_type : public internal::TaskPromise<T> {  // NOLINT(readability-identifier-naming)
    public:
     Task get_return_object() {
       return Task(std::coroutine_handle<promise_type>::from_promise(*this));
@@ -149,7 +150,8 @@ class [[nodiscard]] Task {
 // One operation of a connector: a coroutine that takes `Context&` and nothing else.
 class Operation {
  public:
-  class promise_type : public internal::PromiseBase {
+  // The language names it.
+  class promise_type : public internal::PromiseBase {  // NOLINT(readability-identifier-naming)
    public:
     Operation get_return_object() {
       return Operation(std::coroutine_handle<promise_type>::from_promise(*this));
