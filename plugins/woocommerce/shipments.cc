@@ -110,9 +110,7 @@ sdk::Task<std::string> AddNote(const Store& store, const Job& job) {
   co_return note.At("id").Id();
 }
 
-sdk::Task<sdk::ItemResult> TellByNote(const Store& store,
-                                      const Job& job,
-                                      const sdk::Json& notes) {
+sdk::Task<sdk::ItemResult> TellByNote(const Store& store, const Job& job, const sdk::Json& notes) {
   const std::string& ref = job.shipment->ref();
   std::optional<std::string> id = FindNote(notes, *job.shipment);
   const std::string markers = ", " + MetaText(job.order, kMarkerKey) + ",";

@@ -43,6 +43,10 @@ grpc::ServerUnaryReactor* StoreService::CreateStore(grpc::CallbackServerContext*
   return AnswerLater(ports_, "StoreService.CreateStore", response, [&](auto done) -> Status {
     SB_TRY(engine::NewStore store, ReadNewStore(*request));
     SB_TRY(engine::RequestKey key, MakeRequestKey("CreateStore", *request));
+    if (store.validate_only) {
+      // A rehearsal does not use the id up.
+      key = {};
+    }
     ports_.commands.CreateStore(std::move(store), std::move(key), std::move(done));
     return Ok();
   });

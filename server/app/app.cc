@@ -159,11 +159,6 @@ Status App::Impl::StartStores() {
   options.transport.allowed_addresses = config_.egress.allow_private;
   options.transport.extra_ca_file = config_.egress.extra_ca_file;
   SB_TRY(egress_, egress::MakeEgress(options, *secrets_, clock_, random_, *executor_, *log_));
-  if (!config_.egress.allow_private.empty()) {
-    log_->Write(ports::LogLevel::kWarning,
-                "private addresses may be reached by stores' connectors",
-                {{"addresses", fmt::format("{}", fmt::join(config_.egress.allow_private, ","))}});
-  }
   commands_.emplace(engine::Commands::Ports{.storage = *storage_,
                                             .clock = clock_,
                                             .random = random_,

@@ -39,8 +39,8 @@ TEST_P(PageEdgeTest, NoneOfManyOrdersOfOneSecondIsMissed) {
 INSTANTIATE_TEST_SUITE_P(PageSizes,
                          PageEdgeTest,
                          testing::Values(EdgeCase{2, 3, 4}, EdgeCase{100, 205, 3}),
-                         [](const testing::TestParamInfo<EdgeCase>& info) {
-                           return "Of" + std::to_string(info.param.page_size);
+                         [](const testing::TestParamInfo<EdgeCase>& edge) {
+                           return "Of" + std::to_string(edge.param.page_size);
                          });
 
 class QuietRoundTest : public DemoFixture {};

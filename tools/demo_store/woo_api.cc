@@ -52,6 +52,7 @@ constexpr std::array kRoutes{
     Route{Verb::kGet, "/data/currencies/current", ShowCurrency},
     Route{Verb::kGet, "/settings/general", ListGeneralSettings},
     Route{Verb::kGet, "/settings/general/{name}", ListGeneralSettings},
+    Route{Verb::kGet, "/settings/email_customer_completed_order/enabled", ShowCompletedMail},
 };
 
 bool Takes(Verb verb, std::string_view method) {

@@ -62,5 +62,6 @@ Answer DeleteFulfillment(Call& call);
 Answer ShowSystemStatus(Call& call);
 Answer ShowCurrency(Call& call);
 Answer ListGeneralSettings(Call& call);
+Answer ShowCompletedMail(Call& call);
 
 }  // namespace storebridge::demo_store

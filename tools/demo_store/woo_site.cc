@@ -93,4 +93,13 @@ Answer ListGeneralSettings(Call& call) {
   return JsonAnswer(200, all);
 }
 
+Answer ShowCompletedMail(Call& call) {
+  const bool is_on = call.state.settings.completed_mail;
+  json::object setting = Setting("enabled", "Enable/Disable", is_on ? "yes" : "no");
+  setting["type"] = "checkbox";
+  setting["default"] = "yes";
+  setting["group_id"] = "email_customer_completed_order";
+  return JsonAnswer(200, setting);
+}
+
 }  // namespace storebridge::demo_store

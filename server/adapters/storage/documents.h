@@ -19,6 +19,9 @@ namespace storebridge::storage {
 // The most rows that one call gives.
 inline constexpr int kPageMax = 1000;
 
+// After every id: those are ASCII letters, digits and hyphens.
+inline constexpr std::string_view kAfterAll = "\x7f";
+
 // A message as bytes: the same message gives the same bytes.
 inline std::string ToDocument(const google::protobuf::MessageLite& message) {
   std::string bytes;

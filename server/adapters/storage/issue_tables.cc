@@ -5,9 +5,6 @@
 namespace storebridge::storage {
 namespace {
 
-// After every id and every merchant.
-constexpr std::string_view kAfterAll = "\x7f";
-
 // The condition of the indexes of open issues, and of the statements that use them, is written in
 // this number.
 static_assert(v1::Issue::STATE_OPEN == 1);

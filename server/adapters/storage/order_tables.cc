@@ -16,9 +16,6 @@ using ports::OrderHead;
 using ports::OrderRecord;
 using ports::StoreKey;
 
-// After every id and every merchant.
-constexpr std::string_view kAfterAll = "\x7f";
-
 // The condition of the index orders_open and of the statement that uses it is written in these
 // numbers.
 static_assert(v1::ORDER_STATE_SHIPPED == 7 && v1::ORDER_STATE_CANCELLED == 8 &&

@@ -8,9 +8,6 @@ namespace {
 using ports::OutboxRow;
 using ports::StoreKey;
 
-// After every id.
-constexpr std::string_view kAfterAll = "\x7f";
-
 int NumberOf(OutboxRow::State state) {
   switch (state) {
     case OutboxRow::State::kWaiting:

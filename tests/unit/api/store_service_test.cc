@@ -98,6 +98,20 @@ TEST_F(StoreServiceTest, CreatesNothingWhenOnlyAskedToValidate) {
   EXPECT_EQ(found.error_code(), grpc::StatusCode::NOT_FOUND);
 }
 
+TEST_F(StoreServiceTest, KeepsTheRequestIdOfARehearsalFree) {
+  v1::CreateStoreRequest request = CreateRequest();
+  request.set_request_id("once");
+  request.set_validate_only(true);
+  v1::Store store;
+  ASSERT_TRUE(Create(request, &store).ok());
+  request.set_validate_only(false);
+
+  const grpc::Status status = Create(request, &store);
+
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_TRUE(Get(&store).ok());
+}
+
 TEST_F(StoreServiceTest, TakesWhatItShowedBackUnchanged) {
   v1::Store store;
   ASSERT_TRUE(Create(CreateRequest(), &store).ok());

@@ -15,8 +15,6 @@ using Ids = std::vector<std::string>;
 using ports::OrderFilter;
 using ports::OrderRecord;
 
-const ports::StoreKey kWeb{"acme", "web"};
-
 class OrderTablesTest : public InlineStorageTest {
  protected:
   Status Put(const OrderRecord& record) {

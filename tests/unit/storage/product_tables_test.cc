@@ -10,8 +10,6 @@ namespace {
 using Ids = std::vector<std::string>;
 using Listings = std::vector<ports::Listing>;
 
-const ports::StoreKey kWeb{"acme", "web"};
-
 ports::Listing MakeListing(std::string_view external_id, std::string_view product = "p1") {
   ports::Listing listing;
   listing.store = kWeb;

@@ -105,6 +105,9 @@ class InlineStorageTest : public StorageTest {
   void SetUp() override { Open({.path = ":memory:", .inline_mode = true}); }
 };
 
+// The store of most tests.
+inline const ports::StoreKey kWeb{"acme", "web"};
+
 inline v1::Merchant MakeMerchant(std::string_view id) {
   v1::Merchant merchant;
   merchant.set_name(domain::MerchantName(id));

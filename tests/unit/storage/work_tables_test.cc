@@ -10,8 +10,6 @@ namespace {
 using Ids = std::vector<std::string>;
 using ports::OutboxRow;
 
-const ports::StoreKey kWeb{"acme", "web"};
-
 class OutboxTablesTest : public InlineStorageTest {
  protected:
   void Put(std::string_view shipment, OutboxRow::State state, std::int64_t due_ms) {
