@@ -163,6 +163,10 @@ void Engine::Impl::OnRun(const v1::SyncRun& run) {
 }
 
 Result<StoreScheduler*> Engine::Impl::Find(const domain::StoreKey& key) {
+  if (!stores_.contains(key)) {
+    // The answer to CreateStore may overtake the notice of its commit.
+    Reload(key);
+  }
   const auto found = stores_.find(key);
   if (found == stores_.end()) {
     return NoSuchStore(key);

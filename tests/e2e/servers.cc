@@ -72,8 +72,10 @@ Result<Server> StartServer(const day::TempFolder& folder,
                            const std::string& ca_file) {
   const std::string config_file = folder.File("storebridged.yaml");
   std::ofstream config(config_file);
-  config << "egress:\n  allow_private: [" << fmt::format("\"{}\"", fmt::join(places, "\", \""))
-         << "]\n";
+  config << "egress:\n  allow_private:" << (places.empty() ? " []" : "") << "\n";
+  for (const std::string& place : places) {
+    config << "    - \"" << place << "\"\n";
+  }
   if (!ca_file.empty()) {
     config << "  extra_ca_file: " << ca_file << "\n";
   }

@@ -24,6 +24,8 @@ class StuckStreamTest : public testing::ApiFixture {
   }
 
   void TearDown() override {
+    // Who still asks is held until then.
+    listeners_->Stop();
     if (stream_) {
       stream_->OnDone();
     }
