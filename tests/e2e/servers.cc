@@ -72,10 +72,11 @@ Result<Server> StartServer(const day::TempFolder& folder,
                            const std::string& ca_file) {
   const std::string config_file = folder.File("storebridged.yaml");
   std::ofstream config(config_file);
-  config << "egress:\n  allow_private:" << (places.empty() ? " []" : "") << "\n";
+  config << "egress:\n  allow_private: [";
   for (const std::string& place : places) {
-    config << "    - \"" << place << "\"\n";
+    config << (place == places.front() ? "\"" : ", \"") << place << "\"";
   }
+  config << "]\n";
   if (!ca_file.empty()) {
     config << "  extra_ca_file: " << ca_file << "\n";
   }

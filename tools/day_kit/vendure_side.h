@@ -53,6 +53,8 @@ class VendureSide final : public StoreSide {
  private:
   VendureSide(std::string shop, std::string ready_file, int page_size);
 
+  // Places orders in one call, and adds their numbers.
+  Status PlaceSome(const Purchase& purchase, std::vector<std::string>& numbers);
   // A query of a customer. Gives `data`.
   Result<boost::json::value> AskShop(const std::string& query, const std::string& variables);
   Result<boost::json::value> Shop(const std::vector<std::string>& arguments);
