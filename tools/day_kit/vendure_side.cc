@@ -19,9 +19,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::chrono::milliseconds kShopPatience{180'000};
+constexpr std::chrono::milliseconds kShopPatience{300'000};
 // On a very busy machine an order takes three seconds.
-constexpr int kOrdersPerCall = 20;
+constexpr int kOrdersPerCall = 10;
 
 std::string Lines(const std::vector<CartLine>& lines) {
   std::string text;
