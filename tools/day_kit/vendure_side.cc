@@ -19,7 +19,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::chrono::milliseconds kShopPatience{300'000};
+constexpr std::chrono::milliseconds kShopPatience{180'000};
 // On a very busy machine an order takes three seconds.
 constexpr int kOrdersPerCall = 10;
 
