@@ -41,10 +41,11 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value)
-      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Result(Error error)
-      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  // `return value;` and `return Error{...};` are what it is for.
+  // NOLINTBEGIN(google-explicit-constructor)
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
@@ -82,8 +83,10 @@ struct Done {};
 class [[nodiscard]] Status {
  public:
   Status() = default;
-  Status(Error error) : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
-  Status(Done) {}                                    // NOLINT(google-explicit-constructor)
+  // NOLINTBEGIN(google-explicit-constructor)
+  Status(Error error) : error_(std::move(error)) {}
+  Status(Done /*done*/) {}
+  // NOLINTEND(google-explicit-constructor)
 
   [[nodiscard]] bool has_value() const { return !error_.has_value(); }
   explicit operator bool() const { return has_value(); }
@@ -113,6 +116,8 @@ inline Status Ok() {
     }                                                \
   } while (false)
 
+// A declaration cannot stand in parentheses.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 // SB_TRY(Order order, orders.Find(id)): declares `order`, or returns the error to the caller.
 #define SB_TRY(declaration, expression)                \
   auto SB_CONCAT(sb_result_, __LINE__) = (expression); \
@@ -120,3 +125,4 @@ inline Status Ok() {
     return SB_CONCAT(sb_result_, __LINE__).error();    \
   }                                                    \
   declaration = std::move(SB_CONCAT(sb_result_, __LINE__)).value()
+// NOLINTEND(bugprone-macro-parentheses)
