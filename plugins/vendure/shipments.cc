@@ -157,19 +157,8 @@ sdk::Task<sdk::ItemResult> Tell(sdk::Context& cx, const sdk::Shipment& shipment)
 }  // namespace
 
 sdk::Operation PushShipments(sdk::Context& cx) {
-  for (const sdk::Shipment& shipment : cx.ShipmentInput().shipments()) {
-    std::optional<sdk::ItemResult> result;
-    try {
-      result = co_await Tell(cx, shipment);
-    } catch (const sdk::Failure& failure) {
-      if (failure.code() == sdk::Code::kAuth) {
-        throw;
-      }
-      result = sdk::Refused(shipment.ref(), failure);
-    }
-    co_yield *std::move(result);
-    co_await cx.Flush();
-  }
+  const auto tell = [&cx](const sdk::Shipment& shipment) { return Tell(cx, shipment); };
+  co_await sdk::PushEach(cx, cx.ShipmentInput().shipments(), tell);
 }
 
 }  // namespace vendure

@@ -160,19 +160,8 @@ sdk::Task<sdk::ItemResult> Tell(sdk::Context& cx,
 
 sdk::Operation PushShipments(sdk::Context& cx) {
   const Store store(cx);
-  for (const sdk::Shipment& shipment : cx.ShipmentInput().shipments()) {
-    std::optional<sdk::ItemResult> result;
-    try {
-      result = co_await Tell(cx, store, shipment);
-    } catch (const sdk::Failure& failure) {
-      if (failure.code() == sdk::Code::kAuth) {
-        throw;
-      }
-      result = sdk::Refused(shipment.ref(), failure);
-    }
-    co_yield *std::move(result);
-    co_await cx.Flush();
-  }
+  const auto tell = [&](const sdk::Shipment& shipment) { return Tell(cx, store, shipment); };
+  co_await sdk::PushEach(cx, cx.ShipmentInput().shipments(), tell);
 }
 
 }  // namespace woocommerce

@@ -15,6 +15,7 @@
 #include "api/validate/text.h"
 #include "domain/names.h"
 #include "domain/order_filter.h"
+#include "engine/refs.h"
 
 namespace storebridge::api {
 namespace {
@@ -26,43 +27,6 @@ Status CheckEtagText(const std::string& etag) {
 Status CheckReason(const std::string& reason) {
   return CheckRequiredText(
       {.field = "reason", .value = reason, .characters_max = kReasonCharactersMax});
-}
-
-Error NoSuchNumber(const engine::OrderRef& ref) {
-  return Error{.code = Code::kNotFound,
-               .reason = "ORDER_NOT_FOUND",
-               .message = fmt::format("'{}' has no order with the number '{}'",
-                                      domain::MerchantName(ref.merchant),
-                                      ref.order_number),
-               .facts = {{"merchant", ref.merchant}, {"order_number", ref.order_number}}};
-}
-
-Error AmbiguousNumber(const engine::OrderRef& ref, const std::vector<std::string>& ids) {
-  std::string names;
-  for (const std::string& id : ids) {
-    names +=
-        fmt::format("{}'{}'", names.empty() ? "" : " and ", domain::OrderName(ref.merchant, id));
-  }
-  return Error{
-      .code = Code::kFailedPrecondition,
-      .reason = "ORDER_NUMBER_AMBIGUOUS",
-      .message = fmt::format("more than one order has the number '{}': {}; ask for one by its name",
-                             ref.order_number,
-                             names),
-      .facts = {{"order_number", ref.order_number}, {"orders", names}}};
-}
-
-// Id of the one order with that number.
-Result<std::string> FindByNumber(const ports::ReadTx& tx, const engine::OrderRef& ref) {
-  SB_TRY(std::vector<std::string> ids, tx.orders().FindByNumber(ref.merchant, ref.order_number));
-  if (ids.empty()) {
-    SB_CHECK(CheckMerchant(tx, ref.merchant));
-    return NoSuchNumber(ref);
-  }
-  if (ids.size() > 1) {
-    return AmbiguousNumber(ref, ids);
-  }
-  return std::move(ids.front());
 }
 
 // What a list shows. `merchant` is empty for all.
@@ -165,11 +129,7 @@ grpc::ServerUnaryReactor* OrderService::ReleaseOrder(grpc::CallbackServerContext
 Result<v1::Order> OrderService::Get(const v1::GetOrderRequest& request) const {
   SB_TRY(const engine::OrderRef ref, ReadOrderRef(request.name(), request.order_number()));
   return ReadFrom<v1::Order>(ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::Order> {
-    std::string id = ref.order;
-    if (id.empty()) {
-      SB_TRY(id, FindByNumber(tx, ref));
-    }
-    SB_TRY(ports::OrderRecord record, tx.orders().Get(ref.merchant, id));
+    SB_TRY(ports::OrderRecord record, engine::FindOrder(tx, ref));
     return std::move(record.order);
   });
 }

@@ -7,11 +7,12 @@
 #include <fmt/format.h>
 
 #include "api/page.h"
-#include "api/product_lookup.h"
+#include "api/product_page.h"
 #include "api/reading.h"
 #include "api/unary_call.h"
 #include "api/validate/refs.h"
 #include "domain/names.h"
+#include "engine/refs.h"
 
 namespace storebridge::api {
 namespace {
@@ -57,8 +58,8 @@ grpc::ServerUnaryReactor* ProductService::UpdateProduct(grpc::CallbackServerCont
 
 Result<v1::Product> ProductService::Get(const v1::GetProductRequest& request) const {
   SB_TRY(const engine::ProductRef ref, ReadProductRef(request.name(), request.product_code()));
-  return ReadFrom<v1::Product>(ports_.storage,
-                               [&](const ports::ReadTx& tx) { return FindProduct(tx, ref); });
+  return ReadFrom<v1::Product>(
+      ports_.storage, [&](const ports::ReadTx& tx) { return engine::FindProduct(tx, ref); });
 }
 
 Result<v1::ListProductsResponse> ProductService::List(

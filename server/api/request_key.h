@@ -6,7 +6,7 @@
 #include <google/protobuf/message.h>
 
 #include "core/result.h"
-#include "engine/commands.h"
+#include "engine/refs.h"
 
 namespace storebridge::api {
 

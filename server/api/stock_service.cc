@@ -4,13 +4,14 @@
 #include <utility>
 
 #include "api/page.h"
-#include "api/product_lookup.h"
+#include "api/product_page.h"
 #include "api/reading.h"
 #include "api/request_key.h"
 #include "api/unary_call.h"
 #include "api/validate/refs.h"
 #include "api/validate/text.h"
 #include "domain/names.h"
+#include "engine/refs.h"
 #include "engine/stock_book.h"
 
 namespace storebridge::api {
@@ -76,7 +77,7 @@ grpc::ServerUnaryReactor* StockService::AdjustStock(grpc::CallbackServerContext*
 Result<v1::Stock> StockService::Get(const v1::GetStockRequest& request) const {
   SB_TRY(const engine::ProductRef ref, ReadProductRef(request.name(), request.product_code()));
   return ReadFrom<v1::Stock>(ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::Stock> {
-    SB_TRY(const v1::Product product, FindProduct(tx, ref));
+    SB_TRY(const v1::Product product, engine::FindProduct(tx, ref));
     return engine::ShowStock(tx, ref.merchant, product);
   });
 }

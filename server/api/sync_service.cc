@@ -13,65 +13,18 @@
 #include "api/unary_call.h"
 #include "domain/flow.h"
 #include "domain/names.h"
-#include "engine/transact.h"
 
 namespace storebridge::api {
-namespace {
-
-// A manual run as it was asked for.
-struct RunRequest {
-  domain::StoreKey store;
-  domain::Flow flow = domain::Flow::kProducts;
-  bool is_full = false;
-};
-
-using RunDone = std::function<void(Result<v1::SyncRun>)>;
-
-// Starts a run once per request id: looks for the answer that was given, and keeps the one that is.
-// Two calls with one id that cross get the same run anyhow, because a flow runs once at a time.
-void StartOnce(const ApiPorts& ports, RunRequest run, const engine::RequestKey& key, RunDone done) {
-  const v1::Flow flow = domain::ToProto(run.flow);
-  if (key.id.empty()) {
-    return ports.engine.StartRun(std::move(run.store), flow, run.is_full, std::move(done));
-  }
-  Result<std::optional<ports::KeptAnswer>> kept = ReadFrom<std::optional<ports::KeptAnswer>>(
-      ports.storage,
-      [&](const ports::ReadTx& tx) { return tx.requests().Find(run.store.merchant, key.id); });
-  if (!kept) {
-    return done(kept.error());
-  }
-  const std::string merchant = run.store.merchant;
-  const auto keep = [&storage = ports.storage, merchant, key, done = std::move(done)](
-                        const Result<v1::SyncRun>& answer) {
-    if (!answer) {
-      return done(answer.error());
-    }
-    engine::Transact<v1::SyncRun>(
-        storage,
-        merchant,
-        key,
-        [run = *answer](ports::Tx& /*tx*/) -> Result<v1::SyncRun> { return run; },
-        done);
-  };
-  if (*kept) {
-    // The first answer, or the refusal of another request with the same id.
-    return keep(v1::SyncRun());
-  }
-  ports.engine.StartRun(std::move(run.store), flow, run.is_full, keep);
-}
-
-}  // namespace
-
 grpc::ServerUnaryReactor* SyncService::StartSyncRun(grpc::CallbackServerContext* /*context*/,
                                                     const v1::StartSyncRunRequest* request,
                                                     v1::SyncRun* response) {
   return AnswerLater(ports_, "SyncService.StartSyncRun", response, [&](auto done) -> Status {
-    RunRequest run;
+    engine::Engine::RunRequest run;
     SB_TRY(run.store, domain::ParseStoreName(request->parent()));
     SB_TRY(run.flow, domain::FlowFrom(request->flow()));
     run.is_full = request->full();
-    SB_TRY(const engine::RequestKey key, MakeRequestKey("StartSyncRun", *request));
-    StartOnce(ports_, std::move(run), key, std::move(done));
+    SB_TRY(engine::RequestKey key, MakeRequestKey("StartSyncRun", *request));
+    ports_.engine.StartRun(std::move(run), std::move(key), std::move(done));
     return Ok();
   });
 }

@@ -47,4 +47,18 @@ Result<Flow> ParseFlowName(std::string_view name) {
   return UnknownFlow(Shown(name));
 }
 
+std::string_view OperationOf(Flow flow) {
+  switch (flow) {
+    case Flow::kProducts:
+      return "products.pull";
+    case Flow::kOrders:
+      return "orders.pull";
+    case Flow::kStock:
+      return "stock.push";
+    case Flow::kShipments:
+      return "shipments.push";
+  }
+  return "";
+}
+
 }  // namespace storebridge::domain

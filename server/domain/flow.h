@@ -22,4 +22,7 @@ v1::Flow ToProto(Flow flow);
 std::string_view FlowName(Flow flow);
 Result<Flow> ParseFlowName(std::string_view name);
 
+// The operation of a connector that a flow runs: `products.pull`, `stock.push`.
+std::string_view OperationOf(Flow flow);
+
 }  // namespace storebridge::domain

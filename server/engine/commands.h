@@ -10,6 +10,7 @@
 #include "core/result.h"
 #include "core/secret.h"
 #include "domain/names.h"
+#include "engine/refs.h"
 #include "ports/clock.h"
 #include "ports/connector_host.h"
 #include "ports/random.h"
@@ -19,28 +20,6 @@
 #include "storebridge/v1/stock.pb.h"
 
 namespace storebridge::engine {
-
-// Names a product by its id or by its code; exactly one is set.
-struct ProductRef {
-  std::string merchant;
-  std::string product;
-  std::string product_code;
-};
-
-// Names an order by its id or by its number; exactly one is set.
-struct OrderRef {
-  std::string merchant;
-  std::string order;
-  std::string order_number;
-};
-
-// Makes a call safe to repeat: the same id with the same hash gives the first answer; with another
-// hash it is refused. Nothing is kept when `id` is empty.
-struct RequestKey {
-  std::string id;
-  // Of method and request without its id.
-  std::uint64_t hash = 0;
-};
 
 // Stores as people ask for them.
 struct NewStore {

@@ -16,41 +16,6 @@
 namespace storebridge::engine {
 namespace {
 
-Error NoOrder(const OrderRef& ref) {
-  return Error{.code = Code::kNotFound,
-               .reason = "ORDER_NOT_FOUND",
-               .message = fmt::format(
-                   "merchant '{}' has no order of number '{}'", ref.merchant, ref.order_number),
-               .facts = {{"merchant", ref.merchant}, {"order_number", ref.order_number}}};
-}
-
-Result<ports::OrderRecord> FindOrder(const ports::ReadTx& tx,
-                                     const OrderRef& ref,
-                                     const std::string& etag) {
-  std::string id = ref.order;
-  if (id.empty()) {
-    SB_TRY(const std::vector<std::string> ids,
-           tx.orders().FindByNumber(ref.merchant, ref.order_number));
-    if (ids.empty()) {
-      return NoOrder(ref);
-    }
-    if (ids.size() > 1) {
-      return Error{
-          .code = Code::kFailedPrecondition,
-          .reason = "ORDER_NUMBER_AMBIGUOUS",
-          .message = fmt::format("number '{}' is used by '{}' and by '{}'; name the order instead",
-                                 ref.order_number,
-                                 domain::OrderName(ref.merchant, ids[0]),
-                                 domain::OrderName(ref.merchant, ids[1])),
-          .facts = {{"order_number", ref.order_number}}};
-    }
-    id = ids.front();
-  }
-  SB_TRY(ports::OrderRecord record, tx.orders().Get(ref.merchant, id));
-  SB_CHECK(CheckEtag(etag, record.order.etag(), record.order.name()));
-  return record;
-}
-
 // What a command does to an order: changes the record and says what the rules want of it.
 using Change = std::function<Result<domain::OrderWish>(Ledger&, OrderBook&, ports::OrderRecord&)>;
 
@@ -67,7 +32,8 @@ void ChangeOrder(Commands::Ports ports,
       {},
       [ports, ref, etag = std::move(etag), change = std::move(change)](
           ports::Tx& tx) -> Result<v1::Order> {
-        SB_TRY(ports::OrderRecord record, FindOrder(tx, ref, etag));
+        SB_TRY(ports::OrderRecord record, FindOrder(tx, ref));
+        SB_CHECK(CheckEtag(etag, record.order.etag(), record.order.name()));
         const std::string before = record.order.etag();
         Ledger ledger(tx, ref.merchant, ports.clock.NowMs());
         OrderBook book(ledger, ports.random);
@@ -118,7 +84,7 @@ Status QueueReport(ports::Tx& tx,
                             .store = key,
                             .order = IdOf(order.name()),
                             .due_ms = now_ms}));
-  tx.Wake(key, v1::FLOW_SHIPMENTS);
+  tx.Wake(key, domain::Flow::kShipments);
   return Ok();
 }
 
@@ -153,7 +119,8 @@ void Commands::ShipOrder(ShipRequest request, RequestKey key, Done<v1::Order> do
       request.order.merchant,
       std::move(key),
       [ports = ports_, request](ports::Tx& tx) -> Result<v1::Order> {
-        SB_TRY(ports::OrderRecord record, FindOrder(tx, request.order, request.etag));
+        SB_TRY(ports::OrderRecord record, FindOrder(tx, request.order));
+        SB_CHECK(CheckEtag(request.etag, record.order.etag(), record.order.name()));
         const std::int64_t now = ports.clock.NowMs();
         domain::Departure departure{
             .shipment_id = EncodeId(MakeTimeOrderedId(now, ports.random.Next())),

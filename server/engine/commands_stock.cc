@@ -37,11 +37,6 @@ Status CheckOnHand(std::int64_t on_hand) {
       .facts = {{"on_hand", std::to_string(on_hand)}}};
 }
 
-Result<v1::Product> FindProduct(const ports::ReadTx& tx, const ProductRef& ref) {
-  return ref.product.empty() ? tx.products().GetByCode(ref.merchant, ref.product_code)
-                             : tx.products().Get(ref.merchant, ref.product);
-}
-
 // Lets orders that wait go on, wakes the stores, and shows the outcome.
 Result<v1::Stock> Settled(Ledger& ledger, ports::Random& random, const v1::Product& product) {
   if (ledger.freed()) {

@@ -287,7 +287,7 @@ void Commands::CreateStore(NewStore request, RequestKey key, Done<v1::Store> don
           for (const ports::SealedSecret& secret : sealed) {
             SB_CHECK(tx.stores().PutSecret(id, secret));
           }
-          tx.Wake(id, v1::FLOW_UNSPECIFIED);
+          tx.Reload(id);
         }
         return ShowStore(tx, id, record);
       },
@@ -331,7 +331,7 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
           record.clear_state_reason();
         }
         SB_CHECK(PutStore(tx, change.key, record, ports_.clock.NowMs()));
-        tx.Wake(change.key, v1::FLOW_UNSPECIFIED);
+        tx.Reload(change.key);
         return ShowStore(tx, change.key, record);
       },
       std::move(done));
@@ -358,7 +358,7 @@ void Commands::DeleteStore(domain::StoreKey store, std::string etag, Done<storeb
         }
         SB_CHECK(tx.stores().Remove(store));
         tx.changes().Add(store.merchant, v1::Change::TYPE_STORE, record.name());
-        tx.Wake(store, v1::FLOW_UNSPECIFIED);
+        tx.Reload(store);
         return Ok();
       },
       [done = std::move(done)](Status status) {
@@ -382,7 +382,7 @@ void Commands::PauseStore(domain::StoreKey store, std::string reason, Done<v1::S
           record.set_state(v1::Store::STATE_PAUSED);
           record.set_state_reason(reason);
           SB_CHECK(PutStore(tx, store, record, now));
-          tx.Wake(store, v1::FLOW_UNSPECIFIED);
+          tx.Reload(store);
         }
         return ShowStore(tx, store, record);
       },
@@ -400,7 +400,7 @@ void Commands::ResumeStore(domain::StoreKey store, Done<v1::Store> done) {
           record.set_state(v1::Store::STATE_ACTIVE);
           record.clear_state_reason();
           SB_CHECK(PutStore(tx, store, record, now));
-          tx.Wake(store, v1::FLOW_UNSPECIFIED);
+          tx.Reload(store);
         }
         return ShowStore(tx, store, record);
       },

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "domain/flow_timing.h"
 #include "engine/store_scheduler.h"
 #include "engine/store_view.h"
+#include "engine/transact.h"
 
 namespace storebridge::engine {
 namespace {
@@ -45,6 +48,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   void OnRun(const v1::SyncRun& run);
   void Drain(const std::function<void()>& done);
   Result<StoreScheduler*> Find(const domain::StoreKey& key);
+  void StartRun(const RunRequest& request, const RequestKey& key, const Done<v1::SyncRun>& done);
   Result<v1::SyncRun> ShowRun(const domain::StoreKey& key, const std::string& run);
   void Retry(const std::string& merchant, const std::string& issue, const Done<v1::Issue>& done);
   Result<v1::Issue> ReadIssue(const std::string& merchant,
@@ -110,19 +114,16 @@ void Engine::Impl::OnCommit(const ports::CommitNotice& notice) {
       observer(merchant, head);
     }
   }
-  // Shipments before stock: the store may lower its own number when it is told.
-  for (const v1::Flow flow : {v1::FLOW_UNSPECIFIED,
-                              v1::FLOW_PRODUCTS,
-                              v1::FLOW_ORDERS,
-                              v1::FLOW_SHIPMENTS,
-                              v1::FLOW_STOCK}) {
+  if (draining_) {
+    return;
+  }
+  for (const domain::StoreKey& key : notice.reloads) {
+    Reload(key);
+  }
+  for (const domain::Flow flow : domain::kFlowTurns) {
     for (const auto& [key, woken] : notice.wakes) {
-      if (woken != flow || draining_) {
-        continue;
-      }
-      if (flow == v1::FLOW_UNSPECIFIED) {
-        Reload(key);
-      } else if (const auto found = stores_.find(key); found != stores_.end()) {
+      const auto found = stores_.find(key);
+      if (woken == flow && found != stores_.end()) {
         found->second->Wake(flow);
       }
     }
@@ -174,6 +175,38 @@ Result<StoreScheduler*> Engine::Impl::Find(const domain::StoreKey& key) {
   return found->second.get();
 }
 
+void Engine::Impl::StartRun(const RunRequest& request,
+                            const RequestKey& key,
+                            const Done<v1::SyncRun>& done) {
+  const std::string& merchant = request.store.merchant;
+  std::optional<v1::SyncRun> given;
+  const Status read = ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+    SB_TRY(given, AnswerOf<v1::SyncRun>(tx, merchant, key));
+    return Ok();
+  });
+  if (!read) {
+    return done(read.error());
+  }
+  if (given) {
+    return done(*given);
+  }
+  const Result<StoreScheduler*> found = Find(request.store);
+  if (!found) {
+    return done(found.error());
+  }
+  const Result<v1::SyncRun> run = (*found)->RunNow(request.flow, request.is_full);
+  if (!run || key.id.empty()) {
+    return done(run);
+  }
+  // Two calls with one key that cross get the same run, because a flow runs once at a time.
+  Transact<v1::SyncRun>(
+      ports_.storage,
+      merchant,
+      key,
+      [run = *run](ports::Tx& /*tx*/) -> Result<v1::SyncRun> { return run; },
+      done);
+}
+
 Result<v1::SyncRun> Engine::Impl::ShowRun(const domain::StoreKey& key, const std::string& run) {
   if (const auto found = stores_.find(key); found != stores_.end()) {
     if (const v1::SyncRun* live = found->second->Live(run)) {
@@ -218,7 +251,7 @@ Result<v1::Issue> Engine::Impl::ReadIssue(const std::string& merchant,
 // Lets a push that was refused go again: the row is due at once, then its flow runs.
 void Engine::Impl::RetryPush(const ports::IssueKey& key, std::function<void()> done) {
   const bool is_stock = key.record_type == v1::Issue::RECORD_TYPE_STOCK;
-  const v1::Flow flow = is_stock ? v1::FLOW_STOCK : v1::FLOW_SHIPMENTS;
+  const domain::Flow flow = is_stock ? domain::Flow::kStock : domain::Flow::kShipments;
   ports_.storage.Submit(
       [key, is_stock](ports::Tx& tx) -> Status {
         if (is_stock) {
@@ -269,8 +302,9 @@ void Engine::Impl::Retry(const std::string& merchant,
   if (!store) {
     return done(store.error());
   }
-  const v1::Flow flow =
-      key.record_type == v1::Issue::RECORD_TYPE_ORDER ? v1::FLOW_ORDERS : v1::FLOW_PRODUCTS;
+  const domain::Flow flow = key.record_type == v1::Issue::RECORD_TYPE_ORDER
+                                ? domain::Flow::kOrders
+                                : domain::Flow::kProducts;
   (*store)->WhenEnded(flow, [self = shared_from_this(), key, flow, done, show] {
     const Result<StoreScheduler*> again = self->Find(key.store);
     if (!again) {
@@ -302,11 +336,10 @@ void Engine::Drain(std::function<void()> done) {
   impl_->ports_.executor.Post([impl = impl_, done = std::move(done)] { impl->Drain(done); });
 }
 
-void Engine::StartRun(domain::StoreKey store, v1::Flow flow, bool full, Done<v1::SyncRun> done) {
+void Engine::StartRun(RunRequest request, RequestKey key, Done<v1::SyncRun> done) {
   impl_->ports_.executor.Post(
-      [impl = impl_, store = std::move(store), flow, full, done = std::move(done)] {
-        const Result<StoreScheduler*> found = impl->Find(store);
-        done(found ? (*found)->RunNow(flow, full) : Result<v1::SyncRun>(found.error()));
+      [impl = impl_, request = std::move(request), key = std::move(key), done = std::move(done)] {
+        impl->StartRun(request, key, done);
       });
 }
 

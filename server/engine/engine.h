@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "core/result.h"
+#include "domain/flow.h"
 #include "domain/names.h"
+#include "engine/refs.h"
 #include "ports/clock.h"
 #include "ports/connector_host.h"
 #include "ports/egress.h"
@@ -72,9 +74,17 @@ class Engine {
   // none is left.
   void Drain(std::function<void()> done);
 
-  // Runs a flow now. The run that goes on is given instead, when there is one. kFailedPrecondition
-  // while the store is not active, kUnimplemented when its connector cannot do it.
-  void StartRun(domain::StoreKey store, v1::Flow flow, bool full, Done<v1::SyncRun> done);
+  // A run that somebody asks for.
+  struct RunRequest {
+    domain::StoreKey store;
+    domain::Flow flow = domain::Flow::kProducts;
+    bool is_full = false;
+  };
+
+  // Runs a flow now, once per request key. The run that goes on is given instead, when there is
+  // one. kFailedPrecondition while the store is not active, kUnimplemented when its connector
+  // cannot do it.
+  void StartRun(RunRequest request, RequestKey key, Done<v1::SyncRun> done);
 
   // Shows a run, going on or ended.
   void GetRun(domain::StoreKey store, std::string run, Done<v1::SyncRun> done);

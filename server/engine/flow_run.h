@@ -6,12 +6,11 @@
 #include <optional>
 #include <string>
 
-#include "domain/names.h"
+#include "engine/run_subject.h"
 #include "engine/session_driver.h"
 #include "ports/connector_host.h"
 #include "ports/random.h"
 #include "ports/storage.h"
-#include "storebridge/v1/store.pb.h"
 #include "storebridge/v1/sync_run.pb.h"
 
 namespace storebridge::engine {
@@ -25,15 +24,6 @@ struct FlowPorts {
   ports::Egress& egress;
   ports::ConnectorHost& connectors;
   ports::Log& log;
-};
-
-// The store that a run works for, as it was when the run began.
-struct RunSubject {
-  domain::StoreKey key;
-  v1::Store store;
-  std::string connector;
-  std::shared_ptr<const connector::v1::Manifest> manifest;
-  std::shared_ptr<const ports::EgressProfile> profile;
 };
 
 // How a run ended.

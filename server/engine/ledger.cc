@@ -137,7 +137,7 @@ Status Ledger::Finish() {
         SB_CHECK(tx_.products().PutListing(listing));
       }
       if (listing.stock_dirty) {
-        tx_.Wake(listing.store, v1::FLOW_STOCK);
+        tx_.Wake(listing.store, domain::Flow::kStock);
       }
     }
   }

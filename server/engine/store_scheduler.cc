@@ -5,15 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "core/ids.h"
+#include "domain/flow_timing.h"
 #include "domain/names.h"
-#include "domain/timestamp.h"
 #include "engine/backoff.h"
 #include "engine/check_run.h"
-#include "engine/flows/orders_in.h"
-#include "engine/flows/products_in.h"
-#include "engine/flows/shipments_out.h"
-#include "engine/flows/stock_out.h"
+#include "engine/flows/make_run.h"
 #include "engine/store_view.h"
 
 namespace storebridge::engine {
@@ -21,36 +17,14 @@ namespace {
 
 namespace cv1 = connector::v1;
 
-constexpr std::int64_t kOrdersIntervalSeconds = 60;
-constexpr std::int64_t kProductsIntervalSeconds = 900;
-constexpr std::int64_t kStockIntervalSeconds = 900;
-constexpr std::int64_t kOrdersSweepMs = 15 * 60 * 1000;
-constexpr std::int64_t kProductsSweepMs = 24 * 60 * 60 * 1000;
+using domain::Flow;
+
 // Orders that were read this recently need not be read again before stock is written.
 constexpr std::int64_t kOrdersFreshMs = 5'000;
 constexpr std::int64_t kRetryFirstMs = 5'000;
-constexpr std::int64_t kRetryMostMs = 5 * 60 * 1000;
-constexpr std::int64_t kIdleFlushMs = 15 * 60 * 1000;
+constexpr std::int64_t kRetryMostMs = std::int64_t{5} * 60 * 1000;
 // A store may stumble over a login; one that refuses so often in a row means it.
 constexpr int kAuthFailuresMax = 3;
-constexpr std::uint64_t kDefaultResponseBytesMax = 8ULL << 20U;
-
-const char* OperationOf(v1::Flow flow) {
-  switch (static_cast<int>(flow)) {
-    case v1::FLOW_PRODUCTS:
-      return "products.pull";
-    case v1::FLOW_ORDERS:
-      return "orders.pull";
-    case v1::FLOW_STOCK:
-      return "stock.push";
-    default:
-      return "shipments.push";
-  }
-}
-
-// The order in which flows that wait are let go: what is read goes before what is written.
-constexpr v1::Flow kTurns[] = {
-    v1::FLOW_PRODUCTS, v1::FLOW_ORDERS, v1::FLOW_SHIPMENTS, v1::FLOW_STOCK};
 
 }  // namespace
 
@@ -62,21 +36,21 @@ StoreScheduler::StoreScheduler(Engine::Ports ports,
       key_(std::move(key)),
       store_(std::move(store)),
       listener_(std::move(listener)) {
-  for (std::size_t i = 0; i < kFlows; ++i) {
-    flows_.at(i).flow = static_cast<v1::Flow>(i + 1);
-    flows_.at(i).state.health.set_flow(flows_.at(i).flow);
+  for (const Flow flow : domain::kFlows) {
+    Of(flow).flow = flow;
+    Of(flow).journal = std::make_shared<FlowJournal>(
+        FlowJournal::Ports{ports_.storage, ports_.clock, ports_.random, ports_.log}, key_, flow);
   }
 }
 
 Status StoreScheduler::Load(std::chrono::milliseconds delay) {
-  SB_CHECK(ports_.storage.Read([this](const ports::ReadTx& tx) -> Status {
+  const Status read = ports_.storage.Read([this](const ports::ReadTx& tx) -> Status {
     for (FlowWork& work : flows_) {
-      SB_TRY(work.state, tx.stores().GetFlow(key_, work.flow));
-      work.state.health.set_flow(work.flow);
-      work.flushed_ms = ports_.clock.SteadyMs();
+      SB_CHECK(work.journal->Load(tx));
     }
     return Ok();
-  }));
+  });
+  SB_CHECK(read);
   if (IsActive()) {
     ScheduleAll(delay.count());
   }
@@ -86,8 +60,7 @@ Status StoreScheduler::Load(std::chrono::milliseconds delay) {
 void StoreScheduler::Changed(v1::Store store) {
   store_ = std::move(store);
   for (FlowWork& work : flows_) {
-    work.auth_failures = 0;
-    work.state.health.set_failures(0);
+    work.journal->Forgive();
   }
   if (!IsActive()) {
     Unschedule();
@@ -104,38 +77,27 @@ void StoreScheduler::Changed(v1::Store store) {
 
 void StoreScheduler::CheckThenRun() {
   Check([self = shared_from_this()](Result<StoreCheckReport> /*report*/) {
-    for (const v1::Flow flow : kTurns) {
+    for (const Flow flow : domain::kFlowTurns) {
       self->Try(flow, v1::SyncRun::TRIGGER_SCHEDULE, self->IsFullDue(self->Of(flow)));
     }
   });
 }
 
-Result<RunSubject> StoreScheduler::Subject() const {
-  SB_TRY(std::string connector, domain::ParseConnectorName(store_.connector()));
-  SB_TRY(const ports::ConnectorInfo info, ports_.connectors.Find(connector));
-  if (!info.manifest) {
-    return Error{.code = Code::kFailedPrecondition,
-                 .reason = "CONNECTOR_NOT_READY",
-                 .message = fmt::format(
-                     "connector '{}' cannot be used: {}", connector, info.resource.state_reason()),
-                 .facts = {{"connector", connector}}};
-  }
-  auto profile = std::make_shared<ports::EgressProfile>();
-  profile->store = key_;
-  SB_TRY(profile->allowed_prefixes,
-         ports_.config_checker.AllowedPrefixes(*info.manifest, store_.config_json()));
-  profile->rate_limit = info.manifest->rate_limit();
-  profile->auth.assign(info.manifest->auth().begin(), info.manifest->auth().end());
-  const std::uint64_t wanted = info.manifest->limits().max_response_bytes();
-  profile->response_bytes_max = wanted > 0 ? wanted : kDefaultResponseBytesMax;
-  return RunSubject{.key = key_,
-                    .store = store_,
-                    .connector = std::move(connector),
-                    .manifest = info.manifest,
-                    .profile = std::move(profile)};
+FlowPorts StoreScheduler::RunPorts() const {
+  return {ports_.storage,
+          ports_.clock,
+          ports_.random,
+          ports_.executor,
+          ports_.egress,
+          ports_.connectors,
+          ports_.log};
 }
 
-Status StoreScheduler::CanRun(v1::Flow flow) const {
+Result<RunSubject> StoreScheduler::Subject() const {
+  return SubjectOf(ports_.connectors, ports_.config_checker, key_, store_);
+}
+
+Status StoreScheduler::CanRun(Flow flow) const {
   if (!IsActive()) {
     return Error{.code = Code::kFailedPrecondition,
                  .reason = "STORE_NOT_ACTIVE",
@@ -146,52 +108,54 @@ Status StoreScheduler::CanRun(v1::Flow flow) const {
                  .facts = {{"store", domain::StoreName(key_)}}};
   }
   SB_TRY(const RunSubject subject, Subject());
-  if (HasOperation(*subject.manifest, OperationOf(flow))) {
+  const std::string operation(domain::OperationOf(flow));
+  if (HasOperation(*subject.manifest, operation)) {
     return Ok();
   }
-  return Error{
-      .code = Code::kUnimplemented,
-      .reason = "CONNECTOR_CANNOT",
-      .message = fmt::format("connector '{}' cannot do {}", subject.connector, OperationOf(flow)),
-      .facts = {{"connector", subject.connector}, {"operation", OperationOf(flow)}}};
+  return Error{.code = Code::kUnimplemented,
+               .reason = "CONNECTOR_CANNOT",
+               .message = fmt::format("connector '{}' cannot do {}", subject.connector, operation),
+               .facts = {{"connector", subject.connector}, {"operation", operation}}};
 }
 
-void StoreScheduler::Wake(v1::Flow flow) {
+void StoreScheduler::Wake(Flow flow) {
   // A flow that fails is tried again in its own time; more to do does not make the store well.
-  if (Of(flow).state.health.failures() == 0) {
+  if (Of(flow).journal->health().failures() == 0) {
     Try(flow, v1::SyncRun::TRIGGER_CHANGE, false);
   }
 }
 
 bool StoreScheduler::MustWait(const FlowWork& work) {
-  switch (static_cast<int>(work.flow)) {
-    case v1::FLOW_ORDERS:
-      // Orders name product codes: the first look at the products comes first.
-      return !Of(v1::FLOW_PRODUCTS).tried && Of(v1::FLOW_PRODUCTS).state.full_ms == 0 &&
-             CanRun(v1::FLOW_PRODUCTS).has_value();
-    case v1::FLOW_SHIPMENTS:
-      return Of(v1::FLOW_STOCK).run != nullptr;
-    case v1::FLOW_STOCK: {
-      if (Of(v1::FLOW_SHIPMENTS).run != nullptr) {
-        return true;
-      }
-      const FlowWork& orders = Of(v1::FLOW_ORDERS);
-      const bool fresh =
-          !orders.run && ports_.clock.SteadyMs() - orders.success_ms <= kOrdersFreshMs;
-      if (fresh || !CanRun(v1::FLOW_ORDERS)) {
-        return false;
-      }
-      if (!orders.run && orders.state.health.failures() == 0) {
-        Try(v1::FLOW_ORDERS, v1::SyncRun::TRIGGER_CHANGE, false);
-      }
-      return true;
-    }
-    default:
+  switch (work.flow) {
+    case Flow::kProducts:
       return false;
+    case Flow::kOrders: {
+      // Orders name product codes: the first look at the products comes first.
+      const FlowWork& products = Of(Flow::kProducts);
+      return !products.tried && products.journal->state().full_ms == 0 &&
+             CanRun(Flow::kProducts).has_value();
+    }
+    case Flow::kShipments:
+      return Of(Flow::kStock).run != nullptr;
+    case Flow::kStock:
+      return Of(Flow::kShipments).run != nullptr || MustWaitForOrders();
   }
+  return false;
 }
 
-void StoreScheduler::Try(v1::Flow flow, v1::SyncRun::Trigger trigger, bool full) {
+bool StoreScheduler::MustWaitForOrders() {
+  const FlowWork& orders = Of(Flow::kOrders);
+  const bool fresh = !orders.run && ports_.clock.SteadyMs() - orders.success_ms <= kOrdersFreshMs;
+  if (fresh || !CanRun(Flow::kOrders)) {
+    return false;
+  }
+  if (!orders.run && orders.journal->health().failures() == 0) {
+    Try(Flow::kOrders, v1::SyncRun::TRIGGER_CHANGE, false);
+  }
+  return true;
+}
+
+void StoreScheduler::Try(Flow flow, v1::SyncRun::Trigger trigger, bool full) {
   FlowWork& work = Of(flow);
   if (!CanRun(flow)) {
     return;
@@ -202,44 +166,20 @@ void StoreScheduler::Try(v1::Flow flow, v1::SyncRun::Trigger trigger, bool full)
     return;
   }
   if (const Status begun = Begin(work, trigger, full, {}); !begun) {
-    NoteFailure(work, ToFailure(begun.error()));
+    work.journal->NoteFailure(ToFailure(begun.error()));
+    HeedRefusals(work);
     Schedule(work, kRetryMostMs);
   }
 }
 
-Result<v1::SyncRun> StoreScheduler::RunNow(v1::Flow flow,
-                                           bool full,
-                                           std::vector<std::string> only) {
+Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std::string> only) {
   SB_CHECK(CanRun(flow));
   FlowWork& work = Of(flow);
   if (!work.run) {
     SB_CHECK(Begin(work, v1::SyncRun::TRIGGER_MANUAL, full, std::move(only)));
   }
-  work.is_named = true;
-  return work.record;
-}
-
-std::shared_ptr<FlowRun> StoreScheduler::MakeRun(const FlowWork& work,
-                                                 RunSubject subject,
-                                                 bool full) const {
-  const FlowPorts ports{ports_.storage,
-                        ports_.clock,
-                        ports_.random,
-                        ports_.executor,
-                        ports_.egress,
-                        ports_.connectors,
-                        ports_.log};
-  const PullOptions pull{.cursor = work.state.cursor, .is_full = full, .only = work.only};
-  switch (static_cast<int>(work.flow)) {
-    case v1::FLOW_PRODUCTS:
-      return std::make_shared<ProductsIn>(ports, std::move(subject), pull);
-    case v1::FLOW_ORDERS:
-      return std::make_shared<OrdersIn>(ports, std::move(subject), pull);
-    case v1::FLOW_STOCK:
-      return std::make_shared<StockOut>(ports, std::move(subject), full);
-    default:
-      return std::make_shared<ShipmentsOut>(ports, std::move(subject));
-  }
+  work.journal->KeepAnyhow();
+  return work.journal->record();
 }
 
 Status StoreScheduler::Begin(FlowWork& work,
@@ -247,28 +187,22 @@ Status StoreScheduler::Begin(FlowWork& work,
                              bool full,
                              std::vector<std::string> only) {
   SB_TRY(RunSubject subject, Subject());
-  work.only = std::move(only);
   work.again = false;
   work.again_full = false;
-  work.is_named = false;
-  const std::int64_t now = ports_.clock.NowMs();
-  work.record.Clear();
-  work.record.set_name(
-      domain::SyncRunName(key_, EncodeId(MakeTimeOrderedId(now, ports_.random.Next()))));
-  work.record.set_flow(work.flow);
-  work.record.set_state(v1::SyncRun::STATE_RUNNING);
-  work.record.set_trigger(trigger);
-  work.record.set_is_full(full);
-  *work.record.mutable_start_time() = domain::TimestampFromMs(now);
+  work.journal->Open({.trigger = trigger, .is_full = full, .is_limited = !only.empty()});
   if (work.timer != 0) {
     ports_.executor.Cancel(std::exchange(work.timer, 0));
   }
-  work.run = MakeRun(work, std::move(subject), full);
-  listener_(work.record);
+  work.run =
+      MakeRun(work.flow,
+              RunPorts(),
+              std::move(subject),
+              {.cursor = work.journal->state().cursor, .is_full = full, .only = std::move(only)});
+  listener_(work.journal->record());
   work.run->Start(
       [self = shared_from_this(), &work](const v1::SyncCounts& counts) {
-        *work.record.mutable_counts() = counts;
-        self->listener_(work.record);
+        work.journal->Count(counts);
+        self->listener_(work.journal->record());
       },
       [self = shared_from_this(), &work](RunEnd end) { self->Ended(work, std::move(end)); });
   return Ok();
@@ -276,32 +210,14 @@ Status StoreScheduler::Begin(FlowWork& work,
 
 void StoreScheduler::Ended(FlowWork& work, RunEnd end) {
   const std::shared_ptr<FlowRun> run = std::exchange(work.run, nullptr);
-  const std::int64_t now = ports_.clock.NowMs();
-  const bool was_failing = work.state.health.failures() > 0;
-  *work.record.mutable_counts() = run->counts();
-  *work.record.mutable_end_time() = domain::TimestampFromMs(now);
   work.tried = true;
-  if (end.cursor) {
-    work.state.cursor = *end.cursor;
-  }
+  work.journal->Close(*run, end);
   if (end.failure) {
-    NoteFailure(work, *end.failure);
+    HeedRefusals(work);
   } else {
-    NoteSuccess(work, end);
+    work.success_ms = ports_.clock.SteadyMs();
   }
-  const bool idle = !end.failure && !run->wrote() && !was_failing && !work.is_named;
-  if (idle) {
-    work.state.health.set_idle_runs(work.state.health.idle_runs() + 1);
-    *work.state.health.mutable_last_idle_time() = domain::TimestampFromMs(now);
-    if (ports_.clock.SteadyMs() - work.flushed_ms >= kIdleFlushMs) {
-      Keep(work, false);
-    }
-  } else {
-    work.state.health.set_idle_runs(0);
-    *work.state.health.mutable_last_run_time() = domain::TimestampFromMs(now);
-    Keep(work, true);
-  }
-  listener_(work.record);
+  listener_(work.journal->record());
   for (const auto& waiter : std::exchange(work.waiters, {})) {
     waiter();
   }
@@ -311,96 +227,19 @@ void StoreScheduler::Ended(FlowWork& work, RunEnd end) {
   }
 }
 
-void StoreScheduler::NoteFailure(FlowWork& work, const cv1::Failure& failure) {
-  const Error error = ToError(failure);
-  const bool cancelled = failure.code() == cv1::Failure::CODE_CANCELLED;
-  work.record.set_state(cancelled ? v1::SyncRun::STATE_CANCELLED : v1::SyncRun::STATE_FAILED);
-  work.record.set_error(error.message);
-  work.record.set_error_reason(cv1::Failure::Code_Name(failure.code()));
-  if (cancelled) {
-    return;
-  }
-  v1::FlowHealth& health = work.state.health;
-  health.set_failures(health.failures() + 1);
-  health.set_last_error(error.message);
-  ports_.log.Write(ports::LogLevel::kWarning,
-                   "sync run failed",
-                   {{"store", domain::StoreName(key_)},
-                    {"operation", OperationOf(work.flow)},
-                    {"failures", std::to_string(health.failures())},
-                    {"error", error.message}});
-  if (failure.code() != cv1::Failure::CODE_AUTH) {
-    work.auth_failures = 0;
-  } else if (++work.auth_failures >= kAuthFailuresMax) {
-    RefuseCredentials(error.message);
+void StoreScheduler::HeedRefusals(const FlowWork& work) {
+  if (work.journal->auth_failures() >= kAuthFailuresMax) {
+    RefuseCredentials(work.journal->health().last_error());
   }
 }
 
-void StoreScheduler::NoteSuccess(FlowWork& work, const RunEnd& end) {
-  const std::int64_t now = ports_.clock.NowMs();
-  work.record.set_state(v1::SyncRun::STATE_SUCCEEDED);
-  work.success_ms = ports_.clock.SteadyMs();
-  work.auth_failures = 0;
-  if (work.record.is_full() && work.only.empty() && !end.more) {
-    work.state.full_ms = now;
-  }
-  work.state.health.set_failures(0);
-  work.state.health.clear_last_error();
-  *work.state.health.mutable_last_success_time() = domain::TimestampFromMs(now);
-}
-
-void StoreScheduler::Keep(FlowWork& work, bool with_record) {
-  work.flushed_ms = ports_.clock.SteadyMs();
-  if (with_record) {
-    work.keeping.push_back(work.record);
-  }
-  ports_.storage.Submit(
-      [key = key_, flow = work.flow, state = work.state, record = work.record, with_record](
-          ports::Tx& tx) -> Status {
-        if (!tx.stores().Get(key)) {
-          return Ok();  // Disconnected meanwhile.
-        }
-        SB_CHECK(tx.stores().PutFlow(key, flow, state));
-        return with_record ? tx.sync_runs().Put(key, record) : Ok();
-      },
-      [self = shared_from_this(), &work, name = work.record.name()](Status status) {
-        std::erase_if(work.keeping, [&](const v1::SyncRun& run) { return run.name() == name; });
-        if (!status) {
-          self->ports_.log.Write(
-              ports::LogLevel::kError,
-              "sync run not recorded",
-              {{"store", domain::StoreName(self->key_)}, {"error", status.error().message}});
-        }
-      });
-}
-
-std::int64_t StoreScheduler::IntervalMs(v1::Flow flow) const {
-  const v1::StoreSettings& settings = store_.settings();
-  switch (static_cast<int>(flow)) {
-    case v1::FLOW_ORDERS:
-      return 1000 * (settings.has_orders_interval_seconds() ? settings.orders_interval_seconds()
-                                                            : kOrdersIntervalSeconds);
-    case v1::FLOW_PRODUCTS:
-      return 1000 * (settings.has_products_interval_seconds() ? settings.products_interval_seconds()
-                                                              : kProductsIntervalSeconds);
-    default:
-      return 1000 * (settings.has_stock_interval_seconds() ? settings.stock_interval_seconds()
-                                                           : kStockIntervalSeconds);
-  }
+std::int64_t StoreScheduler::IntervalMs(const FlowWork& work) const {
+  return domain::IntervalMs(work.flow, store_.settings());
 }
 
 bool StoreScheduler::IsFullDue(const FlowWork& work) const {
-  const std::int64_t age = ports_.clock.NowMs() - work.state.full_ms;
-  switch (static_cast<int>(work.flow)) {
-    case v1::FLOW_ORDERS:
-      return age >= kOrdersSweepMs;
-    case v1::FLOW_PRODUCTS:
-      return age >= kProductsSweepMs;
-    case v1::FLOW_STOCK:
-      return age >= IntervalMs(v1::FLOW_STOCK);
-    default:
-      return false;
-  }
+  return domain::IsFullDue(
+      work.flow, store_.settings(), ports_.clock.NowMs() - work.journal->state().full_ms);
 }
 
 void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
@@ -410,36 +249,47 @@ void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
   if (end.failure && end.failure->code() != cv1::Failure::CODE_CANCELLED) {
     work.again = false;
     const std::int64_t backoff =
-        BackoffMs(work.state.health.failures(), kRetryFirstMs, kRetryMostMs, ports_.random);
+        BackoffMs(work.journal->health().failures(), kRetryFirstMs, kRetryMostMs, ports_.random);
     return Schedule(work, std::max(backoff, end.failure->retry_after_ms()));
   }
   if (end.more) {
     return Schedule(work, 0);
   }
-  std::optional<std::int64_t> due_ms;
-  if (work.flow == v1::FLOW_STOCK || work.flow == v1::FLOW_SHIPMENTS) {
-    const Status read = ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
-      if (work.flow == v1::FLOW_STOCK) {
-        SB_TRY(due_ms, tx.products().NextDirtyMs(key_));
-      } else {
-        SB_TRY(due_ms, tx.outbox().NextDueMs(key_));
-      }
-      return Ok();
-    });
-    if (!read) {
-      due_ms = ports_.clock.NowMs() + kRetryFirstMs;
-    }
-  }
-  const std::int64_t wait =
-      due_ms ? std::max<std::int64_t>(*due_ms - ports_.clock.NowMs(), 0) : IntervalMs(work.flow);
-  if (work.flow == v1::FLOW_SHIPMENTS && !due_ms) {
+  const std::optional<std::int64_t> due_ms = DueMs(work.flow);
+  if (work.flow == Flow::kShipments && !due_ms) {
     return;  // A new shipment wakes it.
   }
-  Schedule(work, std::min(wait, IntervalMs(work.flow)));
+  const std::int64_t wait =
+      due_ms ? std::max<std::int64_t>(*due_ms - ports_.clock.NowMs(), 0) : IntervalMs(work);
+  Schedule(work, std::min(wait, IntervalMs(work)));
+}
+
+std::optional<std::int64_t> StoreScheduler::DueMs(Flow flow) const {
+  std::optional<std::int64_t> due_ms;
+  const Status read = ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+    switch (flow) {
+      case Flow::kProducts:
+      case Flow::kOrders:
+        return Ok();
+      case Flow::kStock: {
+        SB_TRY(due_ms, tx.products().NextDirtyMs(key_));
+        return Ok();
+      }
+      case Flow::kShipments: {
+        SB_TRY(due_ms, tx.outbox().NextDueMs(key_));
+        return Ok();
+      }
+    }
+    return Ok();
+  });
+  if (!read) {
+    due_ms = ports_.clock.NowMs() + kRetryFirstMs;
+  }
+  return due_ms;
 }
 
 void StoreScheduler::RunWaiting() {
-  for (const v1::Flow flow : kTurns) {
+  for (const Flow flow : domain::kFlowTurns) {
     FlowWork& work = Of(flow);
     if (work.again && !work.run) {
       work.again = false;
@@ -452,14 +302,13 @@ void StoreScheduler::Schedule(FlowWork& work, std::int64_t delay_ms) {
   if (work.timer != 0) {
     ports_.executor.Cancel(work.timer);
   }
-  *work.state.health.mutable_next_run_time() =
-      domain::TimestampFromMs(ports_.clock.NowMs() + delay_ms);
+  work.journal->SetNextRun(ports_.clock.NowMs() + delay_ms);
   work.timer = ports_.executor.PostAfter(
       std::chrono::milliseconds(delay_ms),
       [self = shared_from_this(), flow = work.flow] { self->OnTimer(flow); });
 }
 
-void StoreScheduler::OnTimer(v1::Flow flow) {
+void StoreScheduler::OnTimer(Flow flow) {
   FlowWork& work = Of(flow);
   work.timer = 0;
   Try(flow, v1::SyncRun::TRIGGER_SCHEDULE, IsFullDue(work));
@@ -476,11 +325,11 @@ void StoreScheduler::Unschedule() {
     if (work.timer != 0) {
       ports_.executor.Cancel(std::exchange(work.timer, 0));
     }
-    work.state.health.clear_next_run_time();
+    work.journal->SetNextRun(0);
   }
 }
 
-void StoreScheduler::WhenEnded(v1::Flow flow, std::function<void()> done) {
+void StoreScheduler::WhenEnded(Flow flow, std::function<void()> done) {
   if (Of(flow).run) {
     Of(flow).waiters.push_back(std::move(done));
   } else {
@@ -491,13 +340,11 @@ void StoreScheduler::WhenEnded(v1::Flow flow, std::function<void()> done) {
 const v1::SyncRun* StoreScheduler::Live(std::string_view run) const {
   const std::string name = domain::SyncRunName(key_, run);
   for (const FlowWork& work : flows_) {
-    if (work.run && work.record.name() == name) {
-      return &work.record;
+    if (work.run && work.journal->record().name() == name) {
+      return &work.journal->record();
     }
-    for (const v1::SyncRun& ended : work.keeping) {
-      if (ended.name() == name) {
-        return &ended;
-      }
+    if (const v1::SyncRun* ended = work.journal->Ended(name)) {
+      return ended;
     }
   }
   return nullptr;
@@ -506,7 +353,7 @@ const v1::SyncRun* StoreScheduler::Live(std::string_view run) const {
 bool StoreScheduler::Cancel(std::string_view run) {
   const std::string name = domain::SyncRunName(key_, run);
   for (FlowWork& work : flows_) {
-    if (work.run && work.record.name() == name) {
+    if (work.run && work.journal->record().name() == name) {
       work.run->Cancel("somebody asked to stop");
       return true;
     }
@@ -519,14 +366,7 @@ void StoreScheduler::Check(Engine::Done<StoreCheckReport> done) {
   if (!subject) {
     return ports_.executor.Post([done = std::move(done), error = subject.error()] { done(error); });
   }
-  const FlowPorts ports{ports_.storage,
-                        ports_.clock,
-                        ports_.random,
-                        ports_.executor,
-                        ports_.egress,
-                        ports_.connectors,
-                        ports_.log};
-  auto run = std::make_shared<CheckRun>(ports, std::move(*subject));
+  auto run = std::make_shared<CheckRun>(RunPorts(), std::move(*subject));
   run->Start([](const v1::SyncCounts&) {},
              [self = shared_from_this(), run, done = std::move(done)](RunEnd end) {
                if (!end.failure) {
@@ -576,8 +416,8 @@ v1::Store StoreScheduler::View() const {
   v1::Store view = store_;
   view.clear_flows();
   for (const FlowWork& work : flows_) {
-    if (CanRun(work.flow) || work.state.health.has_last_run_time()) {
-      *view.add_flows() = work.state.health;
+    if (CanRun(work.flow) || work.journal->health().has_last_run_time()) {
+      *view.add_flows() = work.journal->health();
     }
   }
   return view;
@@ -586,12 +426,12 @@ v1::Store StoreScheduler::View() const {
 void StoreScheduler::Drain(std::function<void()> done) {
   draining_ = true;
   Unschedule();
-  auto left = std::make_shared<std::size_t>(kFlows);
+  auto left = std::make_shared<std::size_t>(flows_.size());
   for (FlowWork& work : flows_) {
     if (work.run) {
       work.run->Cancel("the server stops");
-    } else if (work.state.health.idle_runs() > 0) {
-      Keep(work, false);
+    } else {
+      work.journal->Flush();
     }
     WhenEnded(work.flow, [left, done] {
       if (--*left == 0) {

@@ -4,10 +4,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "domain/flow.h"
 #include "engine/engine.h"
+#include "engine/flow_journal.h"
 #include "engine/flow_run.h"
 
 namespace storebridge::engine {
@@ -29,13 +33,13 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   void Changed(v1::Store store);
 
   // Something that the flow cares for was committed.
-  void Wake(v1::Flow flow);
+  void Wake(domain::Flow flow);
 
   // Runs a flow by hand. `only` limits a pull to some records.
-  Result<v1::SyncRun> RunNow(v1::Flow flow, bool full, std::vector<std::string> only = {});
+  Result<v1::SyncRun> RunNow(domain::Flow flow, bool full, std::vector<std::string> only = {});
 
   // Calls `done` when the flow's run has ended, with the run; at once when none goes on.
-  void WhenEnded(v1::Flow flow, std::function<void()> done);
+  void WhenEnded(domain::Flow flow, std::function<void()> done);
 
   // The run that goes on under that id, or that has ended and is not stored yet; or null.
   [[nodiscard]] const v1::SyncRun* Live(std::string_view run) const;
@@ -55,19 +59,11 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   void Close();
 
  private:
-  static constexpr std::size_t kFlows = 4;
-
   // One flow of the store.
   struct FlowWork {
-    v1::Flow flow = v1::FLOW_UNSPECIFIED;
-    ports::FlowState state;
-    std::shared_ptr<FlowRun> run;
-    v1::SyncRun record;
-    // Somebody was given its name, so it is kept even if it changes nothing.
-    bool is_named = false;
-    // Runs that have ended and whose records are on their way to the storage.
-    std::vector<v1::SyncRun> keeping;
-    std::vector<std::string> only;
+    domain::Flow flow = domain::Flow::kProducts;
+    std::shared_ptr<FlowJournal> journal = {};
+    std::shared_ptr<FlowRun> run = {};
     // It was asked for while it ran, or while another had to go first.
     bool again = false;
     bool again_full = false;
@@ -76,42 +72,42 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
     std::int64_t success_ms = -1'000'000'000;
     // It has ended once, well or not, since the server knows the store.
     bool tried = false;
-    // When the idle counters were last written.
-    std::int64_t flushed_ms = 0;
-    int auth_failures = 0;
-    std::vector<std::function<void()>> waiters;
+    std::vector<std::function<void()>> waiters = {};
   };
 
-  FlowWork& Of(v1::Flow flow) { return flows_.at(static_cast<std::size_t>(flow) - 1); }
-  [[nodiscard]] const FlowWork& Of(v1::Flow flow) const {
-    return flows_.at(static_cast<std::size_t>(flow) - 1);
+  FlowWork& Of(domain::Flow flow) { return flows_.at(static_cast<std::size_t>(flow)); }
+  [[nodiscard]] const FlowWork& Of(domain::Flow flow) const {
+    return flows_.at(static_cast<std::size_t>(flow));
   }
   [[nodiscard]] bool IsActive() const {
     return !closed_ && !draining_ && store_.state() == v1::Store::STATE_ACTIVE;
   }
 
+  [[nodiscard]] FlowPorts RunPorts() const;
   Result<RunSubject> Subject() const;
-  Status CanRun(v1::Flow flow) const;
+  Status CanRun(domain::Flow flow) const;
   // Starts the flow now, or notes that it has to wait for another.
-  void Try(v1::Flow flow, v1::SyncRun::Trigger trigger, bool full);
+  void Try(domain::Flow flow, v1::SyncRun::Trigger trigger, bool full);
   bool MustWait(const FlowWork& work);
+  // Stock is written only after the orders were read; begins to read them.
+  bool MustWaitForOrders();
   Status Begin(FlowWork& work,
                v1::SyncRun::Trigger trigger,
                bool full,
                std::vector<std::string> only);
-  std::shared_ptr<FlowRun> MakeRun(const FlowWork& work, RunSubject subject, bool full) const;
   void Ended(FlowWork& work, RunEnd end);
-  void NoteFailure(FlowWork& work, const connector::v1::Failure& failure);
-  void NoteSuccess(FlowWork& work, const RunEnd& end);
-  void Keep(FlowWork& work, bool with_record);
+  // Stops a store that refuses our credentials again and again.
+  void HeedRefusals(const FlowWork& work);
   void Next(FlowWork& work, const RunEnd& end);
+  // When what waits to be pushed is due, milliseconds since 1970; none when nothing waits.
+  [[nodiscard]] std::optional<std::int64_t> DueMs(domain::Flow flow) const;
   void Schedule(FlowWork& work, std::int64_t delay_ms);
   void Unschedule();
-  void OnTimer(v1::Flow flow);
+  void OnTimer(domain::Flow flow);
   void ScheduleAll(std::int64_t delay_ms);
   void RefuseCredentials(const std::string& message);
   void KeepCapabilities(const std::vector<std::string>& capabilities);
-  [[nodiscard]] std::int64_t IntervalMs(v1::Flow flow) const;
+  [[nodiscard]] std::int64_t IntervalMs(const FlowWork& work) const;
   [[nodiscard]] bool IsFullDue(const FlowWork& work) const;
   void RunWaiting();
   void CheckThenRun();
@@ -120,7 +116,7 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   domain::StoreKey key_;
   v1::Store store_;
   RunListener listener_;
-  std::array<FlowWork, kFlows> flows_;
+  std::array<FlowWork, domain::kFlows.size()> flows_;
   std::shared_ptr<FlowRun> check_;
   bool draining_ = false;
   bool closed_ = false;

@@ -17,12 +17,11 @@ bool HasOperation(const connector::v1::Manifest& manifest, std::string_view oper
 v1::Store ShowStore(const ports::ReadTx& tx, const domain::StoreKey& key, v1::Store store) {
   store.clear_flows();
   store.clear_secrets();
-  for (const v1::Flow flow :
-       {v1::FLOW_PRODUCTS, v1::FLOW_ORDERS, v1::FLOW_STOCK, v1::FLOW_SHIPMENTS}) {
+  for (const domain::Flow flow : domain::kFlows) {
     const Result<ports::FlowState> state = tx.stores().GetFlow(key, flow);
     if (state && state->health.has_last_run_time()) {
       *store.add_flows() = state->health;
-      store.mutable_flows()->rbegin()->set_flow(flow);
+      store.mutable_flows()->rbegin()->set_flow(domain::ToProto(flow));
     }
   }
   if (const Result<std::vector<ports::SealedSecret>> secrets = tx.stores().Secrets(key)) {

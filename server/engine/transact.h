@@ -2,16 +2,43 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/result.h"
-#include "engine/commands.h"
+#include "engine/refs.h"
 #include "ports/storage.h"
 
 namespace storebridge::engine {
+
+// The answer that a RequestKey was given; none when it is new or empty. kInvalidArgument, reason
+// REQUEST_ID_REUSED, when its id was used for another request.
+template <typename T>
+Result<std::optional<T>> AnswerOf(const ports::ReadTx& tx,
+                                  const std::string& merchant,
+                                  const RequestKey& key) {
+  if (key.id.empty()) {
+    return std::optional<T>();
+  }
+  SB_TRY(const std::optional<ports::KeptAnswer> kept, tx.requests().Find(merchant, key.id));
+  if (!kept) {
+    return std::optional<T>();
+  }
+  if (kept->request_hash != key.hash) {
+    return Error{
+        .code = Code::kInvalidArgument,
+        .reason = "REQUEST_ID_REUSED",
+        .message = fmt::format(
+            "request_id '{}' was used for another request within 24 hours; use a new one", key.id),
+        .facts = {{"request_id", key.id}}};
+  }
+  std::optional<T> answer(std::in_place);
+  answer->ParseFromString(kept->answer);
+  return answer;
+}
 
 // Runs `work` as one transaction and hands its answer to `done`. A repeated RequestKey gives the
 // first answer instead; the same id with another hash is refused. `T` is a protobuf message.
@@ -26,21 +53,10 @@ void Transact(ports::Storage& storage,
       [merchant = std::move(merchant), key = std::move(key), work = std::move(work), answer](
           ports::Tx& tx) -> Status {
         answer->Clear();
-        if (!key.id.empty()) {
-          SB_TRY(const std::optional<ports::KeptAnswer> kept, tx.requests().Find(merchant, key.id));
-          if (kept && kept->request_hash != key.hash) {
-            return Error{
-                .code = Code::kInvalidArgument,
-                .reason = "REQUEST_ID_REUSED",
-                .message = fmt::format(
-                    "request_id '{}' was used for another request within 24 hours; use a new one",
-                    key.id),
-                .facts = {{"request_id", key.id}}};
-          }
-          if (kept) {
-            answer->ParseFromString(kept->answer);
-            return Ok();
-          }
+        SB_TRY(std::optional<T> given, AnswerOf<T>(tx, merchant, key));
+        if (given) {
+          *answer = std::move(*given);
+          return Ok();
         }
         SB_TRY(*answer, work(tx));
         if (!key.id.empty()) {

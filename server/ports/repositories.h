@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "domain/flow.h"
 #include "domain/names.h"
 #include "storebridge/v1/change.pb.h"
 #include "storebridge/v1/issue.pb.h"
@@ -63,8 +64,9 @@ class StoreRepository {
   virtual Status Remove(const StoreKey& store) = 0;
 
   // Empty state when there is none.
-  [[nodiscard]] virtual Result<FlowState> GetFlow(const StoreKey& store, v1::Flow flow) const = 0;
-  virtual Status PutFlow(const StoreKey& store, v1::Flow flow, const FlowState& state) = 0;
+  [[nodiscard]] virtual Result<FlowState> GetFlow(const StoreKey& store,
+                                                  domain::Flow flow) const = 0;
+  virtual Status PutFlow(const StoreKey& store, domain::Flow flow, const FlowState& state) = 0;
 
   [[nodiscard]] virtual Result<std::vector<SealedSecret>> Secrets(const StoreKey& store) const = 0;
   virtual Status PutSecret(const StoreKey& store, const SealedSecret& secret) = 0;

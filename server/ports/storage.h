@@ -53,12 +53,17 @@ class Tx : public ReadTx {
   [[nodiscard]] virtual RequestRepository& requests() = 0;
 
   // Asks the scheduler to run a flow of a store as soon as this transaction is durable.
-  virtual void Wake(const StoreKey& store, v1::Flow flow) = 0;
+  virtual void Wake(const StoreKey& store, domain::Flow flow) = 0;
+
+  // Asks the scheduler to read a store's record anew as soon as this transaction is durable: it was
+  // made, changed or removed.
+  virtual void Reload(const StoreKey& store) = 0;
 };
 
 // What a committed batch of transactions brought about.
 struct CommitNotice {
-  std::set<std::pair<StoreKey, v1::Flow>> wakes;
+  std::set<std::pair<StoreKey, domain::Flow>> wakes;
+  std::set<StoreKey> reloads;
   // Merchants with changes, and their newest sequence.
   std::map<std::string, std::int64_t> heads;
 };

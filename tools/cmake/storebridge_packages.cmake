@@ -13,6 +13,8 @@ pkg_check_modules(GRPC REQUIRED IMPORTED_TARGET grpc++)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+# Already there as a dependency of gRPC. Patterns of connectors are matched in linear time.
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 if(STOREBRIDGE_TESTS)
   find_package(GTest REQUIRED)

@@ -9,6 +9,7 @@
 #include "storebridge/sdk/json_writer.h"
 #include "storebridge/sdk/money.h"
 #include "storebridge/sdk/paging.h"
+#include "storebridge/sdk/pushing.h"
 #include "storebridge/sdk/reading.h"
 #include "storebridge/sdk/records.h"
 #include "storebridge/sdk/registration.h"

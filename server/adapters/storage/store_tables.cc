@@ -8,6 +8,15 @@ namespace storebridge::storage {
 
 using ports::StoreKey;
 
+namespace {
+
+// What stands for a flow on disk.
+int NumberOf(domain::Flow flow) {
+  return static_cast<int>(domain::ToProto(flow));
+}
+
+}  // namespace
+
 Result<v1::Store> StoreTables::Get(const StoreKey& store) const {
   Query query(db_, Sql::kStoreGet, store.merchant, store.store);
   return GetDocument<v1::Store>(query, "STORE_NOT_FOUND", domain::StoreName(store));
@@ -46,8 +55,8 @@ Status StoreTables::Remove(const StoreKey& store) {
   return Ok();
 }
 
-Result<ports::FlowState> StoreTables::GetFlow(const StoreKey& store, v1::Flow flow) const {
-  Query query(db_, Sql::kFlowGet, store.merchant, store.store, static_cast<int>(flow));
+Result<ports::FlowState> StoreTables::GetFlow(const StoreKey& store, domain::Flow flow) const {
+  Query query(db_, Sql::kFlowGet, store.merchant, store.store, NumberOf(flow));
   SB_TRY(const bool found, query.Step());
   if (!found) {
     return ports::FlowState{};
@@ -57,13 +66,15 @@ Result<ports::FlowState> StoreTables::GetFlow(const StoreKey& store, v1::Flow fl
       .cursor = std::string(query.Bytes(0)), .full_ms = query.Int(1), .health = std::move(health)};
 }
 
-Status StoreTables::PutFlow(const StoreKey& store, v1::Flow flow, const ports::FlowState& state) {
+Status StoreTables::PutFlow(const StoreKey& store,
+                            domain::Flow flow,
+                            const ports::FlowState& state) {
   const std::string health = ToDocument(state.health);
   return Query(db_,
                Sql::kFlowPut,
                store.merchant,
                store.store,
-               static_cast<int>(flow),
+               NumberOf(flow),
                Blob{state.cursor},
                state.full_ms,
                Blob{health})

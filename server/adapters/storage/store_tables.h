@@ -15,9 +15,9 @@ class StoreTables final : public ports::StoreRepository {
                                       int limit) const override;
   Status Put(const ports::StoreKey& store, const v1::Store& value) override;
   Status Remove(const ports::StoreKey& store) override;
-  Result<ports::FlowState> GetFlow(const ports::StoreKey& store, v1::Flow flow) const override;
+  Result<ports::FlowState> GetFlow(const ports::StoreKey& store, domain::Flow flow) const override;
   Status PutFlow(const ports::StoreKey& store,
-                 v1::Flow flow,
+                 domain::Flow flow,
                  const ports::FlowState& state) override;
   Result<std::vector<ports::SealedSecret>> Secrets(const ports::StoreKey& store) const override;
   Status PutSecret(const ports::StoreKey& store, const ports::SealedSecret& secret) override;

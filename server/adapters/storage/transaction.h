@@ -89,11 +89,15 @@ class WriteTransaction final : public ports::Tx {
   ports::ChangeRepository& changes() override { return tables_.changes; }
   ports::RequestRepository& requests() override { return tables_.requests; }
 
-  void Wake(const ports::StoreKey& store, v1::Flow flow) override { wakes_.emplace(store, flow); }
+  void Wake(const ports::StoreKey& store, domain::Flow flow) override {
+    wakes_.emplace(store, flow);
+  }
+  void Reload(const ports::StoreKey& store) override { reloads_.insert(store); }
 
   // Forgets the work before.
   void Reset() {
     wakes_.clear();
+    reloads_.clear();
     tables_.changes.Clear();
   }
 
@@ -103,6 +107,7 @@ class WriteTransaction final : public ports::Tx {
   // Adds what the work brought about.
   void AddTo(ports::CommitNotice& notice) const {
     notice.wakes.insert(wakes_.begin(), wakes_.end());
+    notice.reloads.insert(reloads_.begin(), reloads_.end());
     for (const auto& [merchant, head] : tables_.changes.heads()) {
       notice.heads[merchant] = head;
     }
@@ -110,7 +115,8 @@ class WriteTransaction final : public ports::Tx {
 
  private:
   Tables tables_;
-  std::set<std::pair<ports::StoreKey, v1::Flow>> wakes_;
+  std::set<std::pair<ports::StoreKey, domain::Flow>> wakes_;
+  std::set<ports::StoreKey> reloads_;
 };
 
 }  // namespace storebridge::storage

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "core/result.h"
-#include "engine/commands.h"
+#include "engine/refs.h"
 
 namespace storebridge::api {
 

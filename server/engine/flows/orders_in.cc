@@ -73,7 +73,7 @@ Status OrdersIn::Commit(ports::Tx& tx, Page& page) const {
   // Without records the cursor may stay behind: reading again from there is harmless and spares the
   // commit.
   if (!page.emit.cursor().empty() && page.changed + page.failed > 0 && options_.only.empty()) {
-    return PutCursor(tx, store, v1::FLOW_ORDERS, page.emit.cursor());
+    return PutCursor(tx, store, domain::Flow::kOrders, page.emit.cursor());
   }
   return Ok();
 }

@@ -165,7 +165,7 @@ Status ProductsIn::Commit(ports::Tx& tx, Page& page) const {
   }
   SB_CHECK(ledger.Finish());
   if (!page.emit.cursor().empty() && page.changed + page.failed > 0 && options_.only.empty()) {
-    return PutCursor(tx, subject_.key, v1::FLOW_PRODUCTS, page.emit.cursor());
+    return PutCursor(tx, subject_.key, domain::Flow::kProducts, page.emit.cursor());
   }
   return Ok();
 }

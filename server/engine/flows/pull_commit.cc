@@ -50,7 +50,7 @@ Status RaiseBadRecord(ports::Tx& tx,
 
 Status PutCursor(ports::Tx& tx,
                  const domain::StoreKey& store,
-                 v1::Flow flow,
+                 domain::Flow flow,
                  const std::string& cursor) {
   SB_TRY(ports::FlowState state, tx.stores().GetFlow(store, flow));
   if (state.cursor == cursor) {

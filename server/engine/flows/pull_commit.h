@@ -31,7 +31,7 @@ Status RaiseBadRecord(ports::Tx& tx,
 // Writes the cursor beside the records before it.
 Status PutCursor(ports::Tx& tx,
                  const domain::StoreKey& store,
-                 v1::Flow flow,
+                 domain::Flow flow,
                  const std::string& cursor);
 
 }  // namespace storebridge::engine

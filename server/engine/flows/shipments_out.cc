@@ -1,7 +1,6 @@
 #include "engine/flows/shipments_out.h"
 
 #include <algorithm>
-#include <memory>
 #include <set>
 #include <utility>
 
@@ -21,22 +20,12 @@ namespace cv1 = connector::v1;
 using Row = ports::OutboxRow;
 
 constexpr int kBatchMax = 100;
-constexpr int kBatchesPerRunMax = 100;
 constexpr std::int64_t kRetryFirstMs = 5'000;
 constexpr std::int64_t kRetryMostMs = 30 * 60 * 1000;
 // The longest that a request may be on its way: what the host waits for an answer.
 constexpr std::int64_t kRequestMs = 30'000;
 // From here on a person is told; it is still tried again.
 constexpr int kAttemptsUntilIssue = 5;
-
-int ItemsMax(const cv1::Manifest& manifest) {
-  for (const cv1::Operation& operation : manifest.operations()) {
-    if (operation.name() == "shipments.push" && operation.max_items() > 0) {
-      return std::min(static_cast<int>(operation.max_items()), kBatchMax);
-    }
-  }
-  return kBatchMax;
-}
 
 v1::Shipment* FindShipment(v1::Order& order, std::string_view id) {
   for (v1::Shipment& shipment : *order.mutable_shipments()) {
@@ -111,53 +100,23 @@ bool IsFinal(const cv1::Failure& failure) {
 
 }  // namespace
 
-ShipmentsOut::ShipmentsOut(FlowPorts ports, RunSubject subject)
-    : FlowRun(ports, std::move(subject)) {}
-
-void ShipmentsOut::Begin() {
-  PushBatch();
-}
-
-void ShipmentsOut::PushBatch() {
-  if (batches_++ == kBatchesPerRunMax) {
-    return End(RunEnd{.more = true});
-  }
-  auto self = Self<ShipmentsOut>();
-  ports_.storage.Submit([self](ports::Tx& tx) { return self->Claim(tx); },
-                        [self](Status status) {
-                          if (!status) {
-                            return self->End(RunEnd{.failure = ToFailure(status.error())});
-                          }
-                          if (self->batch_.empty()) {
-                            return self->End(RunEnd{});
-                          }
-                          self->wrote_ = true;
-                          cv1::Begin begin;
-                          begin.set_operation("shipments.push");
-                          for (const auto& [ref, shipment] : self->batch_) {
-                            *begin.mutable_shipments()->add_shipments() = shipment;
-                          }
-                          self->OpenSession(std::move(begin));
-                        });
-}
-
-Status ShipmentsOut::Claim(ports::Tx& tx) {
-  batch_.clear();
+Status ShipmentsOut::Collect(ports::Tx& tx, cv1::Begin& begin) {
+  begin.set_operation("shipments.push");
   const std::int64_t now = ports_.clock.NowMs();
   SB_TRY(const std::vector<Row> rows,
-         tx.outbox().Due(subject_.key, now, ItemsMax(*subject_.manifest)));
+         tx.outbox().Due(subject_.key, now, ItemsMax("shipments.push", kBatchMax)));
   std::set<std::string> orders;
   for (const Row& row : rows) {
     // One shipment of an order at a time: the store sees them in the order in which they left.
     if (!orders.insert(row.order).second) {
       continue;
     }
-    SB_CHECK(ClaimRow(tx, row));
+    SB_CHECK(Claim(tx, row, begin));
   }
   return Ok();
 }
 
-Status ShipmentsOut::ClaimRow(ports::Tx& tx, Row row) {
+Status ShipmentsOut::Claim(ports::Tx& tx, Row row, cv1::Begin& begin) {
   SB_TRY(ports::OrderRecord record, tx.orders().Get(row.store.merchant, row.order));
   v1::Shipment* shipment = FindShipment(record.order, row.shipment);
   if (shipment == nullptr) {
@@ -178,42 +137,9 @@ Status ShipmentsOut::ClaimRow(ports::Tx& tx, Row row) {
   *report->mutable_attempt_time() = domain::TimestampFromMs(now);
   domain::Stamp(record.order, now);
   SB_CHECK(tx.orders().Put(row.store.merchant, record));
-  batch_.emplace(row.shipment, std::move(told));
+  *begin.mutable_shipments()->add_shipments() = std::move(told);
+  Expect(row.shipment);
   return Ok();
-}
-
-void ShipmentsOut::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
-  auto self = Self<ShipmentsOut>();
-  auto shared = std::make_shared<cv1::Emit>(std::move(emit));
-  ports_.storage.Submit(
-      [self, shared](ports::Tx& tx) -> Status {
-        for (const cv1::ItemResult& result : shared->results()) {
-          if (self->batch_.contains(result.ref())) {
-            SB_CHECK(self->Record(tx, result));
-          }
-        }
-        return Ok();
-      },
-      [self, shared, done = std::move(done)](Status status) {
-        if (!status) {
-          return done(status.error());
-        }
-        cv1::EmitResult answer;
-        for (const cv1::ItemResult& result : shared->results()) {
-          if (self->batch_.erase(result.ref()) == 0) {
-            continue;  // Not ours, or answered twice.
-          }
-          self->counts_.set_seen(self->counts_.seen() + 1);
-          if (result.has_accepted()) {
-            self->counts_.set_changed(self->counts_.changed() + 1);
-            answer.set_changed(answer.changed() + 1);
-          } else {
-            self->counts_.set_failed(self->counts_.failed() + 1);
-          }
-        }
-        self->CountPage();
-        done(std::move(answer));
-      });
 }
 
 Status ShipmentsOut::Record(ports::Tx& tx, const cv1::ItemResult& result) {
@@ -303,39 +229,14 @@ Status ShipmentsOut::RecordFailure(ports::Tx& tx, Row row, const cv1::Failure& f
       ports_.random);
 }
 
-void ShipmentsOut::GiveBack(cv1::Failure failure) {
-  auto self = Self<ShipmentsOut>();
-  ports_.storage.Submit(
-      [self, failure](ports::Tx& tx) -> Status {
-        // Whatever ended the session, something may have left before: the rows stay SENDING and are
-        // read back.
-        cv1::Failure lost = failure;
-        lost.set_ambiguous(true);
-        for (const auto& [ref, shipment] : self->batch_) {
-          cv1::ItemResult result;
-          result.set_ref(ref);
-          *result.mutable_failure() = lost;
-          SB_CHECK(self->Record(tx, result));
-        }
-        return Ok();
-      },
-      [self, failure](Status /*status*/) { self->End(RunEnd{.failure = failure}); });
-}
-
-void ShipmentsOut::OnSessionEnd(SessionEnd session) {
-  if (session.failure) {
-    return GiveBack(std::move(*session.failure));
-  }
-  if (!batch_.empty()) {
-    cv1::Failure silent;
-    silent.set_code(cv1::Failure::CODE_CONNECTOR_BUG);
-    silent.set_message(
-        fmt::format("the connector gave no outcome for {} shipments, the first is {}",
-                    batch_.size(),
-                    batch_.begin()->first));
-    return GiveBack(std::move(silent));
-  }
-  PushBatch();
+Status ShipmentsOut::GiveBack(ports::Tx& tx, const std::string& ref, const cv1::Failure& failure) {
+  // Whatever ended the session, something may have left before: the row stays SENDING and is read
+  // back.
+  cv1::ItemResult lost;
+  lost.set_ref(ref);
+  *lost.mutable_failure() = failure;
+  lost.mutable_failure()->set_ambiguous(true);
+  return Record(tx, lost);
 }
 
 }  // namespace storebridge::engine

@@ -1,41 +1,32 @@
 #pragma once
 
-#include <map>
 #include <string>
-#include <vector>
 
-#include "engine/flow_run.h"
+#include "engine/flows/push_flow.h"
 
 namespace storebridge::engine {
 
 // Shipments go out: each is told to its store once. Its outbox row is SENDING, durably, before the
 // first byte leaves; after a lost answer it is read back by our marker before anything is sent
 // again.
-class ShipmentsOut : public FlowRun {
+class ShipmentsOut : public PushFlow {
  public:
-  ShipmentsOut(FlowPorts ports, RunSubject subject);
-
-  void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) override;
+  using PushFlow::PushFlow;
 
  protected:
-  void Begin() override;
-  void OnSessionEnd(SessionEnd session) override;
+  Status Collect(ports::Tx& tx, connector::v1::Begin& begin) override;
+  Status Record(ports::Tx& tx, const connector::v1::ItemResult& result) override;
+  Status GiveBack(ports::Tx& tx,
+                  const std::string& ref,
+                  const connector::v1::Failure& failure) override;
 
  private:
-  void PushBatch();
-  Status Claim(ports::Tx& tx);
-  Status ClaimRow(ports::Tx& tx, ports::OutboxRow row);
-  Status Record(ports::Tx& tx, const connector::v1::ItemResult& result);
+  // Makes a row SENDING, and puts its shipment into `begin`.
+  Status Claim(ports::Tx& tx, ports::OutboxRow row, connector::v1::Begin& begin);
   Status RecordAccepted(ports::Tx& tx,
                         ports::OutboxRow row,
                         const connector::v1::Accepted& accepted);
   Status RecordFailure(ports::Tx& tx, ports::OutboxRow row, const connector::v1::Failure& failure);
-  // Gives the rows that the session said nothing of back to the outbox.
-  void GiveBack(connector::v1::Failure failure);
-
-  // What was sent and not answered, by shipment id.
-  std::map<std::string, connector::v1::Shipment> batch_;
-  int batches_ = 0;
 };
 
 }  // namespace storebridge::engine

@@ -16,18 +16,8 @@ namespace cv1 = connector::v1;
 
 constexpr int kAuditPage = 500;
 constexpr int kBatchMax = 1000;
-constexpr int kBatchesPerRunMax = 100;
 constexpr std::int64_t kRetryMs = 60'000;
 constexpr std::int64_t kRefusedRetryMs = 15 * 60 * 1000;
-
-std::uint32_t ItemsMax(const cv1::Manifest& manifest) {
-  for (const cv1::Operation& operation : manifest.operations()) {
-    if (operation.name() == "stock.push" && operation.max_items() > 0) {
-      return std::min<std::uint32_t>(operation.max_items(), kBatchMax);
-    }
-  }
-  return kBatchMax;
-}
 
 bool WillPass(const cv1::Failure& failure) {
   return failure.code() == cv1::Failure::CODE_TRANSIENT ||
@@ -37,7 +27,7 @@ bool WillPass(const cv1::Failure& failure) {
 }  // namespace
 
 StockOut::StockOut(FlowPorts ports, RunSubject subject, bool is_full)
-    : FlowRun(ports, std::move(subject)), is_full_(is_full) {}
+    : PushFlow(ports, std::move(subject)), is_full_(is_full) {}
 
 void StockOut::Begin() {
   if (is_full_) {
@@ -80,35 +70,14 @@ void StockOut::Audit(std::string after) {
       });
 }
 
-void StockOut::PushBatch() {
-  if (batches_++ == kBatchesPerRunMax) {
-    return End(RunEnd{.more = true});
-  }
-  auto self = Self<StockOut>();
-  ports_.storage.Submit([self](ports::Tx& tx) { return self->CollectBatch(tx); },
-                        [self](Status status) {
-                          if (!status) {
-                            return self->End(RunEnd{.failure = ToFailure(status.error())});
-                          }
-                          if (self->batch_.empty()) {
-                            return self->End(RunEnd{});
-                          }
-                          cv1::Begin begin;
-                          begin.set_operation("stock.push");
-                          for (const auto& [ref, level] : self->batch_) {
-                            *begin.mutable_stock()->add_levels() = level;
-                          }
-                          self->OpenSession(std::move(begin));
-                        });
-}
-
-Status StockOut::CollectBatch(ports::Tx& tx) {
-  batch_.clear();
+Status StockOut::Collect(ports::Tx& tx, cv1::Begin& begin) {
+  sent_.clear();
+  begin.set_operation("stock.push");
   const std::int64_t now = ports_.clock.NowMs();
   Ledger ledger(tx, subject_.key.merchant, now);
-  const auto limit = static_cast<int>(ItemsMax(*subject_.manifest));
+  const int limit = ItemsMax("stock.push", kBatchMax);
   // A page may hold only listings that turn out to be right, so look on until something is found.
-  while (batch_.empty()) {
+  while (sent_.empty()) {
     SB_TRY(std::vector<ports::Listing> listings,
            tx.products().DirtyListings(subject_.key, now, limit));
     if (listings.empty()) {
@@ -129,49 +98,16 @@ Status StockOut::CollectBatch(ports::Tx& tx) {
       level.set_external_parent_id(listing.external_parent_id);
       level.set_product_code(product.product_code());
       level.set_quantity(*wanted);
-      batch_.emplace(listing.external_id, std::move(level));
+      *begin.mutable_stock()->add_levels() = level;
+      Expect(listing.external_id);
+      sent_.emplace(listing.external_id, std::move(level));
     }
   }
   return Ok();
 }
 
-void StockOut::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
-  auto self = Self<StockOut>();
-  auto shared = std::make_shared<cv1::Emit>(std::move(emit));
-  ports_.storage.Submit(
-      [self, shared](ports::Tx& tx) -> Status {
-        for (const cv1::ItemResult& result : shared->results()) {
-          SB_CHECK(self->Record(tx, result));
-        }
-        return Ok();
-      },
-      [self, shared, done = std::move(done)](Status status) {
-        if (!status) {
-          return done(status.error());
-        }
-        cv1::EmitResult answer;
-        for (const cv1::ItemResult& result : shared->results()) {
-          if (self->batch_.erase(result.ref()) == 0) {
-            continue;  // Not ours, or answered twice.
-          }
-          self->counts_.set_seen(self->counts_.seen() + 1);
-          if (result.has_accepted()) {
-            self->counts_.set_changed(self->counts_.changed() + 1);
-            answer.set_changed(answer.changed() + 1);
-          } else {
-            self->counts_.set_failed(self->counts_.failed() + 1);
-          }
-        }
-        self->CountPage();
-        done(std::move(answer));
-      });
-}
-
 Status StockOut::Record(ports::Tx& tx, const cv1::ItemResult& result) {
-  const auto sent = batch_.find(result.ref());
-  if (sent == batch_.end()) {
-    return Ok();
-  }
+  const cv1::StockLevel& sent = sent_.at(result.ref());
   SB_TRY(std::optional<ports::Listing> listing,
          tx.products().FindListing(subject_.key, result.ref()));
   if (!listing) {
@@ -183,7 +119,7 @@ Status StockOut::Record(ports::Tx& tx, const cv1::ItemResult& result) {
                             .record_key = result.ref()};
   if (result.has_accepted()) {
     Ledger ledger(tx, subject_.key.merchant, now);
-    listing->known_quantity = sent->second.quantity();
+    listing->known_quantity = sent.quantity();
     listing->known_ms = now;
     listing->stock_retry_ms = 0;
     SB_CHECK(ledger.RefreshDirty(*listing));
@@ -197,55 +133,29 @@ Status StockOut::Record(ports::Tx& tx, const cv1::ItemResult& result) {
                         key,
                         {.reason = "STOCK_REFUSED",
                          .message = fmt::format("the store refused stock {} of {}: {}",
-                                                sent->second.quantity(),
-                                                sent->second.product_code(),
+                                                sent.quantity(),
+                                                sent.product_code(),
                                                 failure.message()),
                          .resolution = "Correct the product in the store, or its connection to it; "
                                        "it is tried again every 15 minutes and after every change.",
                          .record = domain::ProductName(subject_.key.merchant, listing->product),
-                         .record_label = sent->second.product_code()},
+                         .record_label = sent.product_code()},
                         now,
                         ports_.random));
   }
   return tx.products().PutListing(*listing);
 }
 
-void StockOut::Postpone(const cv1::Failure& failure) {
-  auto self = Self<StockOut>();
-  ports_.storage.Submit(
-      [self, failure](ports::Tx& tx) -> Status {
-        for (const auto& [ref, level] : self->batch_) {
-          SB_TRY(std::optional<ports::Listing> listing,
-                 tx.products().FindListing(self->subject_.key, ref));
-          if (listing) {
-            // An answer that was lost may have been a success: what the store shows is not known
-            // any more.
-            listing->known_quantity.reset();
-            listing->stock_error = failure.message();
-            listing->stock_dirty = true;
-            SB_CHECK(tx.products().PutListing(*listing));
-          }
-        }
-        return Ok();
-      },
-      [self, failure](Status /*status*/) { self->End(RunEnd{.failure = failure}); });
-}
-
-void StockOut::OnSessionEnd(SessionEnd session) {
-  if (session.failure) {
-    wrote_ = wrote_ || !batch_.empty();
-    return Postpone(*session.failure);
+Status StockOut::GiveBack(ports::Tx& tx, const std::string& ref, const cv1::Failure& failure) {
+  SB_TRY(std::optional<ports::Listing> listing, tx.products().FindListing(subject_.key, ref));
+  if (!listing) {
+    return Ok();  // Gone meanwhile.
   }
-  if (!batch_.empty()) {
-    cv1::Failure silent;
-    silent.set_code(cv1::Failure::CODE_CONNECTOR_BUG);
-    silent.set_message(
-        fmt::format("the connector gave no outcome for {} of its stock values, the first is '{}'",
-                    batch_.size(),
-                    batch_.begin()->first));
-    return Postpone(silent);
-  }
-  PushBatch();
+  // An answer that was lost may have been a success: what the store shows is not known any more.
+  listing->known_quantity.reset();
+  listing->stock_error = failure.message();
+  listing->stock_dirty = true;
+  return tx.products().PutListing(*listing);
 }
 
 }  // namespace storebridge::engine

@@ -2,39 +2,33 @@
 
 #include <map>
 #include <string>
-#include <vector>
 
-#include "engine/flow_run.h"
+#include "engine/flows/push_flow.h"
 
 namespace storebridge::engine {
 
 // Stock goes out: every listing of a store that may show a wrong number gets the right one, as an
 // absolute value. A full run (the audit) first compares all listings. Orders were read just before
 // (see scheduler), so that what a customer just bought is not given back.
-class StockOut : public FlowRun {
+class StockOut : public PushFlow {
  public:
   StockOut(FlowPorts ports, RunSubject subject, bool is_full);
 
-  void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) override;
-
  protected:
   void Begin() override;
-  void OnSessionEnd(SessionEnd session) override;
+  Status Collect(ports::Tx& tx, connector::v1::Begin& begin) override;
+  Status Record(ports::Tx& tx, const connector::v1::ItemResult& result) override;
+  Status GiveBack(ports::Tx& tx,
+                  const std::string& ref,
+                  const connector::v1::Failure& failure) override;
 
  private:
   // Compares one page of all listings, then the next.
   void Audit(std::string after);
-  // Collects one batch of what is wrong and pushes it.
-  void PushBatch();
-  Status CollectBatch(ports::Tx& tx);
-  Status Record(ports::Tx& tx, const connector::v1::ItemResult& result);
-  // Notes that the session ended without a word on the rest of the batch.
-  void Postpone(const connector::v1::Failure& failure);
 
   bool is_full_;
-  // What was sent and not answered, by the store's id.
-  std::map<std::string, connector::v1::StockLevel> batch_;
-  int batches_ = 0;
+  // What the batch holds, by the store's id.
+  std::map<std::string, connector::v1::StockLevel> sent_;
 };
 
 }  // namespace storebridge::engine

@@ -118,7 +118,7 @@ class ApiFixture : public ::testing::Test {
       // Paused: nothing runs.
       store.set_state(v1::Store::STATE_PAUSED);
       // The engine shall know it.
-      tx.Wake(key, v1::FLOW_UNSPECIFIED);
+      tx.Reload(key);
       return tx.stores().Put(key, store);
     });
   }

@@ -93,7 +93,7 @@ TEST_F(DiskFailureTest, FailsEveryWorkOfTheBatchAlsoThoseThatOnlyRead) {
   }
   storage_->Submit(
       [](ports::Tx& tx) -> Status {
-        tx.Wake({"acme", "web"}, v1::FLOW_STOCK);
+        tx.Wake({"acme", "web"}, domain::Flow::kStock);
         return Error{.code = Code::kAborted};
       },
       keep);

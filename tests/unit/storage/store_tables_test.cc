@@ -61,20 +61,20 @@ TEST_F(StoreTablesTest, KeepsOneFlowStatePerFlowWithAnyBytesInItsCursor) {
   state.full_ms = 77;
   state.health.set_failures(3);
   ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) {
-    return tx.stores().PutFlow({"acme", "web"}, v1::FLOW_ORDERS, state);
+    return tx.stores().PutFlow({"acme", "web"}, domain::Flow::kOrders, state);
   })));
 
-  const auto get = [&](v1::Flow flow) {
+  const auto get = [&](domain::Flow flow) {
     return ReadOne<ports::FlowState>([&](const ports::ReadTx& tx) {
       return tx.stores().GetFlow({"acme", "web"}, flow);
     });
   };
 
-  EXPECT_EQ(get(v1::FLOW_ORDERS).cursor, state.cursor);
-  EXPECT_EQ(get(v1::FLOW_ORDERS).full_ms, 77);
-  EXPECT_EQ(get(v1::FLOW_ORDERS).health.failures(), 3);
-  EXPECT_EQ(get(v1::FLOW_PRODUCTS).cursor, "");
-  EXPECT_EQ(get(v1::FLOW_PRODUCTS).full_ms, 0);
+  EXPECT_EQ(get(domain::Flow::kOrders).cursor, state.cursor);
+  EXPECT_EQ(get(domain::Flow::kOrders).full_ms, 77);
+  EXPECT_EQ(get(domain::Flow::kOrders).health.failures(), 3);
+  EXPECT_EQ(get(domain::Flow::kProducts).cursor, "");
+  EXPECT_EQ(get(domain::Flow::kProducts).full_ms, 0);
 }
 
 TEST_F(StoreTablesTest, KeepsSecretsByNameAndKnowsWhetherThereAreAny) {
@@ -103,8 +103,8 @@ TEST_F(StoreTablesTest, RemoveTakesAllThatBelongsToTheStoreButOrdersAndProducts)
     ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) -> Status {
       SB_CHECK(tx.stores().Put(key, MakeStore(key)));
       SB_CHECK(tx.stores().PutSecret(key, {.name = "key", .sealed = "s"}));
-      SB_CHECK(
-          tx.stores().PutFlow(key, v1::FLOW_ORDERS, {.cursor = "c", .full_ms = 0, .health = {}}));
+      SB_CHECK(tx.stores().PutFlow(
+          key, domain::Flow::kOrders, {.cursor = "c", .full_ms = 0, .health = {}}));
       SB_CHECK(
           tx.products().Put("acme", MakeProduct("acme", "p-" + key.store, "code-" + key.store)));
       ports::Listing listing;
@@ -137,7 +137,7 @@ TEST_F(StoreTablesTest, RemoveTakesAllThatBelongsToTheStoreButOrdersAndProducts)
                 return tx.stores().Secrets(web);
               }).empty());
   EXPECT_EQ(ReadOne<ports::FlowState>([&](const ports::ReadTx& tx) {
-              return tx.stores().GetFlow(web, v1::FLOW_ORDERS);
+              return tx.stores().GetFlow(web, domain::Flow::kOrders);
             }).cursor,
             "");
   EXPECT_FALSE(ReadOne<std::optional<ports::Listing>>(

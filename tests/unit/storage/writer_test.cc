@@ -141,7 +141,7 @@ TEST_P(WriterTest, TellsWhatWasWokenAndChangedAfterTheDones) {
 
   storage_->Submit(
       [](ports::Tx& tx) -> Status {
-        tx.Wake({"acme", "web"}, v1::FLOW_STOCK);
+        tx.Wake({"acme", "web"}, domain::Flow::kStock);
         tx.changes().Add("acme", v1::Change::TYPE_ORDER, "o1");
         tx.changes().Add("acme", v1::Change::TYPE_ORDER, "o2");
         return Ok();
@@ -150,7 +150,7 @@ TEST_P(WriterTest, TellsWhatWasWokenAndChangedAfterTheDones) {
   ASSERT_TRUE(executor_.RunUntil([&] { return events.size() == 2; }));
 
   EXPECT_EQ(events, (std::vector<std::string>{"done", "notice"}));
-  EXPECT_TRUE(notice.wakes.contains({{"acme", "web"}, v1::FLOW_STOCK}));
+  EXPECT_TRUE(notice.wakes.contains({{"acme", "web"}, domain::Flow::kStock}));
   EXPECT_EQ(notice.heads, (std::map<std::string, std::int64_t>{{"acme", 2}}));
 }
 
@@ -159,7 +159,7 @@ TEST_P(WriterTest, TellsNothingOfWorkThatFailedOrWokeNobody) {
   storage_->SetCommitListener([&](const ports::CommitNotice&) { ++notices; });
 
   EXPECT_FALSE(Write([](ports::Tx& tx) -> Status {
-    tx.Wake({"acme", "web"}, v1::FLOW_STOCK);
+    tx.Wake({"acme", "web"}, domain::Flow::kStock);
     tx.changes().Add("acme", v1::Change::TYPE_ORDER, "o1");
     return Error{.code = Code::kAborted};
   }));
@@ -174,7 +174,7 @@ TEST_P(WriterTest, WakesForWorkThatWroteNothing) {
   storage_->SetCommitListener([&](const ports::CommitNotice&) { ++notices; });
 
   ASSERT_TRUE(Worked(Write([](ports::Tx& tx) {
-    tx.Wake({"acme", "web"}, v1::FLOW_STOCK);
+    tx.Wake({"acme", "web"}, domain::Flow::kStock);
     return Ok();
   })));
 

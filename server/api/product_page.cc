@@ -1,16 +1,9 @@
-#include "api/product_lookup.h"
+#include "api/product_page.h"
 
 #include "api/reading.h"
 #include "domain/names.h"
 
 namespace storebridge::api {
-
-Result<v1::Product> FindProduct(const ports::ReadTx& tx, const engine::ProductRef& ref) {
-  if (ref.product_code.empty()) {
-    return tx.products().Get(ref.merchant, ref.product);
-  }
-  return tx.products().GetByCode(ref.merchant, ref.product_code);
-}
 
 Result<ProductPage> ReadProductPage(const ports::ReadTx& tx,
                                     const std::string& merchant,

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "domain/flow.h"
+#include "storebridge/v1/store.pb.h"
+
+// When the flows of a store run.
+namespace storebridge::domain {
+
+// The order in which flows that wait are let go: what is read goes before what is written, and
+// shipments before stock, because a store may lower its own number when it is told of one.
+inline constexpr std::array kFlowTurns = {
+    Flow::kProducts, Flow::kOrders, Flow::kShipments, Flow::kStock};
+
+// Milliseconds from one run to the next, by the store's settings or, where they say nothing, by
+// default. Shipments run when there are some; theirs bounds a wait.
+std::int64_t IntervalMs(Flow flow, const v1::StoreSettings& settings);
+
+// Whether the next run has to compare everything, `age_ms` after the last one that did. Never for
+// shipments.
+bool IsFullDue(Flow flow, const v1::StoreSettings& settings, std::int64_t age_ms);
+
+}  // namespace storebridge::domain

@@ -1,0 +1,154 @@
+#include "engine/flow_journal.h"
+
+#include <utility>
+
+#include "core/ids.h"
+#include "domain/timestamp.h"
+
+namespace storebridge::engine {
+namespace {
+
+namespace cv1 = connector::v1;
+
+constexpr std::int64_t kIdleFlushMs = std::int64_t{15} * 60 * 1000;
+
+}  // namespace
+
+FlowJournal::FlowJournal(Ports ports, domain::StoreKey key, domain::Flow flow)
+    : ports_(ports), key_(std::move(key)), flow_(flow) {
+  state_.health.set_flow(domain::ToProto(flow));
+}
+
+Status FlowJournal::Load(const ports::ReadTx& tx) {
+  SB_TRY(state_, tx.stores().GetFlow(key_, flow_));
+  state_.health.set_flow(domain::ToProto(flow_));
+  flushed_ms_ = ports_.clock.SteadyMs();
+  return Ok();
+}
+
+void FlowJournal::Open(const Opening& opening) {
+  const std::int64_t now = ports_.clock.NowMs();
+  is_named_ = false;
+  is_limited_ = opening.is_limited;
+  record_.Clear();
+  record_.set_name(
+      domain::SyncRunName(key_, EncodeId(MakeTimeOrderedId(now, ports_.random.Next()))));
+  record_.set_flow(domain::ToProto(flow_));
+  record_.set_state(v1::SyncRun::STATE_RUNNING);
+  record_.set_trigger(opening.trigger);
+  record_.set_is_full(opening.is_full);
+  *record_.mutable_start_time() = domain::TimestampFromMs(now);
+}
+
+void FlowJournal::Close(const FlowRun& run, const RunEnd& end) {
+  const std::int64_t now = ports_.clock.NowMs();
+  const bool was_failing = health().failures() > 0;
+  *record_.mutable_counts() = run.counts();
+  *record_.mutable_end_time() = domain::TimestampFromMs(now);
+  if (end.cursor) {
+    state_.cursor = *end.cursor;
+  }
+  if (end.failure) {
+    const bool cancelled = end.failure->code() == cv1::Failure::CODE_CANCELLED;
+    record_.set_state(cancelled ? v1::SyncRun::STATE_CANCELLED : v1::SyncRun::STATE_FAILED);
+    record_.set_error(ToError(*end.failure).message);
+    record_.set_error_reason(cv1::Failure::Code_Name(end.failure->code()));
+    NoteFailure(*end.failure);
+  } else {
+    NoteSuccess(end);
+  }
+  if (end.failure || run.wrote() || was_failing || is_named_) {
+    state_.health.set_idle_runs(0);
+    *state_.health.mutable_last_run_time() = domain::TimestampFromMs(now);
+    return Write(true);
+  }
+  state_.health.set_idle_runs(health().idle_runs() + 1);
+  *state_.health.mutable_last_idle_time() = domain::TimestampFromMs(now);
+  if (ports_.clock.SteadyMs() - flushed_ms_ >= kIdleFlushMs) {
+    Write(false);
+  }
+}
+
+void FlowJournal::NoteFailure(const cv1::Failure& failure) {
+  if (failure.code() == cv1::Failure::CODE_CANCELLED) {
+    return;
+  }
+  const Error error = ToError(failure);
+  state_.health.set_failures(health().failures() + 1);
+  state_.health.set_last_error(error.message);
+  ports_.log.Write(ports::LogLevel::kWarning,
+                   "sync run failed",
+                   {{"store", domain::StoreName(key_)},
+                    {"operation", std::string(domain::OperationOf(flow_))},
+                    {"failures", std::to_string(health().failures())},
+                    {"error", error.message}});
+  auth_failures_ = failure.code() == cv1::Failure::CODE_AUTH ? auth_failures_ + 1 : 0;
+}
+
+void FlowJournal::NoteSuccess(const RunEnd& end) {
+  const std::int64_t now = ports_.clock.NowMs();
+  record_.set_state(v1::SyncRun::STATE_SUCCEEDED);
+  auth_failures_ = 0;
+  if (record_.is_full() && !is_limited_ && !end.more) {
+    state_.full_ms = now;
+  }
+  state_.health.set_failures(0);
+  state_.health.clear_last_error();
+  *state_.health.mutable_last_success_time() = domain::TimestampFromMs(now);
+}
+
+void FlowJournal::Forgive() {
+  auth_failures_ = 0;
+  state_.health.set_failures(0);
+}
+
+void FlowJournal::SetNextRun(std::int64_t time_ms) {
+  if (time_ms == 0) {
+    state_.health.clear_next_run_time();
+  } else {
+    *state_.health.mutable_next_run_time() = domain::TimestampFromMs(time_ms);
+  }
+}
+
+void FlowJournal::Flush() {
+  if (health().idle_runs() > 0) {
+    Write(false);
+  }
+}
+
+void FlowJournal::Write(bool with_record) {
+  flushed_ms_ = ports_.clock.SteadyMs();
+  if (with_record) {
+    on_their_way_.push_back(record_);
+  }
+  ports_.storage.Submit(
+      [key = key_, flow = flow_, state = state_, record = record_, with_record](
+          ports::Tx& tx) -> Status {
+        if (!tx.stores().Get(key)) {
+          return Ok();  // Disconnected meanwhile.
+        }
+        SB_CHECK(tx.stores().PutFlow(key, flow, state));
+        return with_record ? tx.sync_runs().Put(key, record) : Ok();
+      },
+      [self = shared_from_this(), name = record_.name()](Status status) {
+        std::erase_if(self->on_their_way_,
+                      [&](const v1::SyncRun& run) { return run.name() == name; });
+        if (!status) {
+          self->ports_.log.Write(
+              ports::LogLevel::kError,
+              "sync run not recorded",
+              {{"store", domain::StoreName(self->key_)}, {"error", status.error().message}});
+        }
+      });
+}
+
+const v1::SyncRun* FlowJournal::Ended(std::string_view name) const {
+  for (const v1::SyncRun& run : on_their_way_) {
+    if (run.name() == name) {
+      return &run;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace storebridge::engine
