@@ -16,6 +16,23 @@
 #include "domain/names.h"
 
 namespace storebridge::api {
+namespace {
+
+// Sequences of the newest change, and of the newest one that is not kept any more.
+struct LogBounds {
+  std::int64_t head = 0;
+  std::int64_t floor = 0;
+};
+
+Result<LogBounds> BoundsOf(const ports::ReadTx& tx, const std::string& merchant) {
+  SB_CHECK(CheckMerchant(tx, merchant));
+  LogBounds bounds;
+  SB_TRY(bounds.head, tx.changes().Head(merchant));
+  SB_TRY(bounds.floor, tx.changes().Floor(merchant));
+  return bounds;
+}
+
+}  // namespace
 
 ChangeService::ChangeService(ApiPorts ports, Watchers& watchers)
     : ports_(ports), watchers_(watchers), feed_(ports.engine) {}
@@ -52,6 +69,10 @@ Result<v1::ListChangesResponse> ChangeService::List(const v1::ListChangesRequest
   return ReadFrom<v1::ListChangesResponse>(
       ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::ListChangesResponse> {
         SB_CHECK(CheckMerchant(tx, merchant));
+        SB_TRY(const std::int64_t floor, tx.changes().Floor(merchant));
+        if (!request.page_token().empty() && after < floor) {
+          return ChangesForgotten(merchant, after);
+        }
         SB_TRY(std::vector<v1::Change> changes, tx.changes().List(merchant, after, page.limit()));
         v1::ListChangesResponse response;
         response.set_next_page_token(
@@ -65,27 +86,28 @@ Result<v1::ListChangesResponse> ChangeService::List(const v1::ListChangesRequest
 
 Result<ChangeStream::Start> ChangeService::ReadStart(const v1::WatchChangesRequest& request) const {
   SB_TRY(std::string merchant, domain::ParseMerchantName(request.parent()));
-  SB_TRY(
-      const std::int64_t head,
-      ReadFrom<std::int64_t>(ports_.storage, [&](const ports::ReadTx& tx) -> Result<std::int64_t> {
-        SB_CHECK(CheckMerchant(tx, merchant));
-        return tx.changes().Head(merchant);
-      }));
+  SB_TRY(const LogBounds log, ReadFrom<LogBounds>(ports_.storage, [&](const ports::ReadTx& tx) {
+           return BoundsOf(tx, merchant);
+         }));
   if (request.resume_token().empty()) {
-    return ChangeStream::Start{.merchant = std::move(merchant), .after = head};
+    return ChangeStream::Start{.merchant = std::move(merchant), .after = log.head};
   }
   SB_TRY(const std::int64_t after, ReadResumeToken(merchant, request.resume_token()));
-  if (after > head) {
-    return Error{.code = Code::kFailedPrecondition,
-                 .reason = "RESUME_TOKEN_AHEAD",
-                 .message = fmt::format(
-                     "resume_token is of change {}, but the newest change of '{}' is {}: the data "
-                     "was put back to an earlier state; read everything again, then watch without "
-                     "resume_token",
-                     after,
-                     request.parent(),
-                     head),
-                 .facts = {{"sequence", std::to_string(after)}, {"head", std::to_string(head)}}};
+  if (after < log.floor) {
+    return ChangesForgotten(merchant, after);
+  }
+  if (after > log.head) {
+    return Error{
+        .code = Code::kFailedPrecondition,
+        .reason = "RESUME_TOKEN_AHEAD",
+        .message = fmt::format(
+            "resume_token is of change {}, but the newest change of '{}' is {}: the data "
+            "was put back to an earlier state; read everything again, then watch without "
+            "resume_token",
+            after,
+            request.parent(),
+            log.head),
+        .facts = {{"sequence", std::to_string(after)}, {"head", std::to_string(log.head)}}};
   }
   return ChangeStream::Start{.merchant = std::move(merchant), .after = after};
 }

@@ -9,6 +9,7 @@
 
 #include "api/change_feed.h"
 #include "api/token.h"
+#include "domain/names.h"
 
 namespace storebridge::api {
 namespace {
@@ -52,6 +53,17 @@ Result<std::int64_t> ReadResumeToken(const std::string& merchant, const std::str
                  .facts = {{"merchant", merchant}, {"token_merchant", decoded->parts[0]}}};
   }
   return sequence;
+}
+
+Error ChangesForgotten(const std::string& merchant, std::int64_t after) {
+  return Error{.code = Code::kFailedPrecondition,
+               .reason = "CHANGES_FORGOTTEN",
+               .message = fmt::format(
+                   "the changes of '{}' that follow change {} are not kept any more: list "
+                   "everything anew, then watch without resume_token",
+                   domain::MerchantName(merchant),
+                   after),
+               .facts = {{"merchant", merchant}, {"sequence", std::to_string(after)}}};
 }
 
 ChangeStream::ChangeStream(const ApiPorts& ports,
@@ -147,6 +159,9 @@ void ChangeStream::Fill() {
   });
   if (!read) {
     return EndWith(read.error());
+  }
+  if (!changes.empty() && changes.front().sequence() != position + 1) {
+    return EndWith(ChangesForgotten(merchant_, position));
   }
   {
     const std::lock_guard lock(mutex_);

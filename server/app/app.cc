@@ -76,6 +76,15 @@ Status MakeFolder(const std::string& folder) {
                .facts = {{"folder", folder}}};
 }
 
+engine::Engine::Options EngineOptions(const config::LimitsConfig& limits) {
+  constexpr std::int64_t kDayMs = engine::Retention::kDayMs;
+  return {.sync_runs_max = static_cast<int>(limits.sync_runs),
+          .retention = {.sent_shipments_ms = limits.sent_shipment_days * kDayMs,
+                        .resolved_issues_ms = limits.resolved_issue_days * kDayMs,
+                        .stock_entries_ms = limits.stock_entry_days * kDayMs,
+                        .changes_ms = limits.change_days * kDayMs}};
+}
+
 }  // namespace
 
 class App::Impl {
@@ -172,7 +181,8 @@ Status App::Impl::StartStores() {
                                         .egress = *egress_,
                                         .connectors = *connectors_,
                                         .config_checker = config_checker_,
-                                        .log = *log_});
+                                        .log = *log_},
+                  EngineOptions(config_.limits));
   return Ok();
 }
 

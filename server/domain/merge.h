@@ -10,6 +10,7 @@
 #include "core/result.h"
 #include "domain/names.h"
 #include "domain/order_decision.h"
+#include "domain/order_notices.h"
 #include "domain/product_lookup.h"
 #include "storebridge/connector/v1/connector.pb.h"
 #include "storebridge/v1/order.pb.h"
@@ -93,13 +94,6 @@ struct OrderContext {
   ProductLookup products = {};
 };
 
-// Something a person has to know; an issue of the order.
-struct OrderNotice {
-  std::string reason;
-  std::string message;
-  std::string resolution;
-};
-
 struct OrderMerge {
   enum class Outcome {
     kIgnored,    // Not taken over: see ignored_reason. `record` is empty.
@@ -113,7 +107,8 @@ struct OrderMerge {
   // PENDING, else PENDING; the caller reserves and calls MoveTo.
   v1::Order record;
   OrderWish wish = OrderWish::kKeep;
-  // ORDER_CHANGED_WHILE_COLLECTING or ORDER_CANCELLED_WHILE_COLLECTING; none means that an earlier
+  // Of a COLLECTING order: ORDER_CHANGED_WHILE_COLLECTING or ORDER_CANCELLED_WHILE_COLLECTING. Of
+  // one that was cancelled or closed short here: ORDER_OPEN_IN_STORE. None means that an earlier
   // one has gone.
   std::vector<OrderNotice> notices;
   // Whether the store has lowered its own stock number for it; for ClaimsFor.
@@ -122,7 +117,7 @@ struct OrderMerge {
 
 // Merges an observed order into the record that is there, or takes it over (`existing` is nullptr).
 // Before COLLECTING the store's edits are followed; while COLLECTING they become notices;
-// afterwards nothing happens. An observation that is older than the newest one changes nothing.
+// afterwards they change nothing. An observation that is older than the newest one changes nothing.
 // kInvalidArgument, reason ORDER_MALFORMED, when the connector broke the contract.
 Result<OrderMerge> MergeOrder(const v1::Order* existing,
                               const connector::v1::Order& seen,

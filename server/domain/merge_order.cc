@@ -225,36 +225,6 @@ std::vector<std::string> ChangesOf(const v1::Order& ours, const v1::Order& their
   return changes;
 }
 
-OrderNotice CancelledNotice(const v1::Order& order, std::string_view end) {
-  return {.reason = "ORDER_CANCELLED_WHILE_COLLECTING",
-          .message = fmt::format(
-              "Order {} was {} while the warehouse collects it.", order.order_number(), end),
-          .resolution =
-              "Stop it in the warehouse if that is still possible. If it has left, arrange the "
-              "return with the "
-              "customer. The order here goes on as it was."};
-}
-
-OrderNotice ChangedNotice(const v1::Order& order, const std::vector<std::string>& changes) {
-  constexpr std::size_t kShownChangesMax = 10;
-  std::string list;
-  for (std::size_t i = 0; i < std::min(changes.size(), kShownChangesMax); ++i) {
-    list += fmt::format("{}{}", list.empty() ? "" : "; ", changes[i]);
-  }
-  if (changes.size() > kShownChangesMax) {
-    list += fmt::format("; and {} more", changes.size() - kShownChangesMax);
-  }
-  return {.reason = "ORDER_CHANGED_WHILE_COLLECTING",
-          .message =
-              fmt::format("Order {} was changed in the store while the warehouse collects it: {}.",
-                          order.order_number(),
-                          list),
-          .resolution =
-              "The warehouse sends it as it was when collecting began. Tell the warehouse if the "
-              "change has to be "
-              "heeded, or undo it in the store."};
-}
-
 OrderMerge Watch(const v1::Order& existing,
                  const connector::v1::Order& seen,
                  const OrderSight& sight) {
@@ -272,6 +242,36 @@ OrderMerge Watch(const v1::Order& existing,
   }
   if (!changes.empty()) {
     merge.notices.push_back(ChangedNotice(existing, changes));
+  }
+  return merge;
+}
+
+// ---- after it was cancelled or closed short here
+
+// Whether the store expects no more than what has left. That it calls the order complete is no
+// proof of it: what was not sent may still have to be refunded.
+bool ExpectsNothingMore(const v1::Order& ours, const connector::v1::Order& seen) {
+  return std::all_of(seen.lines().begin(), seen.lines().end(), [&](const auto& theirs) {
+    const v1::OrderLine* line = FindLine(ours, theirs.external_id());
+    const std::int64_t gone =
+        line == nullptr ? 0 : line->shipped_quantity() + line->fulfilled_elsewhere_quantity();
+    return line == nullptr || !line->is_shippable() ||
+           theirs.quantity() - theirs.refunded_quantity() <= gone;
+  });
+}
+
+OrderMerge WatchEnded(const v1::Order& existing,
+                      const connector::v1::Order& seen,
+                      const OrderSight& sight) {
+  OrderMerge merge = Unchanged(existing, seen.stock_taken());
+  const std::string_view end = StoreEnd(sight);
+  const bool is_over = IsClosedShort(existing)
+                           ? ExpectsNothingMore(existing, seen) || end == kCancelledInStore ||
+                                 end == kRefundedInStore
+                           : !end.empty();
+  const bool is_due = sight.payment != PaymentState::kUnpaid || seen.has_cash_on_delivery();
+  if (!is_over && is_due) {
+    merge.notices.push_back(OpenInStoreNotice(existing));
   }
   return merge;
 }
@@ -296,6 +296,9 @@ Result<OrderMerge> MergeOrder(const v1::Order* existing,
       state == OrderState::kCancelled && IsStoreReason(existing->state_reason());
   if (FollowsStore(state) || may_come_back) {
     return Follow(*existing, seen, sight, context);
+  }
+  if (state == OrderState::kCancelled || IsClosedShort(*existing)) {
+    return WatchEnded(*existing, seen, sight);
   }
   return Unchanged(*existing, seen.stock_taken());
 }

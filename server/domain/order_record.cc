@@ -40,6 +40,13 @@ bool NothingOpen(const v1::Order& order) {
   });
 }
 
+bool IsClosedShort(const v1::Order& order) {
+  return order.state() == v1::ORDER_STATE_SHIPPED && !order.shipments().empty() &&
+         std::any_of(order.lines().begin(), order.lines().end(), [](const v1::OrderLine& line) {
+           return OpenQuantity(line) > 0;
+         });
+}
+
 Status MoveTo(v1::Order& order, OrderState to, std::string_view reason, std::int64_t now_ms) {
   SB_TRY(const OrderState from, OrderStateFrom(order.state()));
   if (from != to && !MayBecome(from, to)) {

@@ -10,8 +10,8 @@
 
 namespace storebridge::domain {
 
-// Pieces of a line that the warehouse still has to send: ordered - refunded - fulfilled elsewhere -
-// shipped, never below 0; 0 for what cannot be shipped.
+// Pieces of a line that have not been sent: ordered - refunded - fulfilled elsewhere - shipped,
+// never below 0; 0 for what cannot be shipped.
 std::int64_t OpenQuantity(const v1::OrderLine& line);
 
 // Writes `product`, `is_shippable` and `open_quantity` of all lines.
@@ -19,6 +19,9 @@ void ResolveLines(v1::Order& order, const ProductLookup& products);
 
 // Whether no line has an open quantity.
 bool NothingOpen(const v1::Order& order);
+
+// Whether the order is SHIPPED although not all of it was sent: the rest was cancelled here.
+bool IsClosedShort(const v1::Order& order);
 
 // Moves an order to a state with its reason ("" for none) and stamps it. Staying in a state is
 // fine. kFailedPrecondition, reason ORDER_STATE, when the order may not become that: nothing was

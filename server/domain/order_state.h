@@ -80,7 +80,8 @@ constexpr bool MayBecome(OrderState from, OrderState to) {
     case OrderState::kNew:
       return FollowsStore(to) || to == OrderState::kCancelled || to == OrderState::kCollecting;
     case OrderState::kCollecting:
-      return to == OrderState::kShipped;
+      // Cancelled by people only: what the store says is an issue then.
+      return to == OrderState::kShipped || to == OrderState::kCancelled;
     case OrderState::kShipped:
       return to == OrderState::kReturned;
     case OrderState::kCancelled:
@@ -101,7 +102,8 @@ static_assert(MayBecome(OrderState::kNew, OrderState::kCollecting));
 static_assert(MayBecome(OrderState::kCollecting, OrderState::kShipped));
 static_assert(MayBecome(OrderState::kCancelled, OrderState::kNew));
 static_assert(!MayBecome(OrderState::kNew, OrderState::kShipped));
-static_assert(!MayBecome(OrderState::kCollecting, OrderState::kCancelled));
+static_assert(MayBecome(OrderState::kCollecting, OrderState::kCancelled));
+static_assert(!MayBecome(OrderState::kCollecting, OrderState::kNew));
 static_assert(!MayBecome(OrderState::kPending, OrderState::kCollecting));
 static_assert(!MayBecome(OrderState::kShipped, OrderState::kCancelled));
 static_assert(!MayBecome(OrderState::kReturned, OrderState::kNew));

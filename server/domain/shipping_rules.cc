@@ -248,6 +248,16 @@ void Depart(v1::Order& order, const LineQuantities& quantities, v1::Shipment& sh
   }
 }
 
+// Ends an order of which only a part has left.
+Result<v1::Order> CloseShort(const v1::Order& order, std::string_view reason, std::int64_t now_ms) {
+  v1::Order closed = order;
+  for (v1::OrderLine& line : *closed.mutable_lines()) {
+    line.set_open_quantity(0);
+  }
+  SB_CHECK(MoveTo(closed, OrderState::kShipped, reason, now_ms));
+  return closed;
+}
+
 Status CheckDeparture(const v1::Order& order, const Departure& departure, std::int64_t now_ms) {
   SB_CHECK(CheckParcels(departure.parcels));
   const std::int64_t ship_ms = departure.ship_ms.value_or(now_ms);
@@ -311,15 +321,15 @@ Result<v1::Order> CancelOrder(const v1::Order& order,
                               std::int64_t now_ms) {
   SB_CHECK(CheckReason(reason));
   SB_TRY(const OrderState state, OrderStateFrom(order.state()));
-  if (state == OrderState::kCancelled && !IsStoreReason(order.state_reason())) {
+  const bool is_cancelled = state == OrderState::kCancelled && !IsStoreReason(order.state_reason());
+  if (is_cancelled || IsClosedShort(order)) {
     return order;
   }
+  if (state == OrderState::kCollecting && !order.shipments().empty()) {
+    return CloseShort(order, Trim(reason), now_ms);
+  }
   if (state != OrderState::kCancelled && !MayBecome(state, OrderState::kCancelled)) {
-    return WrongState(
-        order,
-        state,
-        OrderState::kCancelled,
-        state == OrderState::kCollecting ? "the warehouse works on it" : "it has left already");
+    return WrongState(order, state, OrderState::kCancelled, "it has left already");
   }
   // The reason tells who cancelled: what a person writes must not be taken for the store's word.
   const std::string_view mark = IsStoreReason(Trim(reason)) ? " (by hand)" : "";

@@ -53,8 +53,10 @@ Result<ShippedOrder> ShipOrder(const v1::Order& order,
                                const Departure& departure,
                                std::int64_t now_ms);
 
-// Cancels an order that is not being collected, for good. Harmless when cancelled already.
-// kInvalidArgument, reason REASON, without a reason.
+// Cancels what has not left, for good: CANCELLED. An order of which a part has left is closed short
+// instead: SHIPPED, with nothing open. What was collected and not sent is put back on the shelf by
+// the caller. Harmless when cancelled or closed short
+// already. kInvalidArgument, reason REASON, without a reason.
 Result<v1::Order> CancelOrder(const v1::Order& order, std::string_view reason, std::int64_t now_ms);
 
 // NEW, PENDING or DRAFT to ON_HOLD. Harmless when on hold already. Keep its reservation.

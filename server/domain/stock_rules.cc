@@ -56,12 +56,14 @@ std::int64_t UntoldQuantity(const v1::Order& order, const v1::OrderLine& line) {
   return untold;
 }
 
-ProductQuantities PickedBy(const v1::Order& order) {
+ProductQuantities PickedBy(const v1::Order& order, OrderState state) {
   ProductQuantities picked;
   for (const v1::OrderLine& line : order.lines()) {
     const std::string product = ProductIdOf(line);
     if (!product.empty()) {
-      const std::int64_t quantity = SaturatingAdd(OpenQuantity(line), UntoldQuantity(order, line));
+      // What a closed order did not send is back on the shelf.
+      const std::int64_t open = state == OrderState::kCollecting ? OpenQuantity(line) : 0;
+      const std::int64_t quantity = SaturatingAdd(open, UntoldQuantity(order, line));
       picked[product] = SaturatingAdd(picked[product], quantity);
     }
   }
@@ -141,7 +143,7 @@ Result<std::vector<ProductClaim>> ClaimsFor(const v1::Order& order, const ClaimF
                              : std::vector<ProductClaim>();
   }
   if (state == OrderState::kCollecting || state == OrderState::kShipped) {
-    return Claims(PickedBy(order), ClaimPhase::kPicked);
+    return Claims(PickedBy(order, state), ClaimPhase::kPicked);
   }
   return std::vector<ProductClaim>();
 }

@@ -88,6 +88,27 @@ Status QueueReport(ports::Tx& tx,
   return Ok();
 }
 
+// A store that cannot take parts was told nothing yet: what has left is all it will hear of.
+Status QueueLast(Ledger& ledger,
+                 const ports::ConnectorHost& connectors,
+                 ports::OrderRecord& record) {
+  const v1::Shipment& last = *record.order.shipments().rbegin();
+  if (last.store_report().state() != v1::StoreReport::STATE_WAITING ||
+      ledger.tx().outbox().Get(ledger.merchant(), IdOf(last.name()))) {
+    return Ok();
+  }
+  return QueueReport(ledger.tx(), connectors, record, ledger.now_ms());
+}
+
+// What was collected and has not left goes back on the shelf.
+Status PutBack(Ledger& ledger, const v1::Order& order) {
+  for (const auto& [product, quantity] : domain::NeedsOf(order)) {
+    SB_CHECK(ledger.AddOnHand(
+        product, quantity, fmt::format("not sent for order {}", order.order_number())));
+  }
+  return Ok();
+}
+
 }  // namespace
 
 void Commands::CollectOrder(OrderRef order, std::string etag, Done<v1::Order> done) {
@@ -151,10 +172,24 @@ void Commands::CancelOrder(OrderRef order,
       ports_,
       std::move(order),
       std::move(etag),
-      [reason = std::move(reason)](Ledger& ledger,
-                                   OrderBook& /*book*/,
-                                   ports::OrderRecord& record) -> Result<domain::OrderWish> {
-        SB_TRY(record.order, domain::CancelOrder(record.order, reason, ledger.now_ms()));
+      [connectors = &ports_.connectors, reason = std::move(reason)](
+          Ledger& ledger,
+          OrderBook& book,
+          ports::OrderRecord& record) -> Result<domain::OrderWish> {
+        SB_TRY(v1::Order ended, domain::CancelOrder(record.order, reason, ledger.now_ms()));
+        if (ended.etag() == record.order.etag()) {
+          return domain::OrderWish::kKeep;
+        }
+        const v1::Order before = std::exchange(record.order, std::move(ended));
+        if (before.state() == v1::ORDER_STATE_COLLECTING) {
+          SB_CHECK(PutBack(ledger, before));
+        }
+        if (domain::IsClosedShort(record.order)) {
+          SB_CHECK(QueueLast(ledger, *connectors, record));
+        }
+        if (before.state() != v1::ORDER_STATE_AWAITING_PAYMENT) {
+          SB_CHECK(book.NoteEndedHere(record.order));
+        }
         return domain::OrderWish::kCancelled;
       },
       std::move(done));

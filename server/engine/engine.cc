@@ -32,9 +32,16 @@ Error NoSuchStore(const domain::StoreKey& store) {
 // Lives on the executor; only the constructor and the destructor may run elsewhere.
 class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
  public:
-  explicit Impl(Ports ports) : ports_(ports) {}
+  Impl(Ports ports, const Options& options)
+      : ports_(ports),
+        slots_(std::make_shared<RunSlots>(ports.executor, options.sync_runs_max)),
+        housekeeper_(std::make_shared<Housekeeper>(
+            Housekeeper::Ports{ports.storage, ports.clock, ports.executor, ports.log},
+            options.retention)) {}
 
   Ports ports_;
+  std::shared_ptr<RunSlots> slots_;
+  std::shared_ptr<Housekeeper> housekeeper_;
   std::map<domain::StoreKey, std::shared_ptr<StoreScheduler>> stores_;
   std::map<ObserverId, std::pair<std::string, RunObserver>> run_observers_;
   std::map<ObserverId, ChangeObserver> change_observers_;
@@ -58,6 +65,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
 };
 
 void Engine::Impl::Start() {
+  housekeeper_->Start();
   domain::StoreKey after;
   std::int64_t delay_ms = 0;
   while (true) {
@@ -90,7 +98,7 @@ void Engine::Impl::Add(const domain::StoreKey& key,
                        std::int64_t delay_ms,
                        bool is_changed) {
   auto scheduler = std::make_shared<StoreScheduler>(
-      ports_, key, store, [weak = weak_from_this()](const v1::SyncRun& run) {
+      ports_, slots_, key, store, [weak = weak_from_this()](const v1::SyncRun& run) {
         if (const auto self = weak.lock()) {
           self->OnRun(run);
         }
@@ -223,6 +231,7 @@ Result<v1::SyncRun> Engine::Impl::ShowRun(const domain::StoreKey& key, const std
 
 void Engine::Impl::Drain(const std::function<void()>& done) {
   draining_ = true;
+  housekeeper_->Stop();
   if (stores_.empty()) {
     return ports_.executor.Post(done);
   }
@@ -317,7 +326,10 @@ void Engine::Impl::Retry(const std::string& merchant,
   });
 }
 
-Engine::Engine(Ports ports) : impl_(std::make_shared<Impl>(ports)) {
+Engine::Engine(Ports ports) : Engine(ports, Options()) {}
+
+Engine::Engine(Ports ports, const Options& options)
+    : impl_(std::make_shared<Impl>(ports, options)) {
   ports.storage.SetCommitListener(
       [weak = std::weak_ptr<Impl>(impl_)](const ports::CommitNotice& notice) {
         if (const auto impl = weak.lock()) {

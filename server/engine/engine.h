@@ -9,6 +9,7 @@
 #include "core/result.h"
 #include "domain/flow.h"
 #include "domain/names.h"
+#include "engine/housekeeper.h"
 #include "engine/refs.h"
 #include "ports/clock.h"
 #include "ports/connector_host.h"
@@ -52,6 +53,13 @@ class Engine {
     ports::Log& log;
   };
 
+  // What an administrator sets.
+  struct Options {
+    // Sync runs that go on at the same time, all stores together.
+    int sync_runs_max = 64;
+    Retention retention;
+  };
+
   template <typename T>
   using Done = std::function<void(Result<T>)>;
 
@@ -63,6 +71,7 @@ class Engine {
   using ObserverId = std::uint64_t;
 
   explicit Engine(Ports ports);
+  Engine(Ports ports, const Options& options);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -83,7 +92,7 @@ class Engine {
 
   // Runs a flow now, once per request key. The run that goes on is given instead, when there is
   // one. kFailedPrecondition while the store is not active, kUnimplemented when its connector
-  // cannot do it.
+  // cannot do it, kResourceExhausted while too many runs go on.
   void StartRun(RunRequest request, RequestKey key, Done<v1::SyncRun> done);
 
   // Shows a run, going on or ended.

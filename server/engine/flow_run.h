@@ -51,10 +51,9 @@ class FlowRun : public SessionSink, public std::enable_shared_from_this<FlowRun>
   void Cancel(std::string reason);
 
   [[nodiscard]] const v1::SyncCounts& counts() const { return counts_; }
-  // Whether anything was written, here or in the store.
-  [[nodiscard]] bool wrote() const {
-    return counts_.changed() > 0 || counts_.failed() > 0 || wrote_;
-  }
+  // Whether anything was written, here or in the store. That a record failed again as before is
+  // nothing.
+  [[nodiscard]] bool wrote() const { return counts_.changed() > 0 || wrote_; }
 
   // Refused unless the flow says otherwise.
   void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) override;

@@ -10,11 +10,11 @@ constexpr std::int64_t kRepeatMs = 15 * 60 * 1000;
 
 }  // namespace
 
-Status RaiseIssue(ports::Tx& tx,
-                  const ports::IssueKey& key,
-                  const IssueText& text,
-                  std::int64_t now_ms,
-                  ports::Random& random) {
+Result<bool> RaiseIssue(ports::Tx& tx,
+                        const ports::IssueKey& key,
+                        const IssueText& text,
+                        std::int64_t now_ms,
+                        ports::Random& random) {
   v1::Issue issue;
   SB_TRY(const std::vector<v1::Issue> open, tx.issues().OpenOf(key));
   for (const v1::Issue& known : open) {
@@ -23,7 +23,7 @@ Status RaiseIssue(ports::Tx& tx,
     }
     if (known.message() == text.message &&
         now_ms - domain::MsFromTimestamp(known.update_time()) < kRepeatMs) {
-      return Ok();
+      return false;
     }
     issue = known;
   }
@@ -47,7 +47,8 @@ Status RaiseIssue(ports::Tx& tx,
   if (is_changed) {
     tx.changes().Add(key.store.merchant, v1::Change::TYPE_ISSUE, issue.name());
   }
-  return tx.issues().Put(key, issue);
+  SB_CHECK(tx.issues().Put(key, issue));
+  return is_changed;
 }
 
 Status ResolveIssues(ports::Tx& tx,

@@ -21,11 +21,12 @@ struct IssueText {
 };
 
 // Raises an issue of a record. Met again with the same text within 15 minutes it costs no write.
-Status RaiseIssue(ports::Tx& tx,
-                  const ports::IssueKey& key,
-                  const IssueText& text,
-                  std::int64_t now_ms,
-                  ports::Random& random);
+// Gives whether it is news: a new issue, or another text.
+Result<bool> RaiseIssue(ports::Tx& tx,
+                        const ports::IssueKey& key,
+                        const IssueText& text,
+                        std::int64_t now_ms,
+                        ports::Random& random);
 
 // Resolves all open issues of a record, or those of one reason when it is given. Costs no write
 // when there is none.

@@ -80,12 +80,14 @@ Result<domain::ProductLookup> OrderBook::ProductsOf(const v1::Order* existing,
 
 Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
                                                const v1::StoreSettings& settings,
-                                               const connector::v1::Order& seen) {
+                                               const connector::v1::Order& seen,
+                                               bool is_asked_for) {
   ports::Tx& tx = ledger_.tx();
   const std::uint64_t hash = domain::ContentHash(seen);
   SB_TRY(const std::optional<ports::OrderHead> head,
          tx.orders().FindHead(store, seen.external_id()));
-  if (head && head->content_hash == hash && head->mark == seen.mark()) {
+  const bool is_known = head && head->content_hash == hash && head->mark == seen.mark();
+  if (is_known && !is_asked_for) {
     return OrderMerge::Outcome::kUnchanged;
   }
   ports::OrderRecord record;
@@ -108,6 +110,9 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
     return OrderMerge::Outcome::kUnchanged;  // Older than what is known.
   }
   SB_CHECK(PutNotices(store, merge));
+  if (is_asked_for && merge.record.state() != v1::ORDER_STATE_COLLECTING) {
+    SB_CHECK(ResolveCollecting(IssueKeyOf(merge.record)));
+  }
   record.content_hash = hash;
   record.mark = seen.mark();
   record.store_modified_ms = seen.modified_ms();
@@ -196,40 +201,73 @@ Status OrderBook::PutDraftIssue(const v1::Order& order) {
   for (const v1::OrderProblem& problem : order.problems()) {
     message += fmt::format(" {}: {}", problem.field(), problem.message());
   }
-  return RaiseIssue(ledger_.tx(),
-                    key,
-                    {.reason = std::string(kDraftReason),
-                     .message = std::move(message),
-                     .resolution = "Correct it in the store; the order is checked again by itself.",
-                     .record = order.name(),
-                     .record_label = order.order_number()},
-                    ledger_.now_ms(),
-                    random_);
+  SB_CHECK(
+      RaiseIssue(ledger_.tx(),
+                 key,
+                 {.reason = std::string(kDraftReason),
+                  .message = std::move(message),
+                  .resolution = "Correct it in the store; the order is checked again by itself.",
+                  .record = order.name(),
+                  .record_label = order.order_number()},
+                 ledger_.now_ms(),
+                 random_));
+  return Ok();
 }
 
 Status OrderBook::PutNotices(const domain::StoreKey& store, const OrderMerge& merge) {
   const v1::Order& order = merge.record;
-  if (order.state() != v1::ORDER_STATE_COLLECTING) {
-    return Ok();
-  }
   const ports::IssueKey key{.store = store,
                             .record_type = v1::Issue::RECORD_TYPE_ORDER,
                             .record_key = order.external_id()};
+  SB_TRY(const domain::OrderState state, domain::OrderStateFrom(order.state()));
+  if (domain::FollowsStore(state)) {
+    return Ok();
+  }
   if (merge.notices.empty()) {
-    return ResolveIssues(ledger_.tx(), key, ledger_.now_ms());
+    const bool is_collecting = state == domain::OrderState::kCollecting;
+    return ResolveIssues(ledger_.tx(),
+                         key,
+                         ledger_.now_ms(),
+                         is_collecting ? std::string_view() : domain::kOpenInStore);
   }
   for (const domain::OrderNotice& notice : merge.notices) {
-    SB_CHECK(RaiseIssue(ledger_.tx(),
-                        key,
-                        {.reason = notice.reason,
-                         .message = notice.message,
-                         .resolution = notice.resolution,
-                         .record = order.name(),
-                         .record_label = order.order_number()},
-                        ledger_.now_ms(),
-                        random_));
+    SB_CHECK(PutNotice(key, order, notice));
   }
   return Ok();
+}
+
+Status OrderBook::PutNotice(const ports::IssueKey& key,
+                            const v1::Order& order,
+                            const domain::OrderNotice& notice) {
+  SB_CHECK(RaiseIssue(ledger_.tx(),
+                      key,
+                      {.reason = notice.reason,
+                       .message = notice.message,
+                       .resolution = notice.resolution,
+                       .record = order.name(),
+                       .record_label = order.order_number()},
+                      ledger_.now_ms(),
+                      random_));
+  return Ok();
+}
+
+Status OrderBook::ResolveCollecting(const ports::IssueKey& key) {
+  SB_CHECK(ResolveIssues(ledger_.tx(), key, ledger_.now_ms(), domain::kCancelledWhileCollecting));
+  return ResolveIssues(ledger_.tx(), key, ledger_.now_ms(), domain::kChangedWhileCollecting);
+}
+
+Status OrderBook::NoteEndedHere(const v1::Order& order) {
+  const ports::IssueKey key = IssueKeyOf(order);
+  SB_TRY(const std::vector<v1::Issue> open, ledger_.tx().issues().OpenOf(key));
+  bool store_ended_it = false;
+  for (const v1::Issue& issue : open) {
+    store_ended_it = store_ended_it || issue.reason() == domain::kCancelledWhileCollecting;
+  }
+  SB_CHECK(ResolveCollecting(key));
+  if (store_ended_it) {
+    return Ok();
+  }
+  return PutNotice(key, order, domain::OpenInStoreNotice(order));
 }
 
 Status OrderBook::ReleasePending() {

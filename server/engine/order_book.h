@@ -20,9 +20,12 @@ class OrderBook {
 
   // Takes an observation of an order over. The outcome tells whether anything was written. Errors
   // are the record's fault unless they are kUnavailable or kInternal: those end the transaction.
+  // One that a person asked for is looked at even if it is as before, and what was left to people
+  // while it was collected is over.
   Result<domain::OrderMerge::Outcome> Observe(const domain::StoreKey& store,
                                               const v1::StoreSettings& settings,
-                                              const connector::v1::Order& seen);
+                                              const connector::v1::Order& seen,
+                                              bool is_asked_for);
 
   // Writes `record` in the state that `wish` asks for and stock allows, with its claims and issues.
   Status Settle(ports::OrderRecord& record, domain::OrderWish wish, bool stock_taken);
@@ -30,6 +33,10 @@ class OrderBook {
   // Gives back what a command or a report changed without a new decision: writes the order and its
   // claims.
   Status Write(ports::OrderRecord& record);
+
+  // Tells people that an order was cancelled or closed short here, unless the store ended it
+  // before. What they were told while it was collected is over.
+  Status NoteEndedHere(const v1::Order& order);
 
   // Lets orders that wait for stock go on, whole orders, the oldest first.
   Status ReleasePending();
@@ -52,6 +59,10 @@ class OrderBook {
   Status PutClaims(const v1::Order& order, bool stock_taken, bool is_reserved);
   Status PutDraftIssue(const v1::Order& order);
   Status PutNotices(const domain::StoreKey& store, const domain::OrderMerge& merge);
+  Status PutNotice(const ports::IssueKey& key,
+                   const v1::Order& order,
+                   const domain::OrderNotice& notice);
+  Status ResolveCollecting(const ports::IssueKey& key);
   Status AddCode(std::string_view code);
 
   Ledger& ledger_;

@@ -26,13 +26,25 @@ constexpr std::int64_t kRetryMostMs = std::int64_t{5} * 60 * 1000;
 // A store may stumble over a login; one that refuses so often in a row means it.
 constexpr int kAuthFailuresMax = 3;
 
+Error TooManyRuns(int most) {
+  return Error{.code = Code::kResourceExhausted,
+               .reason = "SYNC_RUNS_MAX",
+               .message = fmt::format("{} sync runs go on already, the most that limits.sync_runs "
+                                      "allows; call again in a moment",
+                                      most),
+               .facts = {{"sync_runs", std::to_string(most)}},
+               .retry_after = std::chrono::seconds(1)};
+}
+
 }  // namespace
 
 StoreScheduler::StoreScheduler(Engine::Ports ports,
+                               std::shared_ptr<RunSlots> slots,
                                domain::StoreKey key,
                                v1::Store store,
                                RunListener listener)
     : ports_(ports),
+      slots_(std::move(slots)),
       key_(std::move(key)),
       store_(std::move(store)),
       listener_(std::move(listener)) {
@@ -59,6 +71,7 @@ Status StoreScheduler::Load(std::chrono::milliseconds delay) {
 
 void StoreScheduler::Changed(v1::Store store) {
   store_ = std::move(store);
+  order_memory_->Clear();
   for (FlowWork& work : flows_) {
     work.journal->Forgive();
   }
@@ -165,18 +178,43 @@ void StoreScheduler::Try(Flow flow, v1::SyncRun::Trigger trigger, bool full) {
     work.again_full = work.again_full || full;
     return;
   }
+  if (!slots_->Take()) {
+    work.again = true;
+    work.again_full = work.again_full || full;
+    return AwaitSlot();
+  }
   if (const Status begun = Begin(work, trigger, full, {}); !begun) {
+    slots_->Give();
     work.journal->NoteFailure(ToFailure(begun.error()));
     HeedRefusals(work);
     Schedule(work, kRetryMostMs);
   }
 }
 
+void StoreScheduler::AwaitSlot() {
+  if (std::exchange(awaits_slot_, true)) {
+    return;
+  }
+  slots_->Await([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) {
+      self->awaits_slot_ = false;
+      self->RunWaiting();
+    }
+  });
+}
+
 Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std::string> only) {
   SB_CHECK(CanRun(flow));
   FlowWork& work = Of(flow);
   if (!work.run) {
-    SB_CHECK(Begin(work, v1::SyncRun::TRIGGER_MANUAL, full, std::move(only)));
+    if (!slots_->Take()) {
+      return TooManyRuns(slots_->most());
+    }
+    if (const Status begun = Begin(work, v1::SyncRun::TRIGGER_MANUAL, full, std::move(only));
+        !begun) {
+      slots_->Give();
+      return begun.error();
+    }
   }
   work.journal->KeepAnyhow();
   return work.journal->record();
@@ -193,11 +231,13 @@ Status StoreScheduler::Begin(FlowWork& work,
   if (work.timer != 0) {
     ports_.executor.Cancel(std::exchange(work.timer, 0));
   }
-  work.run =
-      MakeRun(work.flow,
-              RunPorts(),
-              std::move(subject),
-              {.cursor = work.journal->state().cursor, .is_full = full, .only = std::move(only)});
+  work.run = MakeRun(work.flow,
+                     RunPorts(),
+                     std::move(subject),
+                     {.cursor = work.journal->state().cursor,
+                      .is_full = full,
+                      .only = std::move(only),
+                      .memory = order_memory_});
   listener_(work.journal->record());
   work.run->Start(
       [self = shared_from_this(), &work](const v1::SyncCounts& counts) {
@@ -225,10 +265,12 @@ void StoreScheduler::Ended(FlowWork& work, RunEnd end) {
     Next(work, end);
     RunWaiting();
   }
+  // Last, so that a store with much to do does not take its own place again before others.
+  slots_->Give();
 }
 
 void StoreScheduler::HeedRefusals(const FlowWork& work) {
-  if (work.journal->auth_failures() >= kAuthFailuresMax) {
+  if (IsActive() && work.journal->auth_failures() >= kAuthFailuresMax) {
     RefuseCredentials(work.journal->health().last_error());
   }
 }

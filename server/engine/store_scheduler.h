@@ -13,6 +13,8 @@
 #include "engine/engine.h"
 #include "engine/flow_journal.h"
 #include "engine/flow_run.h"
+#include "engine/order_memory.h"
+#include "engine/run_slots.h"
 
 namespace storebridge::engine {
 
@@ -24,7 +26,11 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // Told of every page and end of a run.
   using RunListener = std::function<void(const v1::SyncRun&)>;
 
-  StoreScheduler(Engine::Ports ports, domain::StoreKey key, v1::Store store, RunListener listener);
+  StoreScheduler(Engine::Ports ports,
+                 std::shared_ptr<RunSlots> slots,
+                 domain::StoreKey key,
+                 v1::Store store,
+                 RunListener listener);
 
   // Begins to work with what storage knows of the flows; the first runs come after `delay`.
   Status Load(std::chrono::milliseconds delay);
@@ -91,6 +97,7 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   bool MustWait(const FlowWork& work);
   // Stock is written only after the orders were read; begins to read them.
   bool MustWaitForOrders();
+  void AwaitSlot();
   Status Begin(FlowWork& work,
                v1::SyncRun::Trigger trigger,
                bool full,
@@ -113,11 +120,15 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   void CheckThenRun();
 
   Engine::Ports ports_;
+  std::shared_ptr<RunSlots> slots_;
+  // It is told when there may be a place for a run.
+  bool awaits_slot_ = false;
   domain::StoreKey key_;
   v1::Store store_;
   RunListener listener_;
   std::array<FlowWork, domain::kFlows.size()> flows_;
-  std::shared_ptr<FlowRun> check_;
+  // Shared with the runs that go on.
+  std::shared_ptr<OrderMemory> order_memory_ = std::make_shared<OrderMemory>();
   bool draining_ = false;
   bool closed_ = false;
 };

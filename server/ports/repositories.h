@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -307,6 +308,11 @@ class IssueRepository {
   // Whether a store has any open issue of a record type: spares the look-up per record.
   [[nodiscard]] virtual Result<bool> AnyOpen(const StoreKey& store,
                                              v1::Issue::RecordType record_type) const = 0;
+  // Record keys of a store's open issues of a reason.
+  [[nodiscard]] virtual Result<std::vector<std::string>> OpenKeys(const StoreKey& store,
+                                                                  v1::Issue::RecordType record_type,
+                                                                  std::string_view reason,
+                                                                  int limit) const = 0;
   // Newest first by id; all merchants when `merchant` is empty. `after` is {merchant, id}.
   [[nodiscard]] virtual Result<std::vector<v1::Issue>> List(std::string_view merchant,
                                                             bool with_resolved,
@@ -338,6 +344,8 @@ class ChangeRepository {
                                                              int limit) const = 0;
   // Sequence of the newest change; 0 when there is none.
   [[nodiscard]] virtual Result<std::int64_t> Head(std::string_view merchant) const = 0;
+  // Sequence of the newest change that was forgotten; 0 when none was.
+  [[nodiscard]] virtual Result<std::int64_t> Floor(std::string_view merchant) const = 0;
   // Notes a change. One resource is noted once per transaction; the sequence is taken at its end.
   virtual void Add(std::string_view merchant, v1::Change::Type type, std::string_view resource) = 0;
 };
@@ -356,10 +364,44 @@ class RequestRepository {
   // None when there is none or it is older than 24 hours.
   [[nodiscard]] virtual Result<std::optional<KeptAnswer>> Find(
       std::string_view merchant, std::string_view request_id) const = 0;
-  // Also forgets answers older than 24 hours, a few at a time.
   virtual Status Put(std::string_view merchant,
                      std::string_view request_id,
                      const KeptAnswer& answer) = 0;
+};
+
+// What is kept for a time only. Sync runs are not among them: the newest of each store are kept.
+enum class Kept {
+  kSentShipments,   // Outbox rows that are DONE, by the time of their last attempt.
+  kResolvedIssues,  // By the time when they were resolved.
+  kStockEntries,    // Lines of the stock ledger. The balances stay.
+  kChanges,         // The change log, from its beginning. Sequences go on.
+  kAnswers,         // Of request ids.
+};
+
+inline constexpr std::array kAllKept = {Kept::kSentShipments,
+                                        Kept::kResolvedIssues,
+                                        Kept::kStockEntries,
+                                        Kept::kChanges,
+                                        Kept::kAnswers};
+
+// What one step of forgetting came to.
+struct Forgotten {
+  std::int64_t rows = 0;
+  // Whether another step may find more.
+  bool more = false;
+  // Give it to that step.
+  std::string last = {};
+};
+
+class RetentionRepository {
+ public:
+  virtual ~RetentionRepository() = default;
+  // Forgets at most `limit` rows that are older than `before_ms`, the oldest first. `after` is
+  // `last` of the step before.
+  virtual Result<Forgotten> Forget(Kept kind,
+                                   std::int64_t before_ms,
+                                   std::string_view after,
+                                   int limit) = 0;
 };
 
 }  // namespace storebridge::ports

@@ -51,6 +51,7 @@ class Tx : public ReadTx {
   [[nodiscard]] virtual SyncRunRepository& sync_runs() = 0;
   [[nodiscard]] virtual ChangeRepository& changes() = 0;
   [[nodiscard]] virtual RequestRepository& requests() = 0;
+  [[nodiscard]] virtual RetentionRepository& retention() = 0;
 
   // Asks the scheduler to run a flow of a store as soon as this transaction is durable.
   virtual void Wake(const StoreKey& store, domain::Flow flow) = 0;

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +28,12 @@ struct FakeStore {
   std::map<std::string, cv1::Product> products;
   // Records that the connector cannot read.
   std::vector<cv1::BadRecord> bad;
+  // Pulls list the open orders with their marks and fetch those that are wanted or missing, as an
+  // OPEN_SET connector does. An order whose progress is OPEN is listed, until it is hidden.
+  bool lists_open_orders = false;
+  std::set<std::string> hidden;
+  // What every such pull fetched, oldest first.
+  std::vector<std::vector<std::string>> fetches;
   // Every stock value that was pushed, oldest first.
   std::vector<cv1::StockLevel> stock_pushes;
   // Every shipment that was pushed, oldest first.
@@ -51,6 +59,8 @@ class FakeSession : public ports::ConnectorSession {
     cv1::Effect effect;
     if (event.has_begin()) {
       Begin(event.begin(), effect);
+    } else if (event.has_completions() && event.completions().items(0).has_compare()) {
+      Fetch(event.completions().items(0).compare(), effect);
     } else if (event.has_cancel()) {
       effect.mutable_done()->mutable_failure()->set_code(cv1::Failure::CODE_CANCELLED);
     } else {
@@ -75,6 +85,9 @@ class FakeSession : public ports::ConnectorSession {
       return;
     }
     cv1::Emit emit;
+    if (begin.operation() == "orders.pull" && store_.lists_open_orders) {
+      return List(begin.pull(), effect);
+    }
     if (begin.operation() == "orders.pull") {
       for (const auto& [id, order] : store_.orders) {
         *emit.add_orders() = order;
@@ -103,6 +116,55 @@ class FakeSession : public ports::ConnectorSession {
     *call->mutable_emit() = std::move(emit);
   }
 
+  static std::string MarkOf(const cv1::Order& order) { return std::to_string(order.modified_ms()); }
+
+  void List(const cv1::Pull& pull, cv1::Effect& effect) {
+    listed_.clear();
+    if (pull.only_external_ids_size() > 0) {
+      listed_.assign(pull.only_external_ids().begin(), pull.only_external_ids().end());
+      cv1::CompareResult all;
+      for (std::size_t i = 0; i < listed_.size(); ++i) {
+        all.add_wanted(static_cast<std::uint32_t>(i));
+      }
+      return Fetch(all, effect);
+    }
+    cv1::Call* call = effect.add_calls();
+    call->set_id(1);
+    cv1::Compare& compare = *call->mutable_compare();
+    compare.set_is_whole_set(true);
+    for (const auto& [id, order] : store_.orders) {
+      if (order.progress() == cv1::Order::PROGRESS_OPEN && !store_.hidden.contains(id)) {
+        cv1::OrderMark* mark = compare.add_records();
+        mark->set_external_id(id);
+        mark->set_mark(MarkOf(order));
+        listed_.push_back(id);
+      }
+    }
+  }
+
+  void Fetch(const cv1::CompareResult& compared, cv1::Effect& effect) {
+    std::vector<std::string> ids;
+    for (const std::uint32_t index : compared.wanted()) {
+      ids.push_back(listed_.at(index));
+    }
+    ids.insert(ids.end(), compared.missing().begin(), compared.missing().end());
+    store_.fetches.push_back(ids);
+    cv1::Call* call = effect.add_calls();
+    call->set_id(2);
+    cv1::Emit& emit = *call->mutable_emit();
+    for (const std::string& id : ids) {
+      const auto bad = std::find_if(store_.bad.begin(), store_.bad.end(), [&](const auto& record) {
+        return record.external_id() == id;
+      });
+      if (bad != store_.bad.end()) {
+        *emit.add_bad() = *bad;
+      } else if (const auto order = store_.orders.find(id); order != store_.orders.end()) {
+        *emit.add_orders() = order->second;
+        emit.mutable_orders()->rbegin()->set_mark(MarkOf(order->second));
+      }
+    }
+  }
+
   bool Answer(const std::string& ref, cv1::Emit& emit) {
     cv1::ItemResult* result = emit.add_results();
     result->set_ref(ref);
@@ -116,6 +178,8 @@ class FakeSession : public ports::ConnectorSession {
   }
 
   FakeStore& store_;
+  // What Compare named, in its order.
+  std::vector<std::string> listed_;
 };
 
 // Hosts one connector, `fake`, whose stores are FakeStores.

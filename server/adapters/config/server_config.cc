@@ -21,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kProblemsTold = 20;
+constexpr std::int64_t kDaysMax = 3'650;
 
 std::string CheckPath(const std::string& path) {
   if (path.empty()) {
@@ -122,6 +123,10 @@ void ReadLimits(SectionReader limits, LimitsConfig& config) {
   limits.Number("engine_backlog", config.engine_backlog, {100, 10'000'000});
   limits.Number("request_bytes", config.request_bytes, {64 * 1024, 64 * 1024 * 1024});
   limits.Number("requests_per_connection", config.requests_per_connection, {1, 10'000});
+  limits.Number("sent_shipment_days", config.sent_shipment_days, {1, kDaysMax});
+  limits.Number("resolved_issue_days", config.resolved_issue_days, {1, kDaysMax});
+  limits.Number("stock_entry_days", config.stock_entry_days, {1, kDaysMax});
+  limits.Number("change_days", config.change_days, {1, kDaysMax});
   limits.Number("stop_seconds", config.stop_seconds, {1, 600});
 }
 

@@ -72,6 +72,14 @@ struct LimitsConfig {
   std::int64_t request_bytes = 4 * 1024 * 1024;
   // Requests of one connection that may be answered at the same time.
   std::int64_t requests_per_connection = 100;
+  // Days after which the outbox forgets a shipment that the store was told of.
+  std::int64_t sent_shipment_days = 30;
+  // Days after which an issue is forgotten that was resolved.
+  std::int64_t resolved_issue_days = 90;
+  // Days after which a line of the stock ledger is forgotten.
+  std::int64_t stock_entry_days = 400;
+  // Days that the change log goes back.
+  std::int64_t change_days = 30;
   // What a stop may take.
   std::int64_t stop_seconds = 20;
   bool operator==(const LimitsConfig&) const = default;

@@ -1,6 +1,7 @@
 #include "adapters/storage/issue_tables.h"
 
 #include "adapters/storage/documents.h"
+#include "domain/timestamp.h"
 
 namespace storebridge::storage {
 namespace {
@@ -49,6 +50,21 @@ Result<bool> IssueTables::AnyOpen(const ports::StoreKey& store,
       .Step();
 }
 
+Result<std::vector<std::string>> IssueTables::OpenKeys(const ports::StoreKey& store,
+                                                       v1::Issue::RecordType record_type,
+                                                       std::string_view reason,
+                                                       int limit) const {
+  SB_CHECK(CheckLimit(limit));
+  Query query(db_,
+              Sql::kIssueOpenKeys,
+              store.merchant,
+              store.store,
+              static_cast<int>(record_type),
+              reason,
+              limit);
+  return GetRows(query, [](const Query& row) { return std::string(row.Text(0)); });
+}
+
 Result<std::vector<v1::Issue>> IssueTables::List(std::string_view merchant,
                                                  bool with_resolved,
                                                  const domain::MerchantChild& after,
@@ -77,6 +93,7 @@ Status IssueTables::Put(const ports::IssueKey& key, const v1::Issue& issue) {
                         key.record_key,
                         issue.reason(),
                         static_cast<int>(issue.state()),
+                        domain::MsFromTimestamp(issue.update_time()),
                         Blob{doc})
                       .Run();
   if (!status && status.error().code == Code::kAlreadyExists) {

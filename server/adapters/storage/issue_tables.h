@@ -15,6 +15,10 @@ class IssueTables final : public ports::IssueRepository {
   Result<std::vector<v1::Issue>> OpenOf(const ports::IssueKey& key) const override;
   Result<bool> AnyOpen(const ports::StoreKey& store,
                        v1::Issue::RecordType record_type) const override;
+  Result<std::vector<std::string>> OpenKeys(const ports::StoreKey& store,
+                                            v1::Issue::RecordType record_type,
+                                            std::string_view reason,
+                                            int limit) const override;
   Result<std::vector<v1::Issue>> List(std::string_view merchant,
                                       bool with_resolved,
                                       const domain::MerchantChild& after,

@@ -31,6 +31,15 @@ Result<std::int64_t> ChangeTables::Head(std::string_view merchant) const {
   return found ? query.Int(0) : 0;
 }
 
+Result<std::int64_t> ChangeTables::Floor(std::string_view merchant) const {
+  Query oldest(db_, Sql::kChangeOldest, merchant, 1);
+  SB_TRY(const bool found, oldest.Step());
+  if (found) {
+    return oldest.Int(0) - 1;
+  }
+  return Head(merchant);
+}
+
 void ChangeTables::Add(std::string_view merchant,
                        v1::Change::Type type,
                        std::string_view resource) {
@@ -90,15 +99,13 @@ Result<std::optional<ports::KeptAnswer>> RequestTables::Find(std::string_view me
 Status RequestTables::Put(std::string_view merchant,
                           std::string_view request_id,
                           const ports::KeptAnswer& answer) {
-  const std::int64_t now_ms = clock_.NowMs();
-  SB_CHECK(Query(db_, Sql::kRequestForget, now_ms - kKeptMs, kForgottenPerPut).Run());
   return Query(db_,
                Sql::kRequestPut,
                merchant,
                request_id,
                answer.request_hash,
                Blob{answer.answer},
-               now_ms)
+               clock_.NowMs())
       .Run();
 }
 

@@ -24,6 +24,7 @@ class ChangeTables final : public ports::ChangeRepository {
                                        std::int64_t after,
                                        int limit) const override;
   Result<std::int64_t> Head(std::string_view merchant) const override;
+  Result<std::int64_t> Floor(std::string_view merchant) const override;
   // The same resource with two types (a product and its stock) is noted twice.
   void Add(std::string_view merchant, v1::Change::Type type, std::string_view resource) override;
 
@@ -54,8 +55,6 @@ class ChangeTables final : public ports::ChangeRepository {
 class RequestTables final : public ports::RequestRepository {
  public:
   static constexpr std::int64_t kKeptMs = 24 * 60 * 60 * 1000;
-  // Old answers that one Put forgets: more than one, so that they become fewer.
-  static constexpr int kForgottenPerPut = 4;
 
   RequestTables(Connection& db, ports::Clock& clock) : db_(db), clock_(clock) {}
 

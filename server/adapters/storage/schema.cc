@@ -178,7 +178,17 @@ CREATE TABLE request(
 CREATE INDEX request_by_time ON request(time_ms, merchant_id, request_id);
 )sql";
 
-constexpr std::array kMigrations{Migration{.version = 1, .sql = kVersion1}};
+// What is kept for a time only is found by its age.
+constexpr std::string_view kVersion2 = R"sql(
+ALTER TABLE issue ADD COLUMN
+  update_ms INTEGER NOT NULL DEFAULT 0 CHECK(typeof(update_ms) = 'integer');
+CREATE INDEX issue_resolved ON issue(update_ms) WHERE state = 2;
+CREATE INDEX outbox_done ON outbox(sending_ms) WHERE state = 2;
+CREATE INDEX stock_entry_by_time ON stock_entry(time_ms);
+)sql";
+
+constexpr std::array kMigrations{Migration{.version = 1, .sql = kVersion1},
+                                 Migration{.version = 2, .sql = kVersion2}};
 
 }  // namespace
 

@@ -128,6 +128,11 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "INSERT INTO stock_entry(merchant_id, product_id, number, delta, on_hand, reason, time_ms) "
      "SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6 FROM stock_entry "
      "WHERE merchant_id = $1 AND product_id = $2"},
+    {Sql::kStockEntryForget,
+     "forget stock entries",
+     "DELETE FROM stock_entry WHERE (merchant_id, product_id, number) IN "
+     "(SELECT merchant_id, product_id, number FROM stock_entry WHERE time_ms < $1 "
+     "ORDER BY time_ms LIMIT $2)"},
     {Sql::kClaimsOf,
      "list claims",
      "SELECT product_id, store_id, kind, quantity FROM claim "
@@ -238,6 +243,11 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "order_id = excluded.order_id, state = excluded.state, attempts = excluded.attempts, "
      "due_ms = excluded.due_ms, sending_ms = excluded.sending_ms, last_error = "
      "excluded.last_error"},
+    {Sql::kOutboxForget,
+     "forget outbox rows",
+     "DELETE FROM outbox WHERE (merchant_id, shipment_id) IN "
+     "(SELECT merchant_id, shipment_id FROM outbox WHERE state = 2 AND sending_ms < $1 "
+     "ORDER BY sending_ms LIMIT $2)"},
 
     {Sql::kIssueGet, "get issue", "SELECT doc FROM issue WHERE merchant_id = $1 AND issue_id = $2"},
     {Sql::kIssueKeyOf,
@@ -252,6 +262,10 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "find any open issue",
      "SELECT 1 FROM issue WHERE merchant_id = $1 AND store_id = $2 AND record_type = $3 "
      "AND state = 1 LIMIT 1"},
+    {Sql::kIssueOpenKeys,
+     "list records with an open issue of a reason",
+     "SELECT record_key FROM issue WHERE merchant_id = $1 AND store_id = $2 AND record_type = $3 "
+     "AND reason = $4 AND state = 1 LIMIT $5"},
     {Sql::kIssueListOf,
      "list issues of a merchant",
      "SELECT doc FROM issue WHERE merchant_id = $1 AND issue_id < $2 "
@@ -271,11 +285,16 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
     {Sql::kIssuePut,
      "put issue",
      "INSERT INTO issue(merchant_id, issue_id, store_id, record_type, record_key, reason, state, "
-     "doc) "
-     "VALUES($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT(merchant_id, issue_id) DO UPDATE SET "
+     "update_ms, doc) "
+     "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT(merchant_id, issue_id) DO UPDATE SET "
      "store_id = excluded.store_id, record_type = excluded.record_type, "
      "record_key = excluded.record_key, reason = excluded.reason, state = excluded.state, "
-     "doc = excluded.doc"},
+     "update_ms = excluded.update_ms, doc = excluded.doc"},
+    {Sql::kIssueForget,
+     "forget resolved issues",
+     "DELETE FROM issue WHERE (merchant_id, issue_id) IN "
+     "(SELECT merchant_id, issue_id FROM issue WHERE state = 2 AND update_ms < $1 "
+     "ORDER BY update_ms LIMIT $2)"},
 
     {Sql::kRunGet,
      "get sync run",
@@ -309,6 +328,15 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "add change",
      "INSERT INTO change_log(merchant_id, seq, type, resource, time_ms) VALUES($1, $2, $3, $4, "
      "$5)"},
+    {Sql::kChangeOldest,
+     "list oldest changes",
+     "SELECT seq, time_ms FROM change_log WHERE merchant_id = $1 ORDER BY seq LIMIT $2"},
+    {Sql::kChangeForget,
+     "forget changes",
+     "DELETE FROM change_log WHERE merchant_id = $1 AND seq <= $2"},
+    {Sql::kChangeNextMerchant,
+     "find next change log",
+     "SELECT merchant_id FROM change_head WHERE merchant_id > $1 ORDER BY merchant_id LIMIT 1"},
 
     {Sql::kRequestFind,
      "find answer of a request",

@@ -9,6 +9,7 @@
 #include "adapters/storage/merchant_tables.h"
 #include "adapters/storage/order_tables.h"
 #include "adapters/storage/product_tables.h"
+#include "adapters/storage/retention_tables.h"
 #include "adapters/storage/stock_tables.h"
 #include "adapters/storage/store_tables.h"
 #include "adapters/storage/work_tables.h"
@@ -28,7 +29,8 @@ struct Tables {
         issues(db),
         sync_runs(db),
         changes(db, clock),
-        requests(db, clock) {}
+        requests(db, clock),
+        retention(db) {}
 
   MerchantTables merchants;
   StoreTables stores;
@@ -40,6 +42,7 @@ struct Tables {
   SyncRunTables sync_runs;
   ChangeTables changes;
   RequestTables requests;
+  RetentionTables retention;
 };
 
 // The view that Read gives.
@@ -88,6 +91,7 @@ class WriteTransaction final : public ports::Tx {
   ports::SyncRunRepository& sync_runs() override { return tables_.sync_runs; }
   ports::ChangeRepository& changes() override { return tables_.changes; }
   ports::RequestRepository& requests() override { return tables_.requests; }
+  ports::RetentionRepository& retention() override { return tables_.retention; }
 
   void Wake(const ports::StoreKey& store, domain::Flow flow) override {
     wakes_.emplace(store, flow);

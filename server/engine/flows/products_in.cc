@@ -132,6 +132,7 @@ Result<bool> ProductsIn::Observe(Ledger& ledger, const cv1::Product& seen, Page&
 Status ProductsIn::Commit(ports::Tx& tx, Page& page) const {
   page.changed = 0;
   page.failed = 0;
+  page.news = 0;
   page.codes_changed = false;
   const std::int64_t now = ports_.clock.NowMs();
   Ledger ledger(tx, subject_.key.merchant, now);
@@ -147,7 +148,9 @@ Status ProductsIn::Commit(ports::Tx& tx, Page& page) const {
       }
       ++page.failed;
       const std::string& label = seen.product_code().empty() ? seen.title() : seen.product_code();
-      SB_CHECK(RaiseRecordIssue(tx, key, label, changed.error(), now, ports_.random));
+      SB_TRY(const bool is_news,
+             RaiseRecordIssue(tx, key, label, changed.error(), now, ports_.random));
+      page.news += is_news ? 1 : 0;
       continue;
     }
     page.changed += *changed ? 1 : 0;
@@ -157,14 +160,15 @@ Status ProductsIn::Commit(ports::Tx& tx, Page& page) const {
   }
   for (const cv1::BadRecord& bad : page.emit.bad()) {
     ++page.failed;
-    SB_CHECK(RaiseBadRecord(tx, subject_.key, bad, now, ports_.random));
+    SB_TRY(const bool is_news, RaiseBadRecord(tx, subject_.key, bad, now, ports_.random));
+    page.news += is_news ? 1 : 0;
   }
   if (page.codes_changed) {
     OrderBook book(ledger, ports_.random);
     SB_CHECK(book.RevalidateDrafts());
   }
   SB_CHECK(ledger.Finish());
-  if (!page.emit.cursor().empty() && page.changed + page.failed > 0 && options_.only.empty()) {
+  if (!page.emit.cursor().empty() && page.changed + page.news > 0 && options_.only.empty()) {
     return PutCursor(tx, subject_.key, domain::Flow::kProducts, page.emit.cursor());
   }
   return Ok();
@@ -191,6 +195,7 @@ void ProductsIn::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
                                                  page->emit.bad_size());
                           self->counts_.set_changed(self->counts_.changed() + page->changed);
                           self->counts_.set_failed(self->counts_.failed() + page->failed);
+                          self->wrote_ = self->wrote_ || page->news > 0;
                           if (!page->emit.cursor().empty() && self->options_.only.empty()) {
                             self->cursor_ = page->emit.cursor();
                           }

@@ -29,6 +29,8 @@ class ProductsIn : public FlowRun {
     connector::v1::Emit emit;
     int changed = 0;
     int failed = 0;
+    // Of the failed ones, those that nobody was told of before.
+    int news = 0;
     // Product codes came, went or changed: drafts may be right now.
     bool codes_changed = false;
   };

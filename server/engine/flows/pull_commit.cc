@@ -14,12 +14,12 @@ bool IsRecordError(const Error& error) {
          error.code != Code::kResourceExhausted;
 }
 
-Status RaiseRecordIssue(ports::Tx& tx,
-                        const ports::IssueKey& key,
-                        const std::string& label,
-                        const Error& error,
-                        std::int64_t now_ms,
-                        ports::Random& random) {
+Result<bool> RaiseRecordIssue(ports::Tx& tx,
+                              const ports::IssueKey& key,
+                              const std::string& label,
+                              const Error& error,
+                              std::int64_t now_ms,
+                              ports::Random& random) {
   return RaiseIssue(tx,
                     key,
                     {.reason = error.reason,
@@ -31,11 +31,11 @@ Status RaiseRecordIssue(ports::Tx& tx,
                     random);
 }
 
-Status RaiseBadRecord(ports::Tx& tx,
-                      const domain::StoreKey& store,
-                      const connector::v1::BadRecord& bad,
-                      std::int64_t now_ms,
-                      ports::Random& random) {
+Result<bool> RaiseBadRecord(ports::Tx& tx,
+                            const domain::StoreKey& store,
+                            const connector::v1::BadRecord& bad,
+                            std::int64_t now_ms,
+                            ports::Random& random) {
   const auto type = bad.is_order() ? v1::Issue::RECORD_TYPE_ORDER : v1::Issue::RECORD_TYPE_PRODUCT;
   return RaiseIssue(tx,
                     {.store = store, .record_type = type, .record_key = bad.external_id()},

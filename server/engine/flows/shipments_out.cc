@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/order_record.h"
 #include "domain/record_hash.h"
 #include "domain/timestamp.h"
 #include "engine/backoff.h"
@@ -75,8 +76,11 @@ cv1::Shipment Told(const v1::Order& order,
       AddContents(other, told);
     }
   }
+  // An order that was closed short is not complete before people have refunded the rest; a store
+  // that cannot take parts can be told in no other way.
+  const bool is_last = !others_wait && !domain::IsClosedShort(order);
   told.set_completes_order(order.state() == v1::ORDER_STATE_SHIPPED &&
-                           (!others_wait || !subject.manifest->partial_shipments()));
+                           (is_last || !subject.manifest->partial_shipments()));
   return told;
 }
 
@@ -214,7 +218,7 @@ Status ShipmentsOut::RecordFailure(ports::Tx& tx, Row row, const cv1::Failure& f
   if (state != v1::StoreReport::STATE_REFUSED && row.attempts < kAttemptsUntilIssue) {
     return Ok();
   }
-  return RaiseIssue(
+  SB_CHECK(RaiseIssue(
       tx,
       IssueKeyOf(row),
       {.reason = state == v1::StoreReport::STATE_REFUSED ? "SHIPMENT_REFUSED" : "SHIPMENT_NOT_TOLD",
@@ -226,7 +230,8 @@ Status ShipmentsOut::RecordFailure(ports::Tx& tx, Row row, const cv1::Failure& f
        .record = record.order.name(),
        .record_label = record.order.order_number()},
       now,
-      ports_.random);
+      ports_.random));
+  return Ok();
 }
 
 Status ShipmentsOut::GiveBack(ports::Tx& tx, const std::string& ref, const cv1::Failure& failure) {

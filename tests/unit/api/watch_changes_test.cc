@@ -76,6 +76,14 @@ class WatchChangesTest : public testing::ApiFixture {
     return stream->Finish();
   }
 
+  // Forgets all changes of `demo` so far.
+  void ForgetChanges() {
+    Write([&](ports::Tx& tx) -> Status {
+      SB_CHECK(tx.retention().Forget(ports::Kept::kChanges, clock_.NowMs() + 1, "demn", 1000));
+      return Ok();
+    });
+  }
+
   std::unique_ptr<v1::ChangeService::Stub> stub_;
 };
 
@@ -150,6 +158,53 @@ TEST_F(WatchChangesTest, RefusesTokensThatDoNotBelongHere) {
             "RESUME_TOKEN_AHEAD");
   EXPECT_EQ(Refusal("merchants/none", "").error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(Refusal("merchants/-", "").error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(WatchChangesTest, SaysToListAnewWhenWhatFollowsATokenIsNotKeptAnyMore) {
+  AddChanges("demo", 3);
+  ForgetChanges();
+  AddChanges("demo", 1);
+
+  const grpc::Status old = Refusal("merchants/demo", MakeResumeToken("demo", 2));
+
+  EXPECT_EQ(old.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(InfoOf(old).reason(), "CHANGES_FORGOTTEN");
+  EXPECT_NE(old.error_message().find("list everything anew"), std::string::npos)
+      << old.error_message();
+  Reader reader(*stub_, MakeResumeToken("demo", 3));
+  EXPECT_EQ(reader.Read(1), Range(4, 4));
+}
+
+TEST_F(WatchChangesTest, TakesATokenOfTheNewestChangeWhenAllWereForgotten) {
+  AddChanges("demo", 3);
+  ForgetChanges();
+
+  Reader reader(*stub_, MakeResumeToken("demo", 3));
+  AddChanges("demo", 1);
+
+  EXPECT_EQ(reader.Read(1), Range(4, 4));
+}
+
+TEST_F(WatchChangesTest, EndsAListWhoseNextPageWasForgottenMeanwhile) {
+  AddChanges("demo", 3);
+  v1::ListChangesRequest request;
+  request.set_parent("merchants/demo");
+  request.set_page_size(1);
+  v1::ListChangesResponse response;
+  grpc::ClientContext first;
+  ASSERT_TRUE(stub_->ListChanges(&first, request, &response).ok());
+  request.set_page_token(response.next_page_token());
+  ForgetChanges();
+  AddChanges("demo", 1);
+
+  grpc::ClientContext second;
+  const grpc::Status status = stub_->ListChanges(&second, request, &response);
+
+  EXPECT_EQ(InfoOf(status).reason(), "CHANGES_FORGOTTEN");
+  request.clear_page_token();
+  grpc::ClientContext anew;
+  ASSERT_TRUE(stub_->ListChanges(&anew, request, &response).ok());
+  EXPECT_EQ(response.changes(0).sequence(), 4);
 }
 
 TEST_F(WatchChangesTest, ListsChangesOldestFirstOverAllPages) {

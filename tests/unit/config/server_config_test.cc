@@ -56,7 +56,8 @@ egress:
   allow_private: [10.1.0.0/16, "127.0.0.1:9000"]
   extra_ca_file: /x.crt
 log: {format: json, level: warning, file: /l.log}
-limits: {sync_runs: 1, engine_backlog: 100, request_bytes: 65536, requests_per_connection: 2, stop_seconds: 3}
+limits: {sync_runs: 1, engine_backlog: 100, request_bytes: 65536, requests_per_connection: 2, sent_shipment_days: 4,
+         resolved_issue_days: 5, stock_entry_days: 6, change_days: 7, stop_seconds: 3}
 )",
                                   "all");
 
@@ -77,6 +78,10 @@ limits: {sync_runs: 1, engine_backlog: 100, request_bytes: 65536, requests_per_c
                  .engine_backlog = 100,
                  .request_bytes = 65'536,
                  .requests_per_connection = 2,
+                 .sent_shipment_days = 4,
+                 .resolved_issue_days = 5,
+                 .stock_entry_days = 6,
+                 .change_days = 7,
                  .stop_seconds = 3}};
   EXPECT_EQ(*config, expected);
 }
@@ -155,6 +160,9 @@ TEST(ServerConfigTest, TakesASectionWithoutKeysForItsDefaults) {
 TEST(ServerConfigTest, ChecksNumbersAtTheirBounds) {
   EXPECT_EQ(Complaint(In("limits", "sync_runs: 1")), "");
   EXPECT_EQ(Complaint(In("limits", "sync_runs: 1000")), "");
+  EXPECT_EQ(Complaint(In("limits", "change_days: 3650")), "");
+  EXPECT_NE(Complaint(In("limits", "change_days: 3651")), "");
+  EXPECT_NE(Complaint(In("limits", "change_days: 0")), "");
   for (const char* bad :
        {"0", "1001", "-1", "1.5", "1e2", "0x10", "''", "99999999999999999999", "1 2"}) {
     EXPECT_NE(Complaint(In("limits", std::string("sync_runs: ") + bad)), "") << bad;

@@ -49,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
                       TimingCase{Flow::kOrders, kMinuteMs, 15 * kMinuteMs},
                       TimingCase{Flow::kStock, 15 * kMinuteMs, 15 * kMinuteMs},
                       TimingCase{Flow::kShipments, 15 * kMinuteMs, 0}),
-    [](const auto& info) { return std::string(FlowName(info.param.flow)); });
+    [](const auto& timing) { return std::string(FlowName(timing.param.flow)); });
 
 TEST(FlowTurnsTest, TellsShipmentsBeforeStockAndReadsBeforeItWrites) {
   EXPECT_EQ(kFlowTurns,

@@ -445,6 +445,50 @@ TEST_F(MergeOrderTest, ChangesNothingAfterwards) {
   }
 }
 
+// ---- after it was cancelled or closed short here
+
+TEST_F(MergeOrderTest, SaysThatACancelledOrderIsOpenInTheStoreUntilTheStoreEndsIt) {
+  const v1::Order ended = CancelOrder(InState(OrderState::kNew), "out of stock", kNow).value();
+  connector::v1::Order unpaid = Later();
+  unpaid.set_payment_state(connector::v1::PAYMENT_STATE_UNPAID);
+
+  const OrderMerge merge = Merge(&ended, Later());
+
+  EXPECT_EQ(merge.outcome, Outcome::kUnchanged);
+  ASSERT_EQ(merge.notices.size(), 1U);
+  EXPECT_EQ(merge.notices[0].reason, "ORDER_OPEN_IN_STORE");
+  EXPECT_EQ(merge.notices[0].message,
+            "Order 1001 was cancelled here (out of stock), but is open in the store.");
+  for (const connector::v1::Order& seen : {Cancelled(), Refunded(), Completed(), unpaid}) {
+    EXPECT_TRUE(Merge(&ended, seen).notices.empty());
+  }
+}
+
+TEST_F(MergeOrderTest, SaysWhatIsToBeRefundedOfAnOrderThatWasClosedShort) {
+  v1::ShipmentLine line;
+  line.set_external_line_id("l-1");
+  line.set_quantity(1);
+  const v1::Order part =
+      ShipOrder(
+          InState(OrderState::kCollecting), {.shipment_id = "0000000000002", .lines = {line}}, kNow)
+          .value()
+          .order;
+  const v1::Order ended = CancelOrder(part, "broken", kNow).value();
+  connector::v1::Order half = Later();
+  half.mutable_lines(0)->set_refunded_quantity(1);
+  connector::v1::Order whole = half;
+  whole.mutable_lines(1)->set_refunded_quantity(1);
+
+  ASSERT_EQ(Merge(&ended, Later()).notices.size(), 1U);
+  EXPECT_EQ(Merge(&ended, Later()).notices[0].message,
+            "Order 1001 was closed short here (broken), not sent: 1 of MUG-1; 1 of TEE-2. The "
+            "store still expects it.");
+  EXPECT_EQ(Merge(&ended, half).notices.size(), 1U);
+  EXPECT_EQ(Merge(&ended, Completed()).notices.size(), 1U) << "complete is not refunded";
+  EXPECT_TRUE(Merge(&ended, whole).notices.empty());
+  EXPECT_TRUE(Merge(&ended, Refunded()).notices.empty());
+}
+
 // ---- revalidate
 
 TEST_F(MergeOrderTest, BecomesReadyByItselfWhenItsProductComes) {

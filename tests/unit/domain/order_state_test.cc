@@ -39,6 +39,7 @@ TEST(OrderStateTest, AllowsExactlyTheTransitionsOfTheTable) {
       {S::kOnHold, S::kPending},
       {S::kOnHold, S::kCancelled},
       {S::kCollecting, S::kShipped},
+      {S::kCollecting, S::kCancelled},
       {S::kShipped, S::kReturned},
       {S::kCancelled, S::kAwaitingPayment},
       {S::kCancelled, S::kDraft},

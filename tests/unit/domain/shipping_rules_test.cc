@@ -168,11 +168,11 @@ TEST_F(ShippingRulesTest, BoundsTheShipmentsOfAnOrder) {
             "TOO_MANY_SHIPMENTS");
 }
 
-TEST_F(ShippingRulesTest, CancelsWhatIsNotCollected) {
+TEST_F(ShippingRulesTest, CancelsWhatHasNotLeft) {
   for (const OrderState state : kOrderStates) {
     const Result<v1::Order> cancelled = CancelOrder(InState(state), "customer called", kNow);
-    ASSERT_EQ(cancelled.has_value(), FollowsStore(state) || state == OrderState::kCancelled)
-        << OrderStateName(state);
+    const bool has_left = state == OrderState::kShipped || state == OrderState::kReturned;
+    ASSERT_EQ(cancelled.has_value(), !has_left) << OrderStateName(state);
     if (cancelled) {
       EXPECT_EQ(cancelled->state(), v1::ORDER_STATE_CANCELLED);
     }
@@ -180,6 +180,31 @@ TEST_F(ShippingRulesTest, CancelsWhatIsNotCollected) {
   const v1::Order once = CancelOrder(InState(OrderState::kNew), "customer called", kNow).value();
   EXPECT_EQ(once.state_reason(), "customer called");
   EXPECT_EQ(CancelOrder(once, "again", kNow).value().etag(), once.etag());
+}
+
+TEST_F(ShippingRulesTest, ClosesAnOrderShortOfWhichAPartHasLeft) {
+  const v1::Order part = Ship({Line("l-1", "MUG-1", 1)}).value().order;
+
+  const v1::Order closed = CancelOrder(part, " broken ", kNow + 1).value();
+
+  EXPECT_EQ(closed.state(), v1::ORDER_STATE_SHIPPED);
+  EXPECT_EQ(closed.state_reason(), "broken");
+  EXPECT_EQ(closed.lines(0).shipped_quantity(), 1);
+  EXPECT_EQ(closed.lines(0).open_quantity(), 0);
+  EXPECT_TRUE(NothingOpen(closed));
+  EXPECT_TRUE(IsClosedShort(closed));
+  EXPECT_FALSE(IsClosedShort(part));
+  EXPECT_EQ(CancelOrder(closed, "again", kNow + 2).value().etag(), closed.etag());
+  EXPECT_EQ(ShipOrder(closed, {.shipment_id = "0000000000003"}, kNow).error().reason,
+            "ORDER_STATE");
+}
+
+TEST_F(ShippingRulesTest, RefusesToCancelWhatHasLeftWhole) {
+  const Error error = CancelOrder(Ship({}).value().order, "late", kNow).error();
+
+  EXPECT_EQ(error.reason, "ORDER_STATE");
+  EXPECT_EQ(error.message,
+            "order 1001 is SHIPPED and cannot become CANCELLED: it has left already");
 }
 
 TEST_F(ShippingRulesTest, AsksWhy) {

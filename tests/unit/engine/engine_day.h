@@ -27,11 +27,14 @@ class EngineDay : public ::testing::Test {
  protected:
   static constexpr auto kMinute = std::chrono::minutes(1);
 
-  explicit EngineDay(cv1::StockBasis basis = cv1::STOCK_BASIS_SALABLE) : host_(store_, basis) {
+  explicit EngineDay(cv1::StockBasis basis = cv1::STOCK_BASIS_SALABLE,
+                     const engine::Engine::Options& options = {})
+      : host_(store_, basis) {
     storage_ = *storage::OpenStorage(
         {.path = ":memory:", .inline_mode = true}, executor_, clock_, nullptr);
-    engine_ = std::make_unique<engine::Engine>(engine::Engine::Ports{
-        *storage_, clock_, random_, executor_, egress_, host_, config_, log_});
+    engine_ = std::make_unique<engine::Engine>(
+        engine::Engine::Ports{*storage_, clock_, random_, executor_, egress_, host_, config_, log_},
+        options);
     commands_ = std::make_unique<engine::Commands>(
         engine::Commands::Ports{*storage_, clock_, random_, host_, config_, vault_});
   }

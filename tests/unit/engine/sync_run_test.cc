@@ -52,5 +52,47 @@ TEST_F(SyncRunTest, RefusesARequestIdThatWasUsedForAnotherRun) {
   EXPECT_EQ(other.error().reason, "REQUEST_ID_REUSED");
 }
 
+// One run at a time, over all stores.
+class OneRunTest : public EngineDay {
+ protected:
+  OneRunTest() : EngineDay(cv1::STOCK_BASIS_SALABLE, {.sync_runs_max = 1, .retention = {}}) {}
+};
+
+TEST_F(OneRunTest, LetsEveryFlowOfEveryStoreHaveItsTurn) {
+  Sell("MUG", "p1");
+  for (const char* store : {"web", "outlet", "pop-up"}) {
+    Connect(store);
+  }
+  SetStock("MUG", 5);
+
+  Pass(2 * kMinute);
+
+  EXPECT_EQ(Shown("p1"), 5);
+  for (const char* store : {"web", "outlet", "pop-up"}) {
+    const v1::Store shown = ShowStore(store);
+    for (const v1::FlowHealth& flow : shown.flows()) {
+      EXPECT_TRUE(flow.has_last_success_time() || flow.flow() == v1::FLOW_SHIPMENTS)
+          << store << " " << v1::Flow_Name(flow.flow());
+    }
+  }
+}
+
+TEST_F(OneRunTest, RefusesARunByHandWhileAnotherGoesOn) {
+  Connect();
+  std::vector<Result<v1::SyncRun>> runs;
+  for (const domain::Flow flow : {domain::Flow::kOrders, domain::Flow::kProducts}) {
+    engine_->StartRun({.store = {"acme", "web"}, .flow = flow},
+                      {},
+                      [&](const Result<v1::SyncRun>& run) { runs.push_back(run); });
+  }
+  Settle();
+
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_TRUE(runs[0]);
+  ASSERT_FALSE(runs[1]);
+  EXPECT_EQ(runs[1].error().code, Code::kResourceExhausted);
+  EXPECT_EQ(runs[1].error().reason, "SYNC_RUNS_MAX");
+}
+
 }  // namespace
 }  // namespace storebridge::testing

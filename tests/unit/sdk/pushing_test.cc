@@ -28,18 +28,22 @@ connector::v1::Begin ThreeShipments() {
   return begin;
 }
 
-// Answers all but `/b` with 200.
-testing::Store RefusesB(int status) {
-  return [status](const connector::v1::HttpRequest& request) {
-    const bool is_b = request.url().find("/b") != std::string::npos;
-    return Driver::Http(is_b ? status : 200, "id");
+// Takes all but `/b`, of which the host says that it failed.
+testing::Store RefusesB(FailureProto::Code code) {
+  return [code](const connector::v1::HttpRequest& request) {
+    if (request.url().find("/b") == std::string::npos) {
+      return Driver::Http(200, "id");
+    }
+    connector::v1::Completion completion;
+    completion.mutable_failure()->set_code(code);
+    return completion;
   };
 }
 
 TEST(PushEachTest, GivesEveryRecordItsOwnOutcome) {
   Driver driver(Push);
 
-  driver.Run(RefusesB(404), ThreeShipments());
+  driver.Run(RefusesB(FailureProto::CODE_NOT_FOUND), ThreeShipments());
 
   ASSERT_TRUE(driver.effect().done().has_output());
   ASSERT_EQ(driver.emits.size(), 3U);
@@ -63,7 +67,7 @@ TEST(PushEachTest, SendsAnOutcomeBeforeTheNextRecordIsBegun) {
 TEST(PushEachTest, EndsWhenTheStoreRefusesTheCredentials) {
   Driver driver(Push);
 
-  driver.Run(RefusesB(401), ThreeShipments());
+  driver.Run(RefusesB(FailureProto::CODE_AUTH), ThreeShipments());
 
   EXPECT_EQ(driver.failure().code(), FailureProto::CODE_AUTH);
   EXPECT_EQ(driver.requests.size(), 2U);

@@ -136,28 +136,5 @@ TEST_F(RequestTablesTest, PutsAnAnswerInThePlaceOfAnOldOne) {
   EXPECT_EQ(Find("acme", "r1")->answer, "b");
 }
 
-TEST_F(RequestTablesTest, ClearsOldAnswersAFewAtATime) {
-  for (int i = 0; i < 6; ++i) {
-    ASSERT_TRUE(Worked(Put("old" + std::to_string(i), "a")));
-  }
-  const std::int64_t then_ms = clock_.NowMs();
-  clock_.Advance(hours(25));
-  const auto left = [&] {
-    clock_.JumpTo(then_ms);  // Only a clock that was set back can see them.
-    int count = 0;
-    for (int i = 0; i < 6; ++i) {
-      count += Find("acme", "old" + std::to_string(i)) ? 1 : 0;
-    }
-    clock_.JumpTo(then_ms + milliseconds(hours(25)).count());
-    return count;
-  };
-
-  ASSERT_TRUE(Worked(Put("new1", "b")));
-  EXPECT_EQ(left(), 2);
-  ASSERT_TRUE(Worked(Put("new2", "b")));
-  EXPECT_EQ(left(), 0);
-  EXPECT_TRUE(Find("acme", "new1"));
-}
-
 }  // namespace
 }  // namespace storebridge::storage

@@ -111,6 +111,11 @@ TEST_F(QueryPlanTest, ListsUseTheIndexThatWasMadeForThem) {
       {Sql::kIssueListAll, "issue_of_all ((issue_id,merchant_id)<(?,?))"},
       {Sql::kIssueListOpenOf, "issue_open (merchant_id=? AND issue_id<?)"},
       {Sql::kIssueListOpenAll, "issue_open_of_all ((issue_id,merchant_id)<(?,?))"},
+      {Sql::kIssueOpenKeys,
+       "issue_open_of_record (merchant_id=? AND store_id=? AND record_type=?)"},
+      {Sql::kIssueForget, "issue_resolved (update_ms<?)"},
+      {Sql::kOutboxForget, "outbox_done (sending_ms<?)"},
+      {Sql::kStockEntryForget, "stock_entry_by_time (time_ms<?)"},
       {Sql::kRequestForget, "request_by_time (time_ms<?)"},
   };
 

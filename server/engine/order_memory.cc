@@ -1,0 +1,45 @@
+#include "engine/order_memory.h"
+
+#include <utility>
+
+namespace storebridge::engine {
+
+void OrderMemory::Note(const std::string& external_id, std::string mark, Why why) {
+  if (const auto known = notes_.find(external_id); known != notes_.end()) {
+    age_.erase(known->second.place);
+    notes_.erase(known);
+  } else if (notes_.size() == kOrdersMax) {
+    notes_.erase(age_.front());
+    age_.pop_front();
+  }
+  const auto place = age_.insert(age_.end(), external_id);
+  notes_.emplace(external_id, Noted{.mark = std::move(mark), .why = why, .place = place});
+}
+
+bool OrderMemory::Knows(std::string_view external_id, std::string_view mark) const {
+  const auto known = notes_.find(external_id);
+  return known != notes_.end() && known->second.why != Why::kGone && known->second.mark == mark;
+}
+
+bool OrderMemory::IsGone(std::string_view external_id) const {
+  const auto known = notes_.find(external_id);
+  return known != notes_.end() && known->second.why == Why::kGone;
+}
+
+void OrderMemory::ForgetWhatMayHeal() {
+  for (auto note = notes_.begin(); note != notes_.end();) {
+    if (note->second.why == Why::kIgnored) {
+      ++note;
+    } else {
+      age_.erase(note->second.place);
+      note = notes_.erase(note);
+    }
+  }
+}
+
+void OrderMemory::Clear() {
+  notes_.clear();
+  age_.clear();
+}
+
+}  // namespace storebridge::engine
