@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "domain/personal_data.h"
+
 namespace storebridge::engine {
 namespace {
 
@@ -89,15 +91,17 @@ cv1::Failure ToFailure(const Error& error) {
 }
 
 Error ToError(const cv1::Failure& failure) {
-  Error error{
-      .code = CodeOf(failure.code()),
-      .reason = "CONNECTOR_FAILURE",
-      .message = failure.message().empty() ? "the connector gave no reason" : failure.message()};
+  Error error{.code = CodeOf(failure.code()),
+              .reason = "CONNECTOR_FAILURE",
+              .message = failure.message().empty() ? "the connector gave no reason"
+                                                   : domain::MaskMailAddresses(failure.message())};
   if (!failure.config_path().empty()) {
     error.message += fmt::format(" (setting '{}')", failure.config_path());
   }
   if (!failure.detail().empty()) {
-    error.message += fmt::format("; the store answered: {}", failure.detail());
+    // The head of a page of orders is full of customers.
+    error.message +=
+        fmt::format("; the store answered: {}", domain::MaskPersonalData(failure.detail()));
   }
   if (failure.retry_after_ms() > 0) {
     error.retry_after = std::chrono::milliseconds(failure.retry_after_ms());
