@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "record_text.h"
-#include "storebridge/sdk/json_writer.h"
 
 namespace storebridge::run {
 namespace {
@@ -22,33 +21,6 @@ Error Broken(std::string what) {
   return Error{.code = Code::kInternal, .reason = "CONNECTOR_BROKEN", .message = std::move(what)};
 }
 
-template <typename List>
-void WriteHeaders(const List& headers, sdk::JsonWriter* writer) {
-  writer->Key("headers").Object();
-  for (const auto& header : headers) {
-    writer->Field(header.name(), header.value());
-  }
-  writer->End();
-}
-
-// A request as the connector made it, before it was signed: it has no credentials.
-std::string ExchangeText(const StoreCaller::Answered& answered) {
-  sdk::JsonWriter writer;
-  writer.Object().Key("request").Object();
-  writer.Field("method", answered.request.method()).Field("url", answered.request.url());
-  WriteHeaders(answered.request.headers(), &writer);
-  writer.Field("body", answered.request.body()).End();
-  if (answered.answer.failure) {
-    writer.Field("failure", FailureText(*answered.answer.failure));
-  } else {
-    const connector::v1::HttpResponse& response = answered.answer.response;
-    writer.Key("response").Object().Field("status", response.status());
-    WriteHeaders(response.headers(), &writer);
-    writer.Field("body", response.body()).End();
-  }
-  return writer.End().Text();
-}
-
 void AnswerCompare(const connector::v1::Compare& compare, Completion* answer) {
   // Nothing is known here, so everything is wanted.
   answer->mutable_compare();
@@ -59,49 +31,35 @@ void AnswerCompare(const connector::v1::Compare& compare, Completion* answer) {
 
 }  // namespace
 
-RunLoop::RunLoop(const sb_connector_v1* functions,
+RunLoop::RunLoop(std::unique_ptr<ports::ConnectorSession> session,
                  StoreCaller& caller,
                  std::shared_ptr<const ports::EgressProfile> profile,
                  RunOptions options)
-    : functions_(functions),
+    : session_(std::move(session)),
       caller_(caller),
       profile_(std::move(profile)),
-      options_(std::move(options)),
-      session_(nullptr, functions->close) {}
+      options_(options) {}
 
 Result<Effect> RunLoop::Step(const Event& event) {
-  const std::string bytes = event.SerializeAsString();
-  sb_bytes out{};
-  const sb_status status = functions_->step(
-      session_.get(), sb_bytes{reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, &out);
-  if (status != SB_OK) {
-    return Broken("the connector broke: step() gave " + std::to_string(status));
-  }
-  Effect effect;
-  if (!effect.ParseFromArray(out.data, static_cast<int>(out.size))) {
-    return Broken("the connector's effect is not a storebridge.connector.v1.Effect");
-  }
-  if (effect.calls_size() > kMaxCalls || effect.calls().empty() != effect.has_done()) {
-    return Broken("the connector's effect has " + std::to_string(effect.calls_size()) + " calls" +
-                  (effect.has_done() ? " and is done" : "") +
-                  "; 1 to 16 calls, or done without calls, are allowed");
-  }
-  return effect;
+  Result<Effect> result = Broken("the connector did not answer at once");
+  session_->Step(event.SerializeAsString(), [&result](Result<std::string_view> bytes) {
+    Effect effect;
+    if (!bytes) {
+      result = bytes.error();
+    } else if (!effect.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) {
+      result = Broken("the connector's effect is not a storebridge.connector.v1.Effect");
+    } else if (effect.calls_size() > kMaxCalls || effect.calls().empty() != effect.has_done()) {
+      result = Broken("the connector's effect has " + std::to_string(effect.calls_size()) +
+                      " calls" + (effect.has_done() ? " and is done" : "") +
+                      "; 1 to 16 calls, or done without calls, are allowed");
+    } else {
+      result = std::move(effect);
+    }
+  });
+  return result;
 }
 
 Result<bool> RunLoop::Run(connector::v1::Begin begin) {
-  if (!options_.record_path.empty()) {
-    recording_.open(options_.record_path);
-    if (!recording_) {
-      return Error{.code = Code::kInvalidArgument,
-                   .reason = "RECORD_FILE",
-                   .message = options_.record_path + " cannot be written"};
-    }
-  }
-  session_.reset(functions_->open());
-  if (!session_) {
-    return Broken("the connector could not open a session");
-  }
   Event event;
   event.mutable_begin()->Swap(&begin);
   for (;;) {
@@ -215,9 +173,6 @@ void RunLoop::Report(const StoreCaller::Answered& answered) {
     line += ", " + std::to_string(answered.answer.attempts) + " attempts";
   }
   std::cerr << line + "\n";
-  if (recording_.is_open()) {
-    recording_ << ExchangeText(answered) << "\n" << std::flush;
-  }
 }
 
 void RunLoop::ShowLogs(const Effect& effect) const {

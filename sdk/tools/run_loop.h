@@ -1,30 +1,28 @@
 #pragma once
 
 #include <cstdint>
-#include <fstream>
 #include <memory>
 #include <string>
 
 #include "core/result.h"
+#include "ports/connector_host.h"
 #include "ports/egress.h"
 #include "store_caller.h"
-#include "storebridge/connector.h"
 
 namespace storebridge::run {
 
 struct RunOptions {
   // Stops after so many orders and products; 0: never.
   std::uint64_t limit = 0;
-  // Where requests and answers are written, one line of JSON each; empty: nowhere.
-  std::string record_path;
 };
 
 // Runs one operation from Begin to Done, without keeping anything: records go to standard output,
 // requests, logs and the outcome to standard error. True when it ended well and nothing was
-// refused. kInvalidArgument when the recording cannot be written.
+// refused.
 class RunLoop {
  public:
-  RunLoop(const sb_connector_v1* functions,
+  // `session` is a new one.
+  RunLoop(std::unique_ptr<ports::ConnectorSession> session,
           StoreCaller& caller,
           std::shared_ptr<const ports::EgressProfile> profile,
           RunOptions options);
@@ -40,12 +38,10 @@ class RunLoop {
   void ShowLogs(const connector::v1::Effect& effect) const;
   bool Conclude(const connector::v1::Done& done) const;
 
-  const sb_connector_v1* functions_;
+  std::unique_ptr<ports::ConnectorSession> session_;
   StoreCaller& caller_;
   std::shared_ptr<const ports::EgressProfile> profile_;
   RunOptions options_;
-  std::unique_ptr<sb_session, void (*)(sb_session*)> session_;
-  std::ofstream recording_;
   std::uint64_t records_ = 0;
   std::uint64_t bad_ = 0;
   // Checks and pushed records that are not right.

@@ -63,6 +63,7 @@ class StoreCaller {
 
   ports::Clock& clock() { return clock_; }
   ports::Random& random() { return random_; }
+  ports::Log& log() { return log_; }
 
  private:
   explicit StoreCaller(ports::SecretMap secrets) : secrets_(std::move(secrets)) {}

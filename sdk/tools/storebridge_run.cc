@@ -9,7 +9,9 @@
 
 #include "adapters/plugin_host/config_template.h"
 #include "adapters/plugin_host/connector_library.h"
+#include "adapters/plugin_host/in_process_session.h"
 #include "adapters/plugin_host/manifest_check.h"
+#include "recordings.h"
 #include "run_input.h"
 #include "run_loop.h"
 #include "storebridge/sdk/time.h"
@@ -30,6 +32,8 @@ struct Flags {
   bool is_full = false;
   bool allows_private = false;
   std::uint64_t seed = 0;
+  std::string record;
+  std::string replay;
   RunOptions run;
 };
 
@@ -40,16 +44,16 @@ Error BadFlag(std::string message) {
 
 void AddFlags(CLI::App* app, Flags* flags) {
   app->add_option("connector", flags->library, "the connector, such as woocommerce.so")->required();
-  app->add_option("--operation", flags->operation, "such as orders.pull")->required();
-  app->add_option("--config", flags->config, "YAML or JSON: config: {...}, secrets: {...}")
-      ->required();
+  app->add_option("--operation", flags->operation, "such as orders.pull");
+  app->add_option("--config", flags->config, "YAML or JSON: config: {...}, secrets: {...}");
   app->add_option("--cursor", flags->cursor, "what an earlier run printed as cursor");
   app->add_flag("--full", flags->is_full, "pull everything that matters");
   app->add_option("--from", flags->from, "orders placed since, such as 2024-05-01T00:00:00Z");
   app->add_option("--only", flags->only, "pull only these ids of the store");
   app->add_option("--input", flags->input, "YAML or JSON of what to push: levels or shipments");
   app->add_option("--capability", flags->capabilities, "what auth.check printed as capability");
-  app->add_option("--record", flags->run.record_path, "write requests and answers to this file");
+  app->add_option("--record", flags->record, "write the session to this new file, for --replay");
+  app->add_option("--replay", flags->replay, "run a recording; say where the connector differs");
   app->add_option("--limit", flags->run.limit, "stop after so many orders and products");
   app->add_option("--seed", flags->seed, "the connector's chance");
   app->add_flag("--allow-private", flags->allows_private, "allow stores in private networks");
@@ -139,16 +143,36 @@ Status CheckSecrets(const connector::v1::Manifest& manifest, const ports::Secret
   return Ok();
 }
 
-Result<bool> Run(const Flags& flags) {
-  SB_TRY(StoreFile file, ReadStoreFile(flags.config));
+// The connector that the flags name, and its manifest.
+struct Connector {
+  plugin_host::ConnectorLibrary library;
+  connector::v1::Manifest manifest;
+};
+
+Result<Connector> Load(const Flags& flags) {
   // A name without a slash would be looked for in the system's folders.
   const std::string path = std::filesystem::absolute(flags.library).string();
-  SB_TRY(const plugin_host::ConnectorLibrary library,
-         Named(flags.library, plugin_host::OpenConnectorLibrary(path)));
-  SB_TRY(
-      const connector::v1::Manifest manifest,
-      Named(flags.library,
-            plugin_host::CheckManifest(library.manifest, IdOf(path), plugin_host::HostAbility{})));
+  Connector connector;
+  SB_TRY(connector.library, Named(flags.library, plugin_host::OpenConnectorLibrary(path)));
+  SB_TRY(connector.manifest,
+         Named(flags.library,
+               plugin_host::CheckManifest(
+                   connector.library.manifest, IdOf(path), plugin_host::HostAbility{})));
+  return connector;
+}
+
+Result<bool> RunReplay(const Flags& flags) {
+  SB_TRY(const Connector connector, Load(flags));
+  return ReplayFile(flags.replay, *connector.library.functions, connector.manifest);
+}
+
+Result<bool> RunOperation(const Flags& flags) {
+  if (flags.operation.empty() || flags.config.empty()) {
+    return BadFlag("--operation and --config are needed, or --replay");
+  }
+  SB_TRY(StoreFile file, ReadStoreFile(flags.config));
+  SB_TRY(const Connector connector, Load(flags));
+  const connector::v1::Manifest& manifest = connector.manifest;
   if (Status status = plugin_host::CheckStoreConfig(manifest, file.config_json); !status) {
     return BadFlag(flags.config + ": " + status.error().message);
   }
@@ -163,7 +187,17 @@ Result<bool> Run(const Flags& flags) {
   profile->response_bytes_max = manifest.limits().max_response_bytes();
 
   SB_TRY(const auto caller, StoreCaller::Make(std::move(file.secrets), AllowedAddresses(flags)));
-  RunLoop loop(library.functions, *caller, std::move(profile), flags.run);
+  const plugin_host::SessionPorts ports{.clock = caller->clock(), .log = caller->log()};
+  SB_TRY(auto session,
+         plugin_host::InProcessSession::Begin(manifest.id(), *connector.library.functions, ports));
+  if (!flags.record.empty()) {
+    SB_TRY(
+        auto twin,
+        plugin_host::InProcessSession::Begin(manifest.id(), *connector.library.functions, ports));
+    session = RecordInto(
+        flags.record, manifest, {.session = std::move(session), .twin = std::move(twin)}, *caller);
+  }
+  RunLoop loop(std::move(session), *caller, std::move(profile), flags.run);
   return loop.Run(std::move(begin));
 }
 
@@ -179,7 +213,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 1;
   }
-  const Result<bool> result = Run(flags);
+  const Result<bool> result = flags.replay.empty() ? RunOperation(flags) : RunReplay(flags);
   if (!result) {
     std::cerr << "storebridge-run: " << result.error().message << "\n";
     return 1;

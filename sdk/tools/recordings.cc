@@ -1,0 +1,83 @@
+#include "recordings.h"
+
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "adapters/plugin_host/in_process_session.h"
+#include "adapters/recording/recorded_session.h"
+#include "adapters/recording/recording_file.h"
+#include "adapters/recording/replay.h"
+#include "adapters/runtime/system_clock.h"
+#include "effect_difference.h"
+
+namespace storebridge::run {
+namespace {
+
+constexpr std::uint64_t kRecordBytesMax = 256ULL * 1024 * 1024;
+
+void SayEnd(const recording::RecordingText& text) {
+  if (!text.cut_reason.empty()) {
+    std::cout << "note: the recording ends before its session did: " << text.cut_reason << "\n";
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<ports::ConnectorSession> RecordInto(const std::string& path,
+                                                    const connector::v1::Manifest& manifest,
+                                                    SessionPair sessions,
+                                                    StoreCaller& caller) {
+  connector::v1::RecordingHeader header;
+  header.set_connector(manifest.id());
+  header.set_connector_version(manifest.version());
+  header.set_recorded_ms(caller.clock().NowMs());
+  recording::RecordingParts parts{
+      .twin = std::move(sessions.twin),
+      .key = {.first = caller.random().Next(), .second = caller.random().Next()},
+      .make_file =
+          [path, header](const std::string& operation) {
+            connector::v1::RecordingHeader whole = header;
+            whole.set_operation(operation);
+            return recording::RecordingWriter::Create(path, kRecordBytesMax, whole);
+          },
+      .on_cut =
+          [path](const std::string& reason) {
+            std::cerr << "storebridge-run: the recording ended early: " << reason << "\n";
+          }};
+  return recording::RecordSession(std::move(sessions.session), std::move(parts));
+}
+
+Result<bool> ReplayFile(const std::string& path,
+                        const sb_connector_v1& functions,
+                        const connector::v1::Manifest& manifest) {
+  SB_TRY(const recording::RecordingText text, recording::ReadRecording(path));
+  if (text.header.connector() != manifest.id()) {
+    return Error{.code = Code::kInvalidArgument,
+                 .reason = "RECORDING_CONNECTOR",
+                 .message = path + " is a recording of the connector '" + text.header.connector() +
+                            "', not of '" + manifest.id() + "'"};
+  }
+  std::cout << text.header.operation() << " of " << manifest.id() << " "
+            << text.header.connector_version() << ", " << text.steps.size()
+            << " steps; replayed with " << manifest.version() << "\n";
+  runtime::SystemClock clock;
+  ErrorLog log;
+  SB_TRY(
+      const auto session,
+      plugin_host::InProcessSession::Begin(manifest.id(), functions, {.clock = clock, .log = log}));
+  const std::optional<recording::Difference> difference = recording::Replay(text, *session);
+  SayEnd(text);
+  if (!difference) {
+    std::cout << "the same, byte for byte\n";
+    return true;
+  }
+  std::cout << "step " << difference->step << ": "
+            << (difference->problem.empty()
+                    ? EffectDifference(difference->recorded, difference->now)
+                    : difference->problem)
+            << "\n";
+  return false;
+}
+
+}  // namespace storebridge::run

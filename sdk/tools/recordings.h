@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/result.h"
+#include "ports/connector_host.h"
+#include "store_caller.h"
+#include "storebridge/connector.h"
+#include "storebridge/connector/v1/connector.pb.h"
+
+namespace storebridge::run {
+
+// Two new sessions of one connector.
+struct SessionPair {
+  std::unique_ptr<ports::ConnectorSession> session;
+  std::unique_ptr<ports::ConnectorSession> twin;
+};
+
+// Gives a session that is written to the new file `path`; why it ends too early, if it does, is
+// printed.
+std::unique_ptr<ports::ConnectorSession> RecordInto(const std::string& path,
+                                                    const connector::v1::Manifest& manifest,
+                                                    SessionPair sessions,
+                                                    StoreCaller& caller);
+
+// Runs a recording against the connector and prints whether it gives the same effects, or which
+// step and field differ first. True when it does. An error when the file is no recording of it.
+Result<bool> ReplayFile(const std::string& path,
+                        const sb_connector_v1& functions,
+                        const connector::v1::Manifest& manifest);
+
+}  // namespace storebridge::run
