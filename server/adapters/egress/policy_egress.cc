@@ -374,9 +374,9 @@ void PolicyEgress::Deliver(RequestId id, Request& request, WireResponse response
   for (WireHeader& header : response.headers) {
     auto* out = answer.response.add_headers();
     out->set_name(std::move(header.name));
-    out->set_value(std::move(header.value));
+    out->set_value(RedactAnswer(std::move(header.value), request.asked.hidden));
   }
-  answer.response.set_body(std::move(response.body));
+  answer.response.set_body(RedactAnswer(std::move(response.body), request.asked.hidden));
   Finish(id, request, std::move(answer));
 }
 

@@ -107,6 +107,30 @@ std::string Redact(std::string_view text, const std::vector<std::string>& hidden
   return out;
 }
 
+std::string RedactAnswer(std::string text, const std::vector<std::string>& hidden) {
+  const auto blot_out = [&text](const std::string& secret) {
+    for (std::size_t at = text.find(secret); at != std::string::npos;
+         at = text.find(secret, at + secret.size())) {
+      text.replace(at, secret.size(), secret.size(), '*');
+    }
+  };
+  for (const std::string& secret : hidden) {
+    if (secret.size() < kHiddenInAnswersMin) {
+      continue;
+    }
+    blot_out(secret);
+    if (secret.find('/') == std::string::npos) {
+      continue;
+    }
+    std::string escaped;
+    for (const char c : secret) {
+      escaped += c == '/' ? "\\/" : std::string(1, c);
+    }
+    blot_out(escaped);
+  }
+  return text;
+}
+
 std::string LowerCase(std::string_view text) {
   std::string out(text);
   for (char& c : out) {

@@ -20,6 +20,13 @@ std::string Head(std::string_view text, std::size_t max = kDetailMax);
 // Gives `text` without what must not be seen.
 std::string Redact(std::string_view text, const std::vector<std::string>& hidden);
 
+// Shorter ones are not blotted out of answers: a user called `admin` is also a word.
+inline constexpr std::size_t kHiddenInAnswersMin = 12;
+// An answer in which credentials that a store repeats are stars, as many as they had characters;
+// also where their slashes are escaped, as PHP writes JSON. So nobody behind the egress ever has
+// them.
+std::string RedactAnswer(std::string text, const std::vector<std::string>& hidden);
+
 std::string LowerCase(std::string_view text);
 
 // Whether `name` may be a header's name (RFC 9110 token).

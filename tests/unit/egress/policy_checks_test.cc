@@ -172,6 +172,21 @@ TEST_F(PolicyChecksTest, ShowsNoCredentialThatTheStoreRepeats) {
   EXPECT_EQ(ValidUtf8(answer.failure->message()), answer.failure->message());
 }
 
+// A page for debugging, or an error of a plugin, may repeat the request.
+TEST_F(PolicyChecksTest, BlotsCredentialsOutOfAGoodAnswer) {
+  UseBearer();
+  transport_->script.push_back(
+      Status(400, R"({"sent":"Bearer hush-hush-hush","ok":true})", {{"x-echo", "hush-hush-hush"}}));
+  Http request = Get();
+  request.set_auth("bearer");
+
+  const auto& answer = SendAndWait(request);
+
+  ASSERT_FALSE(answer.failure);
+  EXPECT_EQ(answer.response.body(), R"({"sent":"Bearer **************","ok":true})");
+  EXPECT_EQ(answer.response.headers(0).value(), "**************");
+}
+
 TEST_F(PolicyChecksTest, KeepsThePlaceFreeWhenARequestCannotBeSigned) {
   UseBearer();
   secrets_.Set("token", "");

@@ -31,6 +31,13 @@ TEST(TextTest, LeavesVeryShortTextsAsTheyWouldSpoilTheEvidence) {
   EXPECT_EQ(Redact("error 1", {"", "1"}), "error 1");
 }
 
+TEST(TextTest, BlotsCredentialsOutOfAnswersInTheirLength) {
+  EXPECT_EQ(RedactAnswer("a=YWRtaW46aHVzaA/1;", {"YWRtaW46aHVzaA/1"}), "a=****************;");
+  EXPECT_EQ(RedactAnswer(R"({"a":"YWRtaW46aHVzaA\/1"})", {"YWRtaW46aHVzaA/1"}),
+            R"({"a":"*****************"})");
+  EXPECT_EQ(RedactAnswer("admin administers", {"admin"}), "admin administers");
+}
+
 TEST(TextTest, EncodesAllButUnreservedCharacters) {
   EXPECT_EQ(PercentEncode("Az09-._~ +&=\xC3\xBC"), "Az09-._~%20%2B%26%3D%C3%BC");
 }
