@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fulfillment.h"
+#include "storebridge/sdk/pieces.h"
 
 namespace woocommerce {
 namespace {
@@ -136,7 +137,7 @@ sdk::OrderLine ReadLine(const sdk::Json& json,
   const std::string sold = variation.empty() || variation == "0" ? product : variation;
   line.set_external_product_id(sold == "0" ? std::string() : sold);
   line.set_title(json.At("name").Text());
-  line.set_quantity(json.At("quantity").Int());
+  line.set_quantity(sdk::Pieces(json.At("quantity")));
   const sdk::Money paid = WithTax(json, "total", "total_tax", currency);
   const sdk::Money before = WithTax(json, "subtotal", "subtotal_tax", currency);
   if (line.quantity() != 0) {
@@ -305,7 +306,7 @@ void AddRefunds(const sdk::Json& refunds, OrderExtras* extras) {
   for (const sdk::Json& refund : refunds.Items()) {
     for (const sdk::Json& line : refund.OptionalItems("line_items")) {
       const std::string line_id = MetaText(line, "_refunded_item_id");
-      const std::int64_t quantity = line.OptionalInt("quantity").value_or(0);
+      const std::int64_t quantity = sdk::OptionalPieces(line, "quantity");
       if (!line_id.empty()) {
         extras->refunded[line_id] += quantity < 0 ? -quantity : quantity;
       }
@@ -323,7 +324,7 @@ void AddFulfillments(const sdk::Json& fulfillments, OrderExtras* extras) {
       continue;
     }
     for (const sdk::Json& item : items->Items()) {
-      extras->fulfilled[item.At("item_id").Id()] += item.At("qty").Int();
+      extras->fulfilled[item.At("item_id").Id()] += sdk::Pieces(item.At("qty"));
     }
   }
 }

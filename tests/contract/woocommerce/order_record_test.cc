@@ -155,6 +155,23 @@ TEST_F(OrderRecordTest, SumsRefundedPiecesPerLine) {
   EXPECT_EQ(order().lines(0).refunded_quantity(), 1);
 }
 
+// Found by fuzzing: the number below all others has no positive one.
+TEST_F(OrderRecordTest, MakesAnIssueOfARefundOfMorePiecesThanThereCanBe) {
+  refunds = R"([{"id":1,"line_items":[{"id":9,"quantity":-9223372036854775808,"meta_data":[)"
+            R"({"id":1,"key":"_refunded_item_id","value":"120"}]}]}])";
+
+  Pull("[" +
+       Replaced(
+           OrderJson(12, "processing", kModified), R"("refunds":[])", R"("refunds":[{"id":1}])") +
+       "," + OrderJson(13, "processing", kModified) + "]");
+
+  EXPECT_TRUE(is_well);
+  EXPECT_EQ(host_.orders.size(), 1U);
+  ASSERT_EQ(host_.bad.size(), 1U);
+  EXPECT_NE(host_.bad[0].message().find("a number of pieces up to 1000000000"), std::string::npos)
+      << host_.bad[0].message();
+}
+
 TEST_F(OrderRecordTest, MakesAnIssueOfAnOrderWhoseRefundsCannotBeRead) {
   refunds_status = 500;
 
