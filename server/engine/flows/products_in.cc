@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "core/ids.h"
 #include "domain/merge.h"
 #include "domain/record_hash.h"
@@ -179,11 +181,16 @@ void ProductsIn::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
   auto page = std::make_shared<Page>();
   page->emit = std::move(emit);
   if (options_.is_full) {
+    const auto meet = [this](const std::string& id) {
+      if (!met_.insert(id).second) {
+        met_twice_ = id;
+      }
+    };
     for (const cv1::Product& seen : page->emit.products()) {
-      met_.insert(seen.external_id());
+      meet(seen.external_id());
     }
     for (const cv1::BadRecord& bad : page->emit.bad()) {
-      met_.insert(bad.external_id());
+      meet(bad.external_id());
     }
   }
   ports_.storage.Submit([self, page](ports::Tx& tx) { return self->Commit(tx, *page); },
@@ -255,6 +262,18 @@ void ProductsIn::OnSessionEnd(SessionEnd session) {
   }
   if (!session.cursor.empty() && options_.only.empty()) {
     cursor_ = session.cursor;
+  }
+  if (options_.is_full && options_.only.empty() && !met_twice_.empty()) {
+    // Not a failure of the store: what was read is kept. It stays due, so that the next run is
+    // full.
+    cv1::Failure moved;
+    moved.set_code(cv1::Failure::CODE_CANCELLED);
+    moved.set_message(
+        fmt::format("the store showed product '{}' twice while all were read, so others may have "
+                    "been left out; nothing is taken for deleted, and all are read again in the "
+                    "next run",
+                    met_twice_));
+    return End(RunEnd{.failure = std::move(moved), .cursor = cursor_});
   }
   // A store that shows nothing at all more likely hides everything than lost everything.
   if (options_.is_full && options_.only.empty() && !met_.empty()) {

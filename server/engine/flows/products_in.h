@@ -51,6 +51,8 @@ class ProductsIn : public FlowRun {
   std::optional<std::string> cursor_;
   // The store's ids that a full run met.
   std::set<std::string> met_;
+  // One that it met twice: pages have moved or came again, so that others may not have been met.
+  std::string met_twice_;
 };
 
 }  // namespace storebridge::engine

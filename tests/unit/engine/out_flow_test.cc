@@ -60,6 +60,28 @@ TEST_F(StockOutTest, ReadsOrdersBeforeItWrites) {
   EXPECT_EQ(store_.stock_pushes.back().quantity(), 16);
 }
 
+// Found by the simulator: a page that came twice made the others' products count as deleted.
+TEST_F(StockOutTest, ALookAtAllProductsThatSawOneTwiceForgetsNone) {
+  Sell("MUG", "1");
+  Sell("CUP", "2");
+  Connect();
+  SetStock("MUG", 3);
+  SetStock("CUP", 3);
+  const cv1::Product cup = store_.products.at("2");
+  store_.products.erase("2");
+  cv1::BadRecord& again = store_.bad.emplace_back();
+  again.set_external_id("1");
+  again.set_message("shown again");
+
+  Pass(std::chrono::hours(25));
+  store_.products["2"] = cup;
+  store_.bad.clear();
+  SetStock("CUP", 5);
+
+  EXPECT_EQ(Shown("2"), 5);
+  EXPECT_EQ(store_.stock_pushes.back().product_code(), "CUP");
+}
+
 TEST_F(StockOutTest, TwoStoresOfAMerchantShareTheStock) {
   Sell("MUG", "p1");
   Connect("web");
