@@ -2,26 +2,26 @@
 
 #include <array>
 #include <ctime>
-#include <optional>
+#include <memory>
+#include <utility>
 
 namespace storebridge::sim {
 namespace {
 
-constexpr std::array kAll = {Fault::kRequestLost,
-                             Fault::kAnswerLost,
-                             Fault::kServerError,
-                             Fault::kTooManyRequests,
-                             Fault::kTruncated,
-                             Fault::kHtml,
-                             Fault::kSlow};
-constexpr std::uint64_t kMillion = 1'000'000;
-constexpr std::int64_t kLatencyMsMax = 400;
-constexpr std::size_t kTraced = 300;
+namespace json = boost::json;
+using egress::WireFailure;
+using egress::WireResponse;
+using egress::WireTrouble;
 
-std::string HttpDate(std::int64_t now_ms) {
-  const std::time_t seconds = now_ms / 1000;
+constexpr std::uint64_t kLatencyMsMax = 400;
+constexpr std::int64_t kEchoMs = 5'000;
+constexpr std::int64_t kStaleSecondsMax = 25;
+constexpr std::size_t kTraced = 400;
+
+std::string HttpDate(std::int64_t seconds) {
+  const std::time_t time = seconds;
   std::tm parts = {};
-  gmtime_r(&seconds, &parts);
+  gmtime_r(&time, &parts);
   std::array<char, 40> text = {};
   std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
   return text.data();
@@ -34,82 +34,196 @@ std::string Lower(std::string text) {
   return text;
 }
 
+bool IsBatch(const WireCall& call) {
+  return call.method == "POST" && call.path.ends_with("/batch");
+}
+
+// `page=N` of a query; 1 without one.
+std::int64_t PageOf(const WireCall& call) {
+  const std::string query = "&" + call.query;
+  const std::size_t at = query.find("&page=");
+  return at == std::string::npos ? 1 : std::strtoll(query.c_str() + at + 6, nullptr, 10);
+}
+
+bool IsOrderList(const WireCall& call) {
+  return call.method == "GET" && call.path.ends_with("/orders");
+}
+
 }  // namespace
 
-const char* FaultName(Fault fault) {
-  switch (fault) {
-    case Fault::kRequestLost:
-      return "request lost";
-    case Fault::kAnswerLost:
-      return "answer lost after it was applied";
-    case Fault::kServerError:
-      return "500";
-    case Fault::kTooManyRequests:
-      return "429";
-    case Fault::kTruncated:
-      return "truncated body";
-    case Fault::kHtml:
-      return "HTML instead of JSON";
-    case Fault::kSlow:
-      return "slower than the time limit";
-  }
-  return "";
-}
-
-StoreWire::StoreWire(demo_store::Shop& shop,
-                     ports::Executor& executor,
-                     ports::Clock& clock,
-                     testing::SeededRandom& random)
-    : shop_(shop), executor_(executor), clock_(clock), random_(random) {}
-
-void StoreWire::DrawFaults() {
-  for (const Fault fault : kAll) {
-    if (random_.Below(2) == 0) {
-      continue;
-    }
-    // Log-uniform: from one in ten thousand to about one in ten.
-    rates_[fault] = 100ULL << random_.Below(11);
-  }
-}
+StoreWire::StoreWire(Parts parts, std::uint64_t seed) : parts_(std::move(parts)), random_(seed) {}
 
 void StoreWire::Heal() {
-  rates_.clear();
+  down_until_ms_ = 0;
+  refuse_until_ms_ = 0;
 }
 
-const Fault* StoreWire::Draw() {
-  for (const auto& [fault, rate] : rates_) {
-    if (random_.Below(kMillion) < rate) {
-      ++fired_[fault];
-      return &fault;
-    }
+std::int64_t StoreWire::Latency() {
+  return static_cast<std::int64_t>(1 + random_.Below(kLatencyMsMax));
+}
+
+void StoreWire::Start(const egress::WireRequest& request, Fate fate, Done done) {
+  auto flight = std::make_shared<Flight>();
+  const std::size_t host = request.url.find("://") + 3;
+  const std::size_t path = request.url.find('/', host);
+  const std::size_t query = request.url.find('?', path);
+  flight->host = request.url.substr(host, path - host);
+  flight->call.method = request.method;
+  flight->call.path = request.url.substr(path, query - path);
+  if (query != std::string::npos) {
+    flight->call.query = request.url.substr(query + 1);
   }
-  return nullptr;
-}
-
-egress::WireResponse StoreWire::Ask(const egress::WireRequest& wire) {
-  demo_store::Request request;
-  request.method = wire.method;
-  const std::size_t host = wire.url.find("://") + 3;
-  const std::size_t path = wire.url.find('/', host);
-  request.host = wire.url.substr(host, path - host);
-  request.target = wire.url.substr(path);
-  request.body = wire.body ? *wire.body : std::string();
-  for (const egress::WireHeader& header : wire.headers) {
+  flight->call.body = request.body ? *request.body : std::string();
+  for (const egress::WireHeader& header : request.headers) {
     if (Lower(header.name) == "authorization") {
-      request.authorization = header.value;
+      flight->authorization = header.value;
     }
   }
-  demo_store::ParseTarget(request);
-  const demo_store::Answer answer = shop_.Handle(request);
-  egress::WireResponse response;
-  if (trace_) {
-    trace_(request.method + " " + request.target.substr(0, request.target.find("oauth")) + " " +
-           request.body.substr(0, kTraced) + " -> " + std::to_string(answer.status) + " " +
-           answer.body.substr(0, kTraced));
+  flight->limit_ms = request.timeout.count();
+  flight->body_max = request.body_max;
+  flight->done = std::move(done);
+  parts_.watcher.OnSend(flight->call);
+  std::optional<Fault> fault = Draw(*flight);
+  if (fate == Fate::kRefused) {
+    fault = Fault::kRefused;
+  } else if (fate == Fate::kLost) {
+    fault = Fault::kAnswerLost;
   }
+  if (fault) {
+    parts_.log.Note(std::string("fault: ") + InfoOf(*fault).name + " at " + flight->call.method +
+                    " " + flight->call.path);
+  }
+  parts_.executor.PostAfter(std::chrono::milliseconds(Latency()),
+                            [this, flight, fault] { Arrive(flight, fault); });
+}
+
+std::optional<Fault> StoreWire::Draw(const Flight& flight) {
+  FaultPlan& faults = parts_.faults;
+  static const std::vector<Fault> kAny = {Fault::kRefused,
+                                          Fault::kNoName,
+                                          Fault::kTls,
+                                          Fault::kSlow,
+                                          Fault::kRequestLost,
+                                          Fault::kAnswerLost,
+                                          Fault::kTruncated,
+                                          Fault::kDrip,
+                                          Fault::kTooLarge,
+                                          Fault::kRedirect,
+                                          Fault::kRateLimited,
+                                          Fault::kServerError,
+                                          Fault::kHtml};
+  if (const std::optional<Fault> any = faults.FirstOf(kAny)) {
+    return any;
+  }
+  const bool is_harmless_twice = flight.call.method == "PUT" || IsBatch(flight.call);
+  if (is_harmless_twice && faults.Fires(Fault::kRepeated)) {
+    return Fault::kRepeated;
+  }
+  if (IsBatch(flight.call) && faults.Fires(Fault::kPartialBatch)) {
+    return Fault::kPartialBatch;
+  }
+  if (!flight.call.IsWrite() && PageOf(flight.call) > 1) {
+    static const std::vector<Fault> kPages = {Fault::kPageDrift, Fault::kRepeatedPage};
+    return faults.FirstOf(kPages);
+  }
+  if (IsOrderList(flight.call) && faults.Fires(Fault::kStaleRead)) {
+    return Fault::kStaleRead;
+  }
+  return std::nullopt;
+}
+
+void StoreWire::BeforeApplied(const Flight& flight) {
+  if (flight.call.IsWrite() && parts_.faults.Fires(Fault::kEditBetween)) {
+    const std::int64_t order =
+        flight.call.path.find("/orders/") == std::string::npos
+            ? 0
+            : std::strtoll(
+                  flight.call.path.c_str() + flight.call.path.find("/orders/") + 8, nullptr, 10);
+    parts_.log.Note("fault: edited just before a write");
+    parts_.meddle(order, parts_.faults.chance().Next());
+  }
+}
+
+demo_store::Answer StoreWire::Apply(const Flight& flight, bool is_echo) {
+  demo_store::Request request;
+  request.method = flight.call.method;
+  request.host = flight.host;
+  request.target = flight.call.path + (flight.call.query.empty() ? "" : "?" + flight.call.query);
+  request.body = flight.call.body;
+  request.authorization = flight.authorization;
+  demo_store::ParseTarget(request);
+  request.secure = true;
+  demo_store::Answer answer;
+  if (parts_.executor.now_ms() < refuse_until_ms_) {
+    answer.status = 401;
+    answer.body = R"({"code":"woocommerce_rest_cannot_view","message":"Sorry."})";
+  } else {
+    if (!is_echo) {
+      BeforeApplied(flight);
+    }
+    // Placed, read and paid within one second of the store's clock.
+    const bool is_tie = IsOrderList(flight.call) && parts_.faults.Fires(Fault::kTie);
+    const std::int64_t tied = is_tie ? parts_.place_unpaid() : 0;
+    answer = parts_.store.Handle(request);
+    if (tied != 0) {
+      parts_.log.Note("fault: order " + std::to_string(tied) +
+                      " is paid in the second of the read");
+      parts_.pay(tied);
+    }
+  }
+  parts_.log.Count(domain::StableHash(request.method + flight.call.path) +
+                   static_cast<std::uint64_t>(answer.status) * 31 +
+                   static_cast<std::uint64_t>(parts_.executor.now_ms()) * 1'000'003 +
+                   answer.body.size());
+  if (parts_.log.traces()) {
+    parts_.log.Trace(request.method + " " + request.target.substr(0, request.target.find("oauth")) +
+                     " " + request.body.substr(0, kTraced) + " -> " +
+                     std::to_string(answer.status) + " " + answer.body.substr(0, kTraced));
+  }
+  bytes_ += static_cast<std::int64_t>(request.body.size() + answer.body.size());
+  parts_.watcher.OnApplied(flight.call, answer, is_echo);
+  return answer;
+}
+
+// The store refuses one item of a batch in its place.
+demo_store::Answer StoreWire::ApplyPart(const Flight& flight) {
+  boost::system::error_code error;
+  json::value body = json::parse(flight.call.body, error);
+  json::array* items = nullptr;
+  if (!error && body.is_object() && body.get_object().contains("update")) {
+    items = body.get_object()["update"].if_array();
+  }
+  if (items == nullptr || items->empty()) {
+    return Apply(flight, false);
+  }
+  const std::size_t which = parts_.faults.chance().Below(items->size());
+  const json::value id = items->at(which).get_object()["id"];
+  items->erase(items->begin() + static_cast<std::ptrdiff_t>(which));
+  Flight part = flight;
+  part.call.body = json::serialize(body);
+  demo_store::Answer answer = Apply(part, false);
+  json::value shown = json::parse(answer.body, error);
+  if (error || answer.status != 200 || !shown.is_object()) {
+    return answer;
+  }
+  json::value& list = shown.get_object()["update"];
+  if (!list.is_array()) {
+    list = json::array();
+  }
+  const json::object refusal{{"code", "woocommerce_rest_product_invalid_id"},
+                             {"message", "Invalid ID."},
+                             {"data", json::object{{"status", 400}}}};
+  list.get_array().insert(list.get_array().begin() + static_cast<std::ptrdiff_t>(which),
+                          json::object{{"id", id}, {"error", refusal}});
+  answer.body = json::serialize(shown);
+  return answer;
+}
+
+egress::WireResponse StoreWire::ToResponse(const demo_store::Answer& answer) const {
+  WireResponse response;
   response.status = static_cast<std::uint32_t>(answer.status);
   response.body = answer.body;
-  response.headers.push_back({"date", HttpDate(clock_.NowMs())});
+  response.headers.push_back({"date", HttpDate(parts_.store.NowSeconds())});
   response.headers.push_back({"content-type", answer.content_type});
   for (const auto& [name, value] : answer.headers) {
     response.headers.push_back({Lower(name), value});
@@ -117,76 +231,158 @@ egress::WireResponse StoreWire::Ask(const egress::WireRequest& wire) {
   return response;
 }
 
-void StoreWire::Finish(Id id, std::int64_t delay_ms, egress::WireOutcome outcome) {
-  executor_.PostAfter(std::chrono::milliseconds(delay_ms),
-                      [this, id, outcome = std::move(outcome)] {
-                        if (const auto found = waiting_.find(id); found != waiting_.end()) {
-                          const Done done = std::move(found->second);
-                          waiting_.erase(found);
-                          done(outcome);
-                        }
-                      });
-}
-
-egress::HttpTransport::Id StoreWire::Start(egress::WireRequest request, Done done) {
-  const Id id = ++last_id_;
-  waiting_[id] = std::move(done);
-  const auto there_ms = static_cast<std::int64_t>(1 + random_.Below(kLatencyMsMax));
-  const Fault* drawn = Draw();
-  const std::optional<Fault> fault = drawn != nullptr ? std::optional<Fault>(*drawn) : std::nullopt;
-  if (trace_ && fault) {
-    trace_(std::string("fault: ") + FaultName(*fault));
-  }
-  const std::int64_t limit_ms = request.timeout.count();
-  executor_.PostAfter(
-      std::chrono::milliseconds(there_ms),
-      [this, id, fault, limit_ms, request = std::move(request)] {
-        const auto back_ms = static_cast<std::int64_t>(1 + random_.Below(kLatencyMsMax));
-        if (!fault) {
-          return Finish(id, back_ms, Ask(request));
-        }
-        switch (*fault) {
-          case Fault::kRequestLost:
-            return Finish(id,
-                          limit_ms,
-                          egress::WireFailure{egress::WireTrouble::kTimeout, true, "no answer"});
-          case Fault::kAnswerLost:
-            Ask(request);
-            return Finish(
-                id,
-                back_ms,
-                egress::WireFailure{egress::WireTrouble::kBroken, true, "connection reset"});
-          case Fault::kSlow:
-            Ask(request);
-            return Finish(id,
-                          limit_ms,
-                          egress::WireFailure{egress::WireTrouble::kTimeout, true, "no answer"});
-          case Fault::kServerError:
-            return Finish(
-                id, back_ms, egress::WireResponse{.status = 500, .headers = {}, .body = "{}"});
-          case Fault::kTooManyRequests:
-            return Finish(id,
-                          back_ms,
-                          egress::WireResponse{
-                              .status = 429, .headers = {{"retry-after", "7"}}, .body = "{}"});
-          case Fault::kTruncated: {
-            egress::WireResponse half = Ask(request);
-            half.body.resize(half.body.size() / 2);
-            return Finish(id, back_ms, std::move(half));
-          }
-          case Fault::kHtml:
-            return Finish(id,
-                          back_ms,
-                          egress::WireResponse{.status = 200,
-                                               .headers = {{"content-type", "text/html"}},
-                                               .body = "<html>Maintenance</html>"});
-        }
+void StoreWire::Finish(const Ref& flight, std::int64_t delay_ms, egress::WireOutcome outcome) {
+  parts_.executor.PostAfter(
+      std::chrono::milliseconds(delay_ms), [this, flight, outcome = std::move(outcome)] {
+        const auto* response = std::get_if<WireResponse>(&outcome);
+        parts_.watcher.OnOutcome(flight->call, response != nullptr && response->status < 500);
+        flight->done(outcome);
       });
-  return id;
 }
 
-void StoreWire::Cancel(Id id) {
-  waiting_.erase(id);
+void StoreWire::Answer(const Ref& flight, demo_store::Answer answer) {
+  WireResponse response = ToResponse(answer);
+  if (response.body.size() > flight->body_max) {
+    return Finish(flight, Latency(), WireFailure{WireTrouble::kTooLarge, true, "too large"});
+  }
+  Finish(flight, Latency(), std::move(response));
+}
+
+bool StoreWire::FailWithout(const Ref& flight, Fault fault) {
+  const auto fail = [&](WireTrouble trouble, bool sent, std::int64_t after_ms) {
+    Finish(flight, after_ms, WireFailure{trouble, sent, "simulated"});
+    return true;
+  };
+  const auto answer = [&](std::uint32_t status, std::string body) {
+    WireResponse response{.status = status, .headers = {}, .body = std::move(body)};
+    if (status == 302) {
+      response.headers.push_back({"location", "http://169.254.169.254/latest/meta-data/"});
+    }
+    if (status == 429) {
+      constexpr std::array kAsked = {"", "7", "30", "86400", "-5", "soon"};
+      const std::string asked = kAsked.at(parts_.faults.chance().Below(kAsked.size()));
+      if (!asked.empty()) {
+        response.headers.push_back({"retry-after", asked});
+      }
+    }
+    if (status == 200) {
+      response.headers.push_back({"content-type", "text/html"});
+    }
+    Finish(flight, Latency(), std::move(response));
+    return true;
+  };
+  switch (static_cast<int>(fault)) {
+    case static_cast<int>(Fault::kRefused):
+      return fail(WireTrouble::kConnect, false, Latency());
+    case static_cast<int>(Fault::kNoName):
+      return fail(WireTrouble::kName, false, Latency());
+    case static_cast<int>(Fault::kTls):
+      return fail(WireTrouble::kTls, false, Latency());
+    case static_cast<int>(Fault::kRequestLost):
+      return fail(WireTrouble::kTimeout, true, flight->limit_ms);
+    case static_cast<int>(Fault::kTooLarge):
+      if (flight->call.IsWrite()) {
+        return false;
+      }
+      return fail(WireTrouble::kTooLarge, true, Latency());
+    case static_cast<int>(Fault::kRedirect):
+      return answer(302, "");
+    case static_cast<int>(Fault::kRateLimited):
+      return answer(429, "{}");
+    case static_cast<int>(Fault::kServerError):
+      return answer(500 + static_cast<std::uint32_t>(parts_.faults.chance().Below(4)), "oops");
+    case static_cast<int>(Fault::kHtml):
+      return answer(200, "<html>Back soon</html>");
+    default:
+      return false;
+  }
+}
+
+void StoreWire::Arrive(const Ref& flight, std::optional<Fault> fault) {
+  if (parts_.executor.now_ms() < down_until_ms_) {
+    return Finish(flight, Latency(), WireFailure{WireTrouble::kConnect, false, "down"});
+  }
+  if (!fault) {
+    return Answer(flight, Apply(*flight, false));
+  }
+  if (!FailWithout(flight, *fault)) {
+    Spoil(flight, *fault);
+  }
+}
+
+void StoreWire::Spoil(const Ref& flight, Fault fault) {
+  const auto lose = [&](WireTrouble trouble, std::int64_t after_ms) {
+    Apply(*flight, false);
+    Finish(flight, after_ms, WireFailure{trouble, true, "simulated"});
+  };
+  switch (static_cast<int>(fault)) {
+    case static_cast<int>(Fault::kAnswerLost):
+      return lose(WireTrouble::kBroken, Latency());
+    case static_cast<int>(Fault::kSlow):
+      return lose(WireTrouble::kTimeout, flight->limit_ms);
+    case static_cast<int>(Fault::kTruncated): {
+      WireResponse half = ToResponse(Apply(*flight, false));
+      half.body.resize(half.body.size() / 2);
+      return Finish(flight, Latency(), std::move(half));
+    }
+    case static_cast<int>(Fault::kDrip):
+      return Finish(flight, flight->limit_ms - 10, ToResponse(Apply(*flight, false)));
+    case static_cast<int>(Fault::kRepeated):
+      parts_.executor.PostAfter(std::chrono::milliseconds(kEchoMs),
+                                [this, flight] { Apply(*flight, true); });
+      break;
+    case static_cast<int>(Fault::kPartialBatch):
+      return Answer(flight, ApplyPart(*flight));
+    case static_cast<int>(Fault::kStaleRead): {
+      testing::SeededRandom& random = parts_.faults.chance();
+      parts_.store.HideRecent(
+          1 + static_cast<std::int64_t>(random.Below(static_cast<std::uint64_t>(kStaleSecondsMax))),
+          random.Below(2) == 0);
+      break;
+    }
+    case static_cast<int>(Fault::kPageDrift):
+      parts_.store.Touch(flight->call.path.ends_with("/orders"), parts_.faults.chance().Next());
+      break;
+    case static_cast<int>(Fault::kRepeatedPage): {
+      Flight before = *flight;
+      const std::string page = "page=" + std::to_string(PageOf(flight->call));
+      const std::size_t at = ("&" + before.call.query).find("&" + page);
+      before.call.query.replace(
+          at, page.size(), "page=" + std::to_string(PageOf(flight->call) - 1));
+      return Answer(flight, Apply(before, true));
+    }
+    default:
+      break;
+  }
+  Answer(flight, Apply(*flight, false));
+}
+
+egress::HttpTransport::Id WirePort::Start(egress::WireRequest request, Done done) {
+  const Id id = ++last_id_;
+  if (!executor_.alive()) {
+    return id;
+  }
+  const Fate fate = fate_(EffectKind::kSend);
+  if (fate == Fate::kCrashBefore) {
+    crash_();
+    return id;
+  }
+  waiting_.emplace(id, std::move(done));
+  wire_.Start(request, fate, [this, life = executor_.life(), id](egress::WireOutcome outcome) {
+    const auto alive = life.lock();
+    if (!alive || !alive->alive()) {
+      return;
+    }
+    if (const auto found = waiting_.find(id); found != waiting_.end()) {
+      const Done told = std::move(found->second);
+      waiting_.erase(found);
+      told(std::move(outcome));
+    }
+  });
+  if (fate == Fate::kCrashAfter) {
+    crash_();
+  }
+  return id;
 }
 
 }  // namespace storebridge::sim

@@ -1,341 +1,342 @@
 #include "sim/world.h"
 
 #include <algorithm>
-#include <iostream>
 #include <utility>
 
-#include "adapters/plugin_host/in_process_session.h"
-#include "adapters/plugin_host/manifest_check.h"
 #include "adapters/storage/storage.h"
-#include "domain/record_hash.h"
-#include "storebridge/connector.h"
-
-const sb_connector_v1* woocommerce_connector() noexcept;
+#include "sim/times.h"
 
 namespace storebridge::sim {
 namespace {
 
-namespace json = boost::json;
-
-constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int64_t kHourMs = 60 * kMinuteMs;
-constexpr std::size_t kEventsKept = 50;
-constexpr const char* kKey = "ck_demo0000000000000000000000000000000000001";
-constexpr const char* kSecret = "cs_demo0000000000000000000000000000000000001";
+// Longer than every appointment that a customer or merchant still has.
+constexpr std::int64_t kLastAppointmentMs = kHourMs;
+// Within this everything is quiet after the last fault: the longest pause that a store may ask for,
+// the longest back-off, and what then remains to be done.
+constexpr std::int64_t kRestMsMax = 100 * kMinuteMs;
+// One round of everything that is looked at by the clock.
+constexpr std::int64_t kRoundMs = 16 * kMinuteMs;
+constexpr std::int64_t kRestartMsMax = 2 * kMinuteMs;
+constexpr std::int64_t kClockJumpMsMax = 4 * kMinuteMs;
+constexpr std::int64_t kStoreClockSecondsMax = 600;
 
 }  // namespace
 
-// The production session over the connector's own table, linked into this program.
-class World::SimHost : public ports::ConnectorHost {
- public:
-  SimHost(ports::Clock& clock, ports::Log& log) : ports_{clock, log} {
-    const sb_bytes bytes = woocommerce_connector()->manifest;
-    const Result<connector::v1::Manifest> manifest = plugin_host::CheckManifest(
-        {reinterpret_cast<const char*>(bytes.data), bytes.size}, "woocommerce", {});
-    info_.resource.set_name("connectors/woocommerce");
-    info_.resource.set_state(v1::Connector::STATE_READY);
-    info_.manifest = std::make_shared<connector::v1::Manifest>(*manifest);
-  }
-
-  [[nodiscard]] std::vector<ports::ConnectorInfo> List() const override { return {info_}; }
-  [[nodiscard]] Result<ports::ConnectorInfo> Find(std::string_view /*id*/) const override {
-    return info_;
-  }
-  Result<std::unique_ptr<ports::ConnectorSession>> Open(std::string_view id) override {
-    return plugin_host::InProcessSession::Begin(std::string(id), *woocommerce_connector(), ports_);
-  }
-
- private:
-  plugin_host::SessionPorts ports_;
-  ports::ConnectorInfo info_;
-};
-
-class World::SimSecrets : public ports::SecretSource {
- public:
-  SimSecrets() : secrets_(std::make_shared<ports::SecretMap>()) {
-    secrets_->emplace("consumer_key", Secret(kKey));
-    secrets_->emplace("consumer_secret", Secret(kSecret));
-  }
-  Result<std::shared_ptr<const ports::SecretMap>> ForStore(
-      const domain::StoreKey& /*store*/) override {
-    return std::shared_ptr<const ports::SecretMap>(secrets_);
-  }
-
- private:
-  std::shared_ptr<ports::SecretMap> secrets_;
-};
-
-World::World(Options options)
-    : options_(options), random_(options.seed), people_(options.seed * 7919 + 1) {
-  demo_store::Options shop_options;
-  shop_options.clock = [this] { return clock_.NowMs() / 1000; };
-  shop_options.products = 12;
-  shop_options.variable_products = 1;
-  shop_ = std::make_unique<demo_store::Shop>(shop_options);
-  shop_->SetUrl("http://shop.example");
-  secrets_ = std::make_unique<SimSecrets>();
-  host_ = std::make_unique<SimHost>(clock_, log_);
-  storage_ =
+World::World(const Options& options)
+    : options_(options),
+      log_([this] { return executor_.now_ms(); }, options.trace),
+      faults_(options.seed * 104'729 + 7),
+      store_({.products = options.products,
+              .now_ms = [this] { return executor_.now_ms(); },
+              .start_ms = testing::ManualClock::kStartMs}) {
+  database_ =
       *storage::OpenStorage({.path = ":memory:", .inline_mode = true}, executor_, clock_, nullptr);
-  auto wire = std::make_unique<StoreWire>(*shop_, executor_, clock_, random_);
-  wire_ = wire.get();
-  if (options_.trace) {
-    wire_->Trace([this](const std::string& line) { Note(line); });
+  oracle_ = std::make_unique<Oracle>(Oracle::Parts{store_, *database_, executor_, log_});
+  wire_ = std::make_unique<StoreWire>(
+      StoreWire::Parts{
+          store_,
+          executor_,
+          faults_,
+          log_,
+          *oracle_,
+          [this](std::int64_t order, std::uint64_t chance) { people_->Meddle(order, chance); },
+          [this] { return people_->Order(people_->codes().front(), false); },
+          [this](std::int64_t order) { people_->Pay(order); }},
+      options.seed * 15'485'863 + 3);
+  people_ = std::make_unique<People>(
+      People::Parts{store_,
+                    *database_,
+                    executor_,
+                    faults_,
+                    *oracle_,
+                    log_,
+                    [this]() -> SimServer* {
+                      return server_ != nullptr && server_->alive() ? server_.get() : nullptr;
+                    }},
+      options.seed * 7'919 + 1);
+}
+
+World::~World() = default;
+
+Weather World::WeatherNow() const {
+  if (options_.weather != Weather::kBySeed) {
+    return options_.weather;
   }
-  egress_ = std::make_unique<egress::PolicyEgress>(
-      std::move(wire),
-      egress::PolicyEgress::Ports{*secrets_, clock_, random_, executor_, log_},
-      100);
-  engine_ = std::make_unique<engine::Engine>(engine::Engine::Ports{
-      *storage_, clock_, random_, executor_, *egress_, *host_, config_, log_});
-  commands_ = std::make_unique<engine::Commands>(
-      engine::Commands::Ports{*storage_, clock_, random_, *host_, config_, vault_});
-}
-
-World::~World() {
-  resting_ = true;
-  bool drained = false;
-  engine_->Drain([&] { drained = true; });
-  executor_.AdvanceUntil([&] { return drained; }, std::chrono::hours(1));
-}
-
-void World::Note(const std::string& event) {
-  const std::string line =
-      std::to_string(clock_.NowMs() - testing::ManualClock::kStartMs) + " ms " + event;
-  report_.hash = domain::StableHash(std::to_string(report_.hash) + line);
-  if (options_.trace) {
-    std::cerr << line << "\n";
-  }
-  report_.last_events.push_back(line);
-  if (report_.last_events.size() > kEventsKept) {
-    report_.last_events.erase(report_.last_events.begin());
+  switch (options_.seed % 8) {
+    case 1:
+      return Weather::kFair;
+    case 2:
+      return Weather::kPeople;
+    default:
+      return Weather::kFoul;
   }
 }
 
-void World::Violate(const std::string& what) {
-  Note("VIOLATION " + what);
-  report_.violations.push_back(what);
+// ---- the server's lives
+
+void World::Start() {
+  ++report_.restarts;
+  oracle_->OnRestart();
+  server_ = std::make_unique<SimServer>(
+      SimServer::Parts{*database_,
+                       executor_,
+                       clock_,
+                       *wire_,
+                       faults_,
+                       *oracle_,
+                       options_.refit,
+                       {.fate = [this](EffectKind kind) { return FateOf(kind); },
+                        .crash = [this] { Crash(); },
+                        .committed = [this] { oracle_->OnCommit(); }}},
+      options_.seed * 32'452'843 + static_cast<std::uint64_t>(report_.restarts));
+  oracle_->SetRateLimit(server_->manifest().rate_limit());
 }
 
-json::object World::Ask(const std::string& method,
-                        const std::string& target,
-                        const json::object& body) {
-  demo_store::Request request;
-  request.method = method;
-  request.target = target;
-  request.host = "shop.example";
-  request.body = json::serialize(body);
-  demo_store::ParseTarget(request);
-  boost::system::error_code error;
-  const json::value value = json::parse(shop_->Handle(request).body, error);
-  return value.is_object() ? value.get_object() : json::object();
-}
-
-void World::After(std::int64_t ms_least, std::int64_t ms_most, void (World::*act)()) {
-  const auto spread = static_cast<std::uint64_t>(ms_most - ms_least + 1);
-  const std::int64_t wait = ms_least + static_cast<std::int64_t>(people_.Below(spread));
-  executor_.PostAfter(std::chrono::milliseconds(wait), [this, act] {
-    if (!resting_) {
-      (this->*act)();
-    }
+void World::Crash() {
+  log_.Note("the server crashes");
+  server_->Kill();
+  // Not here: the dead stand on the stack.
+  executor_.Post([this] { server_.reset(); });
+  const auto wait =
+      static_cast<std::int64_t>(faults_.chance().Below(static_cast<std::uint64_t>(kRestartMsMax)));
+  executor_.PostAfter(std::chrono::milliseconds(1 + wait), [this] {
+    log_.Note("the server starts");
+    Start();
   });
 }
 
-const std::string& World::AnyCode() {
-  return codes_.at(people_.Below(codes_.size()));
+Fate World::FateOf(EffectKind kind) {
+  if (effects_from_ >= 0) {
+    const std::int64_t nth = ++effects_ - effects_from_;
+    const bool is_due =
+        fail_at_.nth > 0 && (fail_at_.is_for_ever ? nth >= fail_at_.nth : nth == fail_at_.nth);
+    if (is_due) {
+      log_.Note("effect " + std::to_string(nth) + " fails");
+      return fail_at_.fate;
+    }
+  }
+  if (faults_.Fires(Fault::kCrash)) {
+    return faults_.chance().Below(2) == 0 ? Fate::kCrashBefore : Fate::kCrashAfter;
+  }
+  if (kind == EffectKind::kWork && faults_.Fires(Fault::kDisk)) {
+    log_.Note("fault: disk full");
+    return Fate::kRefused;
+  }
+  return Fate::kWell;
 }
 
-void World::Connect() {
-  engine_->Start();
-  engine_->ObserveChanges(
-      [this](const std::string& /*merchant*/, std::int64_t head) { OnChange(head); },
-      [](std::uint64_t) {});
-  commands_->CreateMerchant("acme", "Acme", {}, [](Result<v1::Merchant>) {});
-  engine::NewStore store{.key = {"acme", "web"}, .store = {}, .secrets = {}};
-  store.store.set_connector("connectors/woocommerce");
-  store.store.set_config_json(R"({"base_url":"http://shop.example"})");
-  store.secrets.emplace("consumer_key", Secret(kKey));
-  store.secrets.emplace("consumer_secret", Secret(kSecret));
-  commands_->CreateStore(std::move(store), {}, [this](Result<v1::Store> created) {
-    if (!created) {
-      Violate("the store could not be connected: " + created.error().message);
-    }
-  });
-}
+// ---- the day
 
-void World::SetFirstStock() {
-  const json::object state = Ask("GET", "/demo/state");
-  std::set<std::int64_t> parents;
-  for (const json::value& product : state.at("products").as_array()) {
-    parents.insert(product.as_object().at("parent_id").as_int64());
-  }
-  for (const json::value& product : state.at("products").as_array()) {
-    const json::object& fields = product.as_object();
-    const json::value* shown = fields.if_contains("stock_quantity");
-    // The parent of variations has no stock of its own.
-    if (shown == nullptr || !shown->is_int64() || parents.contains(fields.at("id").as_int64())) {
-      continue;
+bool World::Advance(std::int64_t ms) {
+  constexpr std::int64_t kStepMs = 5 * kMinuteMs;
+  while (ms > 0) {
+    const std::int64_t step = std::min(ms, kStepMs);
+    executor_.Advance(std::chrono::milliseconds(step));
+    ms -= step;
+    if (options_.stops_at_violation && !oracle_->violations().empty()) {
+      return false;
     }
-    const std::string code(fields.at("sku").as_string());
-    codes_.push_back(code);
-    shelf_[code] = 200;
-    commands_->SetStock(
-        {.merchant = "acme", .product = {}, .product_code = code},
-        200,
-        "first count",
-        "",
-        {},
-        [this, code](Result<v1::Stock> stock) {
-          if (!stock) {
-            Violate("stock of " + code + " cannot be set: " + stock.error().message);
-          }
-        });
   }
+  return true;
 }
 
 void World::Begin() {
-  Connect();
-  executor_.Advance(std::chrono::minutes(5));
-  SetFirstStock();
-  executor_.Advance(std::chrono::minutes(5));
-  if (options_.faults) {
-    wire_->DrawFaults();
-  }
-  After(0, kMinuteMs, &World::Shopper);
-  After(kHourMs, 3 * kHourMs, &World::Merchant);
-  After(0, 30 * kMinuteMs, &World::Warehouse);
-  After(0, kHourMs, &World::StockKeeper);
+  Start();
+  people_->Connect();
+  Advance(5 * kMinuteMs);
+  people_->CountShelf();
+  Advance(5 * kMinuteMs);
 }
 
-void World::Place(bool paid, bool wrong_postcode) {
-  json::array lines;
-  for (std::uint64_t i = 0; i <= people_.Below(3); ++i) {
-    lines.push_back(json::object{{"sku", AnyCode()}, {"quantity", 1 + people_.Below(3)}});
+void World::ShakeClocks() {
+  testing::SeededRandom& random = faults_.chance();
+  if (faults_.Fires(Fault::kOwnClock)) {
+    const auto jump =
+        static_cast<std::int64_t>(random.Below(static_cast<std::uint64_t>(2 * kClockJumpMsMax))) -
+        kClockJumpMsMax;
+    log_.Note("fault: our clock jumps to " + std::to_string(jump) + " ms off");
+    clock_.JumpTo(testing::ManualClock::kStartMs + executor_.now_ms() + jump);
   }
-  json::object order{{"lines", lines}, {"paid", paid}, {"oversell", true}};
-  json::object address{{"country", "FI"}, {"postcode", wrong_postcode ? "ABC" : "00100"}};
-  order["address"] = address;
-  const json::object placed = Ask("POST", "/demo/orders", order);
-  if (!placed.contains("orders")) {
-    return Note("the store would not sell: " + json::serialize(placed));
+  if (faults_.Fires(Fault::kOutage)) {
+    const std::int64_t until =
+        executor_.now_ms() + kMinuteMs +
+        static_cast<std::int64_t>(random.Below(static_cast<std::uint64_t>(kHourMs)));
+    log_.Note("fault: the store is down until " + std::to_string(until) + " ms");
+    wire_->GoDownUntil(until);
   }
-  for (const json::value& item : placed.at("orders").as_array()) {
-    const std::int64_t id =
-        item.is_object() ? item.as_object().at("id").as_int64() : item.as_int64();
-    ++report_.placed;
-    Note("customer places order " + std::to_string(id) + (paid ? "" : ", unpaid") +
-         (wrong_postcode ? ", wrong postcode" : ""));
-    const std::string target = "/demo/orders/" + std::to_string(id);
-    if (paid) {
-      paid_.insert(id);
-    } else {
-      executor_.PostAfter(std::chrono::minutes(30), [this, id, target] {
-        Ask("POST", target, {{"pay", true}});
-        paid_.insert(id);
-        Note("customer pays order " + std::to_string(id));
-      });
-    }
-    if (wrong_postcode) {
-      executor_.PostAfter(std::chrono::minutes(45), [this, id, target] {
-        Ask("POST", target, {{"address", {{"postcode", "00100"}}}});
-        Note("merchant corrects order " + std::to_string(id));
-      });
-    }
-    if (paid && !wrong_postcode && people_.Below(10) == 0) {
-      executor_.PostAfter(std::chrono::minutes(2), [this, id, target] {
-        Ask("POST", target, {{"cancel", true}});
-        cancelled_.insert(id);
-        Note("merchant cancels order " + std::to_string(id));
-      });
-    }
+  if (faults_.Fires(Fault::kRefusedLogin)) {
+    const std::int64_t until =
+        executor_.now_ms() + kMinuteMs +
+        static_cast<std::int64_t>(random.Below(static_cast<std::uint64_t>(kHourMs)));
+    log_.Note("fault: credentials are refused until " + std::to_string(until) + " ms");
+    wire_->RefuseLoginUntil(until);
   }
 }
 
-void World::Shopper() {
-  Place(people_.Below(8) != 0, people_.Below(8) == 0);
-  After(kMinuteMs, 2 * kHourMs, &World::Shopper);
-}
-
-void World::Merchant() {
-  const std::string& code = AnyCode();
-  if (people_.Below(2) == 0) {
-    Ask("POST", "/demo/stock", {{"sku", code}, {"quantity", people_.Below(1000)}});
-    Note("merchant edits the stock of " + code + " by hand");
-  } else {
-    Ask("POST",
-        "/demo/products",
-        {{"sku", code}, {"title", "Title " + std::to_string(people_.Below(1000))}});
-    Note("merchant edits the title of " + code);
+void World::EveryHalfHour() {
+  if (is_over_) {
+    return;
   }
-  After(kHourMs, 6 * kHourMs, &World::Merchant);
-}
-
-void World::StockKeeper() {
-  const std::string& code = AnyCode();
-  const auto more = static_cast<std::int64_t>(people_.Below(20));
-  commands_->AdjustStock({.merchant = "acme", .product = {}, .product_code = code},
-                         more,
-                         "received",
-                         {},
-                         [this, code, more](Result<v1::Stock> stock) {
-                           if (stock) {
-                             shelf_[code] += more;
-                             ++report_.stock_changes;
-                             Note("received " + std::to_string(more) + " of " + code);
-                           }
-                         });
-  After(10 * kMinuteMs, 2 * kHourMs, &World::StockKeeper);
-}
-
-void World::Warehouse() {
-  std::vector<v1::Order> orders;
-  const Status read = storage_->Read([&](const ports::ReadTx& tx) -> Status {
-    SB_TRY(orders,
-           tx.orders().List(
-               {.merchant = "acme", .states = {v1::ORDER_STATE_NEW, v1::ORDER_STATE_COLLECTING}},
-               {},
-               100));
-    return Ok();
-  });
-  for (const v1::Order& order : orders) {
-    const engine::OrderRef ref{.merchant = "acme",
-                               .order = order.name().substr(order.name().rfind('/') + 1),
-                               .order_number = {}};
-    if (order.state() == v1::ORDER_STATE_NEW) {
-      commands_->CollectOrder(ref, "", [this](Result<v1::Order> collected) {
-        if (collected) {
-          Note("collected " + collected->order_number());
-          for (const v1::OrderLine& line : collected->lines()) {
-            shelf_[line.product_code()] -= line.open_quantity();
-          }
-        }
-      });
-      continue;
-    }
-    engine::Commands::ShipRequest request{.order = ref, .parcels = {}, .lines = {}, .etag = {}};
-    const std::string code = "T" + order.order_number();
-    request.parcels.emplace_back().set_tracking_code(code);
-    commands_->ShipOrder(request, {}, [this, code](Result<v1::Order> shipped) {
-      if (shipped) {
-        Note("shipped " + shipped->order_number());
-        tracking_[shipped->external_id()] = code;
-        ++report_.shipped;
-      }
-    });
+  people_->MakeTrouble();
+  ShakeClocks();
+  if (executor_.now_ms() / (30 * kMinuteMs) % 2 == 0) {
+    faults_.ForceOne();
   }
-  After(5 * kMinuteMs, 40 * kMinuteMs, &World::Warehouse);
+  executor_.PostAfter(std::chrono::milliseconds(30 * kMinuteMs), [this] { EveryHalfHour(); });
 }
 
 Report World::Run() {
   Begin();
-  executor_.Advance(std::chrono::hours(24 * options_.days));
-  resting_ = true;
+  const Weather weather = WeatherNow();
+  if (weather != Weather::kFoul) {
+    people_->ExpectPromptness();
+  }
+  if (weather != Weather::kFair) {
+    faults_.Draw(weather == Weather::kPeople);
+    if (faults_.Fires(Fault::kStoreClock)) {
+      const auto off = static_cast<std::int64_t>(faults_.chance().Below(
+                           static_cast<std::uint64_t>(2 * kStoreClockSecondsMax))) -
+                       kStoreClockSecondsMax;
+      store_.SetClockOffset(off);
+      log_.Note("fault: the store's clock is " + std::to_string(off) + " s off");
+    }
+    EveryHalfHour();
+  }
+  people_->Work();
+  if (!Advance(options_.days * kDayMs)) {
+    return End();
+  }
+  const std::int64_t commits = database_->commits();
+  people_->Rest();
+  Advance(kLastAppointmentMs);
+  if (weather == Weather::kFair) {
+    oracle_->CheckWork(people_->counts().placed, commits, wire_->bytes(), 24.0 * options_.days + 1);
+  }
+  Rest();
+  return End();
+}
+
+void World::Rest() {
+  is_over_ = true;
+  faults_.Heal();
   wire_->Heal();
-  // Longer than every appointment that customers still have, every back-off and the audit.
-  executor_.Advance(std::chrono::hours(2));
-  CheckQuiet();
-  report_.faults = wire_->fired();
+  fail_at_ = {};
+  log_.Note("everything is healed");
+  people_->MendAll();
+  const std::int64_t healed = executor_.now_ms();
+  std::string unrest = "not asked yet";
+  while (!unrest.empty() && executor_.now_ms() - healed < kRestMsMax) {
+    if (!Advance(kMinuteMs)) {
+      return;
+    }
+    unrest = oracle_->Unrest();
+  }
+  report_.rest_ms = executor_.now_ms() - healed;
+  if (!unrest.empty()) {
+    oracle_->Violate(
+        Invariant::kComesToRest,
+        std::to_string(kRestMsMax / kMinuteMs) + " minutes after the last fault: " + unrest);
+  }
+  // What only the clock finds is found now, and answered.
+  Advance(2 * kRoundMs);
+  if (options_.stops_at_violation && !oracle_->violations().empty()) {
+    return;
+  }
+  oracle_->CheckQuiet();
+  Advance(10 * kMinuteMs);
+  oracle_->CheckStillness();
+}
+
+Report World::End() {
+  report_.violations = oracle_->violations();
+  report_.hash = log_.hash();
+  report_.events = log_.events();
+  report_.people = people_->counts();
+  report_.faults = faults_.fired();
+  --report_.restarts;
+  report_.requests = oracle_->requests();
+  report_.writes = oracle_->writes();
+  report_.commits = database_->commits();
+  report_.bytes = wire_->bytes();
+  report_.effects = effects_from_ < 0 ? 0 : effects_ - effects_from_;
+  report_.left = oracle_->left();
+  report_.told = oracle_->told();
+  report_.last_events = log_.Last();
   return report_;
+}
+
+// ---- scenarios
+
+Report World::RunScenario(const FailAt& fail_at) {
+  Begin();
+  const std::vector<std::string> codes = people_->codes();
+  fail_at_ = fail_at;
+  effects_from_ = 0;
+  people_->Order(codes.at(0), true);
+  Advance(2 * kMinuteMs);
+  people_->Order(codes.at(1), true);
+  people_->Order(codes.at(0), true);
+  // Long enough that everything is done, if nothing fails.
+  for (int round = 0; round < 4; ++round) {
+    Advance(3 * kMinuteMs);
+    people_->WarehouseRound();
+  }
+  const std::int64_t effects = effects_;
+  // Healed, the warehouse goes on with what it could not do before.
+  fail_at_ = {};
+  for (int round = 0; round < 4; ++round) {
+    Advance(5 * kMinuteMs);
+    people_->WarehouseRound();
+  }
+  Rest();
+  Report report = End();
+  report.effects = effects;
+  return report;
+}
+
+Report World::RunOutage() {
+  Begin();
+  const std::vector<std::string> codes = people_->codes();
+  for (std::size_t i = 0; i < 6; ++i) {
+    people_->Order(codes.at(i), true);
+  }
+  Advance(3 * kMinuteMs);
+  people_->WarehouseRound();
+  Advance(kMinuteMs);
+  wire_->GoDownUntil(executor_.now_ms() + kHourMs);
+  people_->WarehouseRound();
+  Advance(kHourMs);
+  Rest();
+  return End();
+}
+
+std::string CommandLine(const Options& options) {
+  std::string line = "sim --seed " + std::to_string(options.seed) + " --days " +
+                     std::to_string(options.days) + " --products " +
+                     std::to_string(options.products);
+  switch (options.weather) {
+    case Weather::kFair:
+      return line + " --weather fair";
+    case Weather::kPeople:
+      return line + " --weather people";
+    case Weather::kFoul:
+      return line + " --weather foul";
+    case Weather::kBySeed:
+      return line;
+  }
+  return line;
+}
+
+std::string Describe(const Options& options, const Report& report) {
+  std::string text = "seed " + std::to_string(options.seed) + ", hash " +
+                     std::to_string(report.hash) + "; the last events:\n";
+  for (const std::string& event : report.last_events) {
+    text += "  " + event + "\n";
+  }
+  for (const Violation& violation : report.violations) {
+    text += "VIOLATION of " + violation.Text() + "\n";
+  }
+  return text + "again: " + CommandLine(options) + " --trace\n";
 }
 
 }  // namespace storebridge::sim

@@ -1,58 +1,83 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
-#include <boost/json.hpp>
-
-#include "adapters/egress/policy_egress.h"
-#include "adapters/plugin_host/config_template.h"
-#include "demo_store/shop.h"
-#include "engine/commands.h"
-#include "engine/engine.h"
 #include "ports/storage.h"
+#include "sim/event_log.h"
+#include "sim/fault.h"
+#include "sim/oracle.h"
+#include "sim/people.h"
+#include "sim/refit.h"
+#include "sim/sim_server.h"
+#include "sim/store_model.h"
 #include "sim/store_wire.h"
-#include "support/fake_store.h"
 #include "support/manual_clock.h"
 #include "support/manual_executor.h"
-#include "support/null_log.h"
-#include "support/seeded_random.h"
-
-struct sb_connector_v1;
 
 namespace storebridge::sim {
+
+// What goes wrong in a run.
+enum class Weather {
+  kFair,    // Nothing.
+  kPeople,  // Only what customers and merchants do; wire and server never fail.
+  kFoul,    // Everything.
+  kBySeed,  // One seed in eight is fair, one in eight has only people.
+};
 
 struct Options {
   std::uint64_t seed = 1;
   int days = 1;
-  bool faults = true;
+  Weather weather = Weather::kBySeed;
+  int products = 200;
   // Prints every event and request as it happens.
   bool trace = false;
+  // Ends at the first violation.
+  bool stops_at_violation = false;
+  // Parts that replace those of the server; may be null.
+  Refit* refit = nullptr;
+};
+
+// Makes the Nth effect of a scenario fail, once or from then on until the world is healed.
+struct FailAt {
+  std::int64_t nth = 0;
+  Fate fate = Fate::kWell;
+  bool is_for_ever = false;
 };
 
 // What a run came to.
 struct Report {
-  std::vector<std::string> violations;
+  std::vector<Violation> violations;
   // Of everything that happened: the same for the same seed and build.
   std::uint64_t hash = 0;
-  int placed = 0;
-  int shipped = 0;
-  int stock_changes = 0;
-  std::map<Fault, int> faults;
+  std::int64_t events = 0;
+  People::Counts people;
+  std::map<Fault, std::int64_t> faults;
+  std::int64_t restarts = 0;
+  std::int64_t requests = 0;
+  std::int64_t writes = 0;
+  std::int64_t commits = 0;
+  std::int64_t bytes = 0;
+  std::int64_t effects = 0;
+  // Virtual milliseconds from the end of all faults until all was quiet.
+  std::int64_t rest_ms = 0;
+  // The store's ids of orders, as they left the warehouse and as the store was told of it.
+  std::vector<std::int64_t> left;
+  std::vector<std::int64_t> told;
   // What happened last, newest at the end.
   std::vector<std::string> last_events;
 };
 
-// One merchant, one WooCommerce store, a warehouse and its customers, under a virtual clock: the
-// production engine, rules, storage (in memory), way out and connector; only the wire, the store
-// behind it and the people are models.
+// Days of one merchant with one WooCommerce store, under a virtual clock: the production engine,
+// rules, storage (in memory), way out and connector. Only wire, store, people and the faults are
+// models.
 class World {
  public:
-  explicit World(Options options);
+  explicit World(const Options& options);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -60,65 +85,47 @@ class World {
   // Lives through the days, heals, waits until all is quiet, and checks.
   Report Run();
 
+  // Three orders from placing to the shipment, with an effect that fails; then as Run.
+  Report RunScenario(const FailAt& fail_at);
+
+  // The store is down for an hour in which orders are shipped; then as Run.
+  Report RunOutage();
+
  private:
-  class SimHost;
-  class SimSecrets;
-
-  void Connect();
-  void SetFirstStock();
   void Begin();
-  void Note(const std::string& event);
-  void Violate(const std::string& what);
-
-  // The people. Each acts, then makes an appointment with itself.
-  void Shopper();
-  void Merchant();
-  void Warehouse();
-  void StockKeeper();
-  void Place(bool paid, bool wrong_postcode);
-
-  // Looks at everything that changed since the last look.
-  void OnChange(std::int64_t head);
-  void CheckOrder(const v1::Order& order);
-  void CheckQuiet();
-  void CheckStock(const boost::json::object& state);
-  void CheckOrders(const boost::json::object& state);
-
-  boost::json::object Ask(const std::string& method,
-                          const std::string& target,
-                          const boost::json::object& body = {});
-  void After(std::int64_t ms_least, std::int64_t ms_most, void (World::*act)());
-  [[nodiscard]] const std::string& AnyCode();
+  void Start();
+  void Crash();
+  Fate FateOf(EffectKind kind);
+  Report End();
+  bool Advance(std::int64_t ms);
+  void EveryHalfHour();
+  void ShakeClocks();
+  void Rest();
+  [[nodiscard]] Weather WeatherNow() const;
 
   Options options_;
   testing::ManualClock clock_;
   testing::ManualExecutor executor_{clock_};
-  testing::SeededRandom random_;
-  // The people have their own chance, so that a change of the engine does not change what they do.
-  testing::SeededRandom people_;
-  testing::NullLog log_;
-  testing::OpenVault vault_;
-  plugin_host::ManifestConfigChecker config_;
-  std::unique_ptr<demo_store::Shop> shop_;
-  std::unique_ptr<SimSecrets> secrets_;
-  std::unique_ptr<SimHost> host_;
-  std::unique_ptr<ports::Storage> storage_;
-  std::unique_ptr<egress::PolicyEgress> egress_;
-  StoreWire* wire_ = nullptr;
-  std::unique_ptr<engine::Engine> engine_;
-  std::unique_ptr<engine::Commands> commands_;
+  testing::NullLog no_log_;
+  EventLog log_;
+  FaultPlan faults_;
+  StoreModel store_;
+  std::unique_ptr<ports::Storage> database_;
+  std::unique_ptr<Oracle> oracle_;
+  std::unique_ptr<StoreWire> wire_;
+  std::unique_ptr<People> people_;
+  std::unique_ptr<SimServer> server_;
 
   Report report_;
-  bool resting_ = false;
-  std::int64_t seen_head_ = 0;
-  std::vector<std::string> codes_;
-  // What the warehouse knows to be on the shelf, by its own counting.
-  std::map<std::string, std::int64_t> shelf_;
-  std::map<std::string, v1::OrderState> states_;
-  // Store's ids of orders that customers placed and paid, and of those that were cancelled again.
-  std::set<std::int64_t> paid_;
-  std::set<std::int64_t> cancelled_;
-  std::map<std::string, std::string> tracking_;
+  FailAt fail_at_;
+  std::int64_t effects_ = 0;
+  std::int64_t effects_from_ = -1;
+  bool is_over_ = false;
 };
+
+// The command line that shows a run again.
+std::string CommandLine(const Options& options);
+// The report of a failure: seed, hash, the last events, and how to see it again.
+std::string Describe(const Options& options, const Report& report);
 
 }  // namespace storebridge::sim

@@ -40,6 +40,14 @@ Answer PageAnswer(const StoreState& state,
                   std::size_t total,
                   std::string body);
 
+/// True when the shop does not show a thing in lists yet.
+template <class Thing>
+bool IsHidden(const StoreState& state, const Thing& thing) {
+  const Settings& settings = state.settings;
+  return settings.hide_seconds > 0 && thing.modified > state.Now() - settings.hide_seconds &&
+         thing.id % settings.hide_every == 0;
+}
+
 /// True when a thing lies within the query's bounds; both ends are excluded, as the platform does.
 template <class Thing>
 bool IsWithin(const StoreState& state, const ListQuery& query, const Thing& thing) {
@@ -50,7 +58,7 @@ bool IsWithin(const StoreState& state, const ListQuery& query, const Thing& thin
          !(query.modified_after && modified <= *query.modified_after) &&
          !(query.modified_before && modified >= *query.modified_before) &&
          (query.include.empty() || query.include.contains(thing.id)) &&
-         !query.exclude.contains(thing.id);
+         !query.exclude.contains(thing.id) && !IsHidden(state, thing);
 }
 
 /// Returns the things that pass `keep`, in the asked order.

@@ -23,6 +23,9 @@ class Shop {
   Answer Handle(const Request& request);
   Seconds Now() const { return state_.Now(); }
   void SetUrl(const std::string& url) { state_.base_url = url; }
+  /// The shop's data, for a simulator that looks and acts without a request.
+  StoreState& state() { return state_; }
+  const StoreState& state() const { return state_; }
 
  private:
   static std::vector<ApiKey> MakeKeys(const Options& options);

@@ -19,6 +19,10 @@ struct Settings {
   int page_max = 100;
   std::string currency = "EUR";
   Seconds clock_offset = 0;  ///< Added to the clock: a shop whose clock is wrong.
+  /// Lists leave out what was saved in the last so many seconds, or of it every `hide_every`th: a
+  /// shop whose index or replica lags behind.
+  Seconds hide_seconds = 0;
+  Id hide_every = 1;
 };
 
 /// The shop's data and its rules: stock, order states, mails, modified times. Not thread-safe;

@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <utility>
+
+#include "sim/people.h"
+#include "sim/times.h"
+
+// The warehouse and its stock keeper: they count for themselves what lies on the shelf.
+namespace storebridge::sim {
+namespace {
+
+constexpr int kOrdersPerRound = 100;
+
+engine::OrderRef RefOf(const v1::Order& order) {
+  return {.merchant = kStore.merchant,
+          .order = order.name().substr(order.name().rfind('/') + 1),
+          .order_number = {}};
+}
+
+}  // namespace
+
+void People::Adjust(const std::string& code, std::int64_t delta) {
+  const std::string request = "adjust-" + std::to_string(++last_request_);
+  Send([this, code, delta, request](engine::Commands& commands, const Answer& answer) {
+    commands.AdjustStock(
+        {.merchant = kStore.merchant, .product = {}, .product_code = code},
+        delta,
+        "received",
+        {.id = request, .hash = 1},
+        [this, code, delta, answer](Result<v1::Stock> stock) {
+          if (stock) {
+            parts_.oracle.OnShelf(code, delta);
+            ++counts_.stock_changes;
+            parts_.log.Note("stock of " + code + " changes by " + std::to_string(delta));
+          }
+          answer(stock ? nullptr : &stock.error());
+        });
+  });
+}
+
+void People::StockKeeper() {
+  const std::string code = AnyCode();
+  const std::int64_t lies = parts_.oracle.ShelfOf(code);
+  const bool empties = random_.Below(6) == 0 && lies > 0;
+  Adjust(code, empties ? -lies : static_cast<std::int64_t>(1 + random_.Below(20)));
+  After(5 * kMinuteMs, 75 * kMinuteMs, &People::StockKeeper);
+}
+
+void People::Collect(const v1::Order& order) {
+  Send([this, order](engine::Commands& commands, const Answer& answer) {
+    commands.CollectOrder(RefOf(order), "", [this, order, answer](Result<v1::Order> collected) {
+      if (!collected && IsPassing(collected.error())) {
+        return answer(&collected.error());
+      }
+      under_way_.erase(order.name());
+      if (collected && collected_.insert(order.name()).second) {
+        parts_.log.Note("collected " + collected->order_number());
+        for (const v1::OrderLine& line : collected->lines()) {
+          parts_.oracle.OnShelf(line.product_code(), -line.open_quantity());
+        }
+      }
+      answer(collected ? nullptr : &collected.error());
+    });
+  });
+}
+
+void People::Ship(const v1::Order& order) {
+  engine::Commands::ShipRequest request{
+      .order = RefOf(order), .parcels = {}, .lines = {}, .etag = {}};
+  // As TrackingOf looks for it.
+  const std::string code = "T" + order.external_id();
+  request.parcels.emplace_back().set_tracking_code(code + "-1");
+  const engine::RequestKey key{.id = "ship-" + order.external_id(), .hash = 1};
+  Send([this, request, code, key, order](engine::Commands& commands, const Answer& answer) {
+    commands.ShipOrder(request, key, [this, code, order, answer](Result<v1::Order> shipped) {
+      if (!shipped && IsPassing(shipped.error())) {
+        return answer(&shipped.error());
+      }
+      under_way_.erase(order.name());
+      if (shipped) {
+        parts_.log.Note("shipped " + shipped->order_number());
+        parts_.oracle.OnShipped(order.external_id(), code);
+        ++counts_.shipped;
+      }
+      answer(shipped ? nullptr : &shipped.error());
+    });
+  });
+}
+
+void People::WarehouseRound() {
+  std::vector<v1::Order> orders;
+  const Status read = parts_.database.Read([&](const ports::ReadTx& tx) -> Status {
+    SB_TRY(orders,
+           tx.orders().List({.merchant = kStore.merchant,
+                             .states = {v1::ORDER_STATE_NEW, v1::ORDER_STATE_COLLECTING}},
+                            {},
+                            kOrdersPerRound));
+    return Ok();
+  });
+  if (!read) {
+    return;
+  }
+  for (const v1::Order& order : orders) {
+    if (!under_way_.insert(order.name()).second) {
+      continue;
+    }
+    if (order.state() == v1::ORDER_STATE_NEW) {
+      Collect(order);
+    } else {
+      Ship(order);
+    }
+  }
+}
+
+void People::Warehouse() {
+  WarehouseRound();
+  After(5 * kMinuteMs, 40 * kMinuteMs, &People::Warehouse);
+}
+
+}  // namespace storebridge::sim

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace storebridge::sim {
+
+// Bugs that the simulator must find. Each is a part that is wrong, put between parts that are
+// right; none of them is in the product or in the plain simulator.
+enum class PlantedBug {
+  kNone,
+  kCursorBeforeData,
+  kStrictComparison,
+  kNoUniqueKey,
+  kTrackingSentAgain,
+  kStaleStockOvertakes,
+  kStateRegresses,
+  kCursorMovesBack,
+  kZeroNotSent,
+  kEchoOfOwnWrite,
+  kPageDrift,
+  kUnsafeCallRetried,
+  kUnpaidTakenOver,
+  kBadRecordStopsPage,
+  kClaimsForgotten,
+  kToldBeforeConfirmed,
+  kStoreStockTaken,
+  kAsksTwice,
+};
+
+struct PlantedBugInfo {
+  PlantedBug bug;
+  std::string_view name;
+  // It has to be found within so many seeds, beginning with seed 1.
+  int seeds_max;
+  std::string_view what;
+};
+
+inline constexpr std::array kPlantedBugs = {
+    PlantedBugInfo{PlantedBug::kCursorBeforeData,
+                   "cursor-before-data",
+                   2,
+                   "the cursor is committed in a transaction before that of its records"},
+    PlantedBugInfo{PlantedBug::kStrictComparison,
+                   "strict-comparison",
+                   12,
+                   "a change in the same second as the last known one is taken for known"},
+    PlantedBugInfo{PlantedBug::kNoUniqueKey,
+                   "no-unique-key",
+                   4,
+                   "a look-up that misses makes a second order of the same id"},
+    PlantedBugInfo{PlantedBug::kTrackingSentAgain,
+                   "tracking-sent-again",
+                   12,
+                   "a shipment is written again after a lost answer without a look"},
+    PlantedBugInfo{PlantedBug::kStaleStockOvertakes,
+                   "stale-stock-overtakes",
+                   4,
+                   "an old stock write is sent once more later"},
+    PlantedBugInfo{PlantedBug::kStateRegresses,
+                   "state-regresses",
+                   4,
+                   "an observation puts a SHIPPED order back to NEW"},
+    PlantedBugInfo{PlantedBug::kCursorMovesBack,
+                   "cursor-moves-back",
+                   4,
+                   "a run sometimes begins at an older cursor"},
+    PlantedBugInfo{
+        PlantedBug::kZeroNotSent, "zero-not-sent", 4, "a quantity of 0 is left out of the call"},
+    PlantedBugInfo{PlantedBug::kEchoOfOwnWrite,
+                   "echo-of-own-write",
+                   2,
+                   "what was written is not remembered, so that it is written again"},
+    PlantedBugInfo{
+        PlantedBug::kPageDrift, "page-drift", 12, "pages are read by position while things move"},
+    PlantedBugInfo{PlantedBug::kUnsafeCallRetried,
+                   "unsafe-call-retried",
+                   12,
+                   "a call that must not be repeated is declared repeatable"},
+    PlantedBugInfo{
+        PlantedBug::kUnpaidTakenOver, "unpaid-taken-over", 2, "an unpaid order counts as paid"},
+    PlantedBugInfo{PlantedBug::kBadRecordStopsPage,
+                   "bad-record-stops-page",
+                   12,
+                   "a record that cannot be read takes its page with it"},
+    PlantedBugInfo{PlantedBug::kClaimsForgotten,
+                   "claims-forgotten",
+                   2,
+                   "what orders claim of the stock is not kept"},
+    PlantedBugInfo{PlantedBug::kToldBeforeConfirmed,
+                   "told-before-confirmed",
+                   2,
+                   "a shipment is reported as told while it waits"},
+    PlantedBugInfo{PlantedBug::kStoreStockTaken,
+                   "store-stock-taken",
+                   2,
+                   "a number that the store shows becomes our stock"},
+    PlantedBugInfo{PlantedBug::kAsksTwice, "asks-twice", 2, "every question is asked twice"},
+};
+
+}  // namespace storebridge::sim
