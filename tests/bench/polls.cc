@@ -1,0 +1,211 @@
+// Polls that find nothing: what one costs, and how many stores a server keeps fresh.
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "bench/figures.h"
+#include "day_kit/wait.h"
+
+namespace storebridge::bench {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr int kPollSeconds = 10;
+constexpr std::size_t kPollStores = 200;
+// Peers ask one after the other, without a pause: the best that they can do.
+constexpr std::size_t kPeerPolls = 400;
+// Files besides the connections: database, sockets of the API, epoll.
+constexpr std::size_t kFilesBeside = 200;
+constexpr std::size_t kPortsPerStoreProcess = 2'000;
+
+v1::StoreSettings PollSettings(const Store& store) {
+  v1::StoreSettings settings = store.Settings();
+  settings.set_orders_interval_seconds(kPollSeconds);
+  return settings;
+}
+
+struct Window {
+  double cpu_us = 0;
+  double seconds = 0;
+  std::int64_t polls = 0;
+};
+
+// Lets the server poll for a while.
+Result<Window> Watch(Server& server, Store& store, milliseconds length) {
+  SB_TRY([[maybe_unused]] const StoreCounts before, store.Counts());
+  SB_TRY(const double cpu, CpuMicroseconds(server.pid()));
+  const auto began = std::chrono::steady_clock::now();
+  std::this_thread::sleep_for(length);
+  SB_TRY(const double cpu_after, CpuMicroseconds(server.pid()));
+  const double took = MicrosecondsSince(began);
+  SB_TRY(const StoreCounts after, store.Counts());
+  return Window{.cpu_us = cpu_after - cpu, .seconds = took / 1e6, .polls = after.order_requests};
+}
+
+// Rows of one number of open orders.
+Result<std::vector<Row>> PollRows(const Tools& tools,
+                                  Server& server,
+                                  Store& store,
+                                  std::size_t open_orders) {
+  Rounds woo;
+  Rounds undici;
+  std::vector<double> writes;
+  for (int round = 0; round < tools.rounds; ++round) {
+    SB_TRY(const std::int64_t changes, server.platform().LastChange());
+    SB_TRY(const Window window,
+           Watch(server, store, tools.is_smoke ? milliseconds(100) : milliseconds(12'000)));
+    SB_TRY(const std::int64_t changes_after, server.platform().LastChange());
+    writes.push_back(static_cast<double>(changes_after - changes));
+    const double polls = static_cast<double>(std::max<std::int64_t>(window.polls, 1));
+    woo.ours.push_back(window.cpu_us / polls);
+    undici.ours.push_back(window.cpu_us / polls);
+    if (!HasPeers(tools)) {
+      continue;
+    }
+    for (const auto& [kind, rounds] : {std::pair{"woo", &woo}, std::pair{"undici", &undici}}) {
+      SB_TRY(const PeerRun run, RunPeer(tools, kind, "poll", store, kPeerPolls));
+      rounds->beside.push_back(run.cpu_us / static_cast<double>(kPeerPolls));
+    }
+  }
+  const std::string name = fmt::format("poll without changes, {} open orders: ", open_orders);
+  const std::string note =
+      "ours 20 times a second, each poll waking the server; the peer back to back";
+  return std::vector<Row>{
+      MakeRow({name + "CPU",
+               "us",
+               "WooCommerce's Node client + better-sqlite3",
+               {.text = "less, at most 60", .ours = 60.0, .ratio = 1.0},
+               note},
+              woo),
+      MakeRow({name + "CPU",
+               "us",
+               "undici + better-sqlite3",
+               {.text = "less, at most 60", .ours = 60.0, .ratio = 1.0},
+               note},
+              undici),
+      MakeRow({name + "changes written", "", "", {.text = "0", .ours = 0.0}, ""},
+              {.ours = writes})};
+}
+
+}  // namespace
+
+Result<std::vector<Row>> MeasurePolls(const Tools& tools) {
+  const std::size_t stores = tools.is_smoke ? 2 : kPollStores;
+  constexpr std::size_t kOpen = 200;
+  SB_TRY(const std::unique_ptr<Store> store,
+         Store::Start(tools, {.orders = kOpen, .products = 20, .ports = stores}));
+  SB_TRY(const std::unique_ptr<Server> server, Server::Start(tools, store->certificate()));
+  for (std::size_t i = 0; i < stores; ++i) {
+    SB_CHECK(server->Connect(fmt::format("s{}", i), *store, i, PollSettings(*store)));
+  }
+  SB_CHECK(server->WaitUntilCalm());
+  SB_TRY(std::vector<Row> rows, PollRows(tools, *server, *store, 0));
+  SB_CHECK(store->Show(kOpen));
+  // Every store has polled once when this has passed.
+  std::this_thread::sleep_for(tools.is_smoke ? milliseconds(0) : seconds(kPollSeconds + 2));
+  SB_CHECK(server->WaitUntilCalm());
+  SB_TRY(const std::vector<Row> open, PollRows(tools, *server, *store, kOpen));
+  rows.insert(rows.end(), open.begin(), open.end());
+  return rows;
+}
+
+namespace {
+
+// Stores with default settings on ports of their own, in as few processes as open files allow.
+class ManyStores {
+ public:
+  static Result<ManyStores> Start(const Tools& tools, std::size_t count) {
+    ManyStores many;
+    for (std::size_t left = count; left > 0;) {
+      const std::size_t ports = std::min(left, kPortsPerStoreProcess);
+      SB_TRY(std::unique_ptr<Store> store, Store::Start(tools, {.products = 3, .ports = ports}));
+      many.stores_.push_back(std::move(store));
+      left -= ports;
+    }
+    return many;
+  }
+
+  // One file with every certificate.
+  Result<std::string> Certificates(const day::TempFolder& folder) const {
+    const std::string path = folder.File("all.pem");
+    std::vector<std::string> files;
+    files.reserve(stores_.size());
+    for (const auto& store : stores_) {
+      files.push_back(store->certificate());
+    }
+    SB_CHECK(Concatenate(files, path));
+    return path;
+  }
+
+  Status Connect(Server& server) {
+    std::size_t number = 0;
+    for (const auto& store : stores_) {
+      v1::StoreSettings settings;
+      *settings.mutable_orders_from() = store->Settings().orders_from();
+      for (std::size_t port = 0; port < store->ports().size(); ++port) {
+        SB_CHECK(server.Connect(fmt::format("s{}", number++), *store, port, settings));
+      }
+    }
+    return Ok();
+  }
+
+ private:
+  std::vector<std::unique_ptr<Store>> stores_;
+};
+
+struct Limits {
+  double core_percent;
+  double mib;
+};
+
+Result<std::vector<Row>> StoreRows(const Tools& tools, std::size_t count, const Limits& limits) {
+  const std::string name = fmt::format("{} stores, polled each minute, nothing changed: ", count);
+  const Figure cpu{
+      name + "CPU",
+      "% of a core",
+      "",
+      {.text = fmt::format("at most {}", limits.core_percent), .ours = limits.core_percent}};
+  const Figure memory{name + "memory",
+                      "MiB",
+                      "",
+                      {.text = fmt::format("at most {}", limits.mib), .ours = limits.mib}};
+  if (const std::size_t files = OpenFilesMax(); files < count + kFilesBeside) {
+    const std::string why = fmt::format("a process may open {} files here", files);
+    return std::vector<Row>{NotRun(cpu, why), NotRun(memory, why)};
+  }
+  const day::TempFolder folder;
+  SB_TRY(ManyStores stores, ManyStores::Start(tools, count));
+  SB_TRY(const std::string certificates, stores.Certificates(folder));
+  SB_TRY(const std::unique_ptr<Server> server, Server::Start(tools, certificates));
+  SB_CHECK(stores.Connect(*server));
+  SB_CHECK(server->WaitUntilCalm());
+  Rounds used;
+  Rounds kept;
+  for (int round = 0; round < tools.rounds; ++round) {
+    SB_TRY(const double before, CpuMicroseconds(server->pid()));
+    const auto began = std::chrono::steady_clock::now();
+    std::this_thread::sleep_for(tools.is_smoke ? milliseconds(100) : milliseconds(20'000));
+    SB_TRY(const double after, CpuMicroseconds(server->pid()));
+    used.ours.push_back(100 * (after - before) / MicrosecondsSince(began));
+    SB_TRY(const double mib, MemoryMib(server->pid()));
+    kept.ours.push_back(mib);
+  }
+  return std::vector<Row>{MakeRow(cpu, used), MakeRow(memory, kept)};
+}
+
+}  // namespace
+
+Result<std::vector<Row>> MeasureManyStores(const Tools& tools) {
+  SB_TRY(std::vector<Row> rows,
+         StoreRows(tools, tools.is_smoke ? 3 : 1'000, {.core_percent = 5, .mib = 150}));
+  if (!tools.is_smoke) {
+    SB_TRY(const std::vector<Row> more,
+           StoreRows(tools, 10'000, {.core_percent = 25, .mib = 1'536}));
+    rows.insert(rows.end(), more.begin(), more.end());
+  }
+  return rows;
+}
+
+}  // namespace storebridge::bench
