@@ -209,6 +209,33 @@ void ReadTotals(const sdk::Json& json, sdk::Order* order) {
   }
 }
 
+// An entry of `meta_data`.
+struct Meta {
+  std::string key;
+  std::optional<sdk::Json> value;
+};
+
+// The entries of an order or of its shipping line, read once: plugins keep many things there, and
+// several of them are looked for.
+std::vector<Meta> MetaOf(const sdk::Json& owner) {
+  std::vector<Meta> list;
+  for (const sdk::Json& entry : owner.OptionalItems("meta_data")) {
+    const std::optional<sdk::Json> key = entry.Find("key");
+    list.push_back(Meta{.key = key ? TextOf(*key) : std::string(), .value = entry.Find("value")});
+  }
+  return list;
+}
+
+// The first entry of that key; empty when there is none.
+std::string TextIn(const std::vector<Meta>& list, std::string_view key) {
+  for (const Meta& meta : list) {
+    if (meta.key == key) {
+      return meta.value ? TextOf(*meta.value) : std::string();
+    }
+  }
+  return {};
+}
+
 bool IsPickupKey(std::string_view key) {
   return std::any_of(kPickupWords.begin(), kPickupWords.end(), [&](std::string_view word) {
     return key.find(word) != std::string_view::npos;
@@ -217,17 +244,14 @@ bool IsPickupKey(std::string_view key) {
 
 // The pick-up point in `meta_data` of an order or of its shipping line; the one that is an id goes
 // before names and addresses.
-std::string PickupPointIn(const sdk::Json& owner) {
+std::string PickupPointIn(const std::vector<Meta>& list) {
   std::string found;
-  for (const sdk::Json& meta : owner.OptionalItems("meta_data")) {
-    const std::optional<sdk::Json> key = meta.Find("key");
-    const std::optional<sdk::Json> value = meta.Find("value");
-    const std::string name = key ? TextOf(*key) : std::string();
-    std::string text = value ? TextOf(*value) : std::string();
-    if (text.empty() || !IsPickupKey(name)) {
+  for (const Meta& meta : list) {
+    if (!meta.value || !IsPickupKey(meta.key)) {
       continue;
     }
-    if (name.ends_with("_id") || name.ends_with("_code")) {
+    std::string text = TextOf(*meta.value);
+    if (!text.empty() && (meta.key.ends_with("_id") || meta.key.ends_with("_code"))) {
       return text;
     }
     if (found.empty()) {
@@ -237,8 +261,8 @@ std::string PickupPointIn(const sdk::Json& owner) {
   return found;
 }
 
-void ReadShipping(const sdk::Json& json, sdk::Order* order) {
-  std::string pickup = PickupPointIn(json);
+void ReadShipping(const sdk::Json& json, const std::vector<Meta>& list, sdk::Order* order) {
+  std::string pickup = PickupPointIn(list);
   for (const sdk::Json& line : json.OptionalItems("shipping_lines")) {
     if (!order->shipping_title().empty() || !order->shipping_code().empty()) {
       break;  // Packages of one order have one method nearly always; the first counts.
@@ -246,20 +270,20 @@ void ReadShipping(const sdk::Json& json, sdk::Order* order) {
     order->set_shipping_code(line.OptionalText("method_id"));
     order->set_shipping_title(line.OptionalText("method_title"));
     if (pickup.empty()) {
-      pickup = PickupPointIn(line);
+      pickup = PickupPointIn(MetaOf(line));
     }
   }
   order->set_pickup_point(std::move(pickup));
 }
 
-void ReadMeta(const sdk::Json& json, sdk::Order* order) {
+void ReadMeta(const sdk::Json& json, const std::vector<Meta>& list, sdk::Order* order) {
   for (const std::string_view key : kVatKeys) {
-    if (const std::string text = MetaText(json, key); !text.empty()) {
-      order->set_vat_id(text);
+    if (std::string text = TextIn(list, key); !text.empty()) {
+      order->set_vat_id(std::move(text));
       break;
     }
   }
-  order->set_language_code(MetaText(json, "wpml_language"));
+  order->set_language_code(TextIn(list, "wpml_language"));
   std::string coupons;
   for (const sdk::Json& coupon : json.OptionalItems("coupon_lines")) {
     coupons += (coupons.empty() ? "" : ", ") + coupon.OptionalText("code");
@@ -347,8 +371,9 @@ sdk::Order ReadOrder(const sdk::Json& json, const Store& store, const OrderExtra
   order.set_payment_method(json.OptionalText("payment_method"));
   ReadTotals(json, &order);
   ReadAddresses(json, &order);
-  ReadShipping(json, &order);
-  ReadMeta(json, &order);
+  const std::vector<Meta> meta = MetaOf(json);
+  ReadShipping(json, meta, &order);
+  ReadMeta(json, meta, &order);
   order.set_customer_note(json.OptionalText("customer_note"));
   for (const sdk::Json& line : json.At("line_items").Items()) {
     *order.add_lines() = ReadLine(line, order.currency_code(), extras);

@@ -1,6 +1,7 @@
 #include "domain/names.h"
 
-#include <vector>
+#include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -11,16 +12,12 @@ namespace {
 
 constexpr std::size_t kNameLengthMax = 200;
 
-std::vector<std::string_view> Split(std::string_view name) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const std::size_t slash = name.find('/');
-    parts.push_back(name.substr(0, slash));
-    if (slash == std::string_view::npos) {
-      return parts;
-    }
-    name.remove_prefix(slash + 1);
-  }
+// A part up to the next slash, which is taken off.
+std::string_view TakePart(std::string_view& rest) {
+  const std::size_t slash = rest.find('/');
+  const std::string_view part = rest.substr(0, slash);
+  rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+  return part;
 }
 
 Error BadName(std::string_view name, std::string_view form) {
@@ -31,31 +28,38 @@ Error BadName(std::string_view name, std::string_view form) {
                .facts = {{"name", shown}, {"form", std::string(form)}}};
 }
 
-// Takes a name apart by a form such as `merchants/{merchant}/stores/{store}`; gives the parts in
-// braces.
-Result<std::vector<std::string>> Parse(std::string_view name, std::string_view form) {
-  const std::vector<std::string_view> parts = Split(name);
-  const std::vector<std::string_view> wanted = Split(form);
-  if (parts.size() != wanted.size() || name.size() > kNameLengthMax) {
+// The parts of a name that a form has in braces.
+using Ids = std::array<std::string_view, 3>;
+
+// Takes a name apart by a form such as `merchants/{merchant}/stores/{store}`. Names are read many
+// times for each record, so nothing is copied here.
+Result<Ids> Parse(std::string_view name, std::string_view form) {
+  const auto slashes = [](std::string_view text) {
+    return std::count(text.begin(), text.end(), '/');
+  };
+  if (name.size() > kNameLengthMax || slashes(name) != slashes(form)) {
     return BadName(name, form);
   }
-  std::vector<std::string> ids;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (wanted[i].front() == '{') {
-      if (!CheckChosenIdFormat(parts[i])) {
-        return BadName(name, form);
-      }
-      ids.emplace_back(parts[i]);
-    } else if (parts[i] != wanted[i]) {
+  Ids ids;
+  std::size_t found = 0;
+  std::string_view name_rest = name;
+  for (std::string_view form_rest = form; !form_rest.empty();) {
+    const std::string_view wanted = TakePart(form_rest);
+    const std::string_view part = TakePart(name_rest);
+    const bool is_id = wanted.front() == '{';
+    if (is_id ? !CheckChosenIdFormat(part) : part != wanted) {
       return BadName(name, form);
+    }
+    if (is_id) {
+      ids.at(found++) = part;
     }
   }
   return ids;
 }
 
 Result<MerchantChild> ParseChild(std::string_view name, std::string_view form) {
-  SB_TRY(std::vector<std::string> ids, Parse(name, form));
-  return MerchantChild{.merchant = std::move(ids[0]), .id = std::move(ids[1])};
+  SB_TRY(const Ids ids, Parse(name, form));
+  return MerchantChild{.merchant = std::string(ids[0]), .id = std::string(ids[1])};
 }
 
 }  // namespace
@@ -93,13 +97,13 @@ std::string ConnectorName(std::string_view connector) {
 }
 
 Result<std::string> ParseMerchantName(std::string_view name) {
-  SB_TRY(std::vector<std::string> ids, Parse(name, "merchants/{merchant}"));
-  return std::move(ids[0]);
+  SB_TRY(const Ids ids, Parse(name, "merchants/{merchant}"));
+  return std::string(ids[0]);
 }
 
 Result<StoreKey> ParseStoreName(std::string_view name) {
-  SB_TRY(std::vector<std::string> ids, Parse(name, "merchants/{merchant}/stores/{store}"));
-  return StoreKey{.merchant = std::move(ids[0]), .store = std::move(ids[1])};
+  SB_TRY(const Ids ids, Parse(name, "merchants/{merchant}/stores/{store}"));
+  return StoreKey{.merchant = std::string(ids[0]), .store = std::string(ids[1])};
 }
 
 Result<MerchantChild> ParseProductName(std::string_view name) {
@@ -119,15 +123,14 @@ Result<MerchantChild> ParseIssueName(std::string_view name) {
 }
 
 Result<SyncRunKey> ParseSyncRunName(std::string_view name) {
-  SB_TRY(std::vector<std::string> ids,
-         Parse(name, "merchants/{merchant}/stores/{store}/syncRuns/{run}"));
-  return SyncRunKey{.store = {.merchant = std::move(ids[0]), .store = std::move(ids[1])},
-                    .run = std::move(ids[2])};
+  SB_TRY(const Ids ids, Parse(name, "merchants/{merchant}/stores/{store}/syncRuns/{run}"));
+  return SyncRunKey{.store = {.merchant = std::string(ids[0]), .store = std::string(ids[1])},
+                    .run = std::string(ids[2])};
 }
 
 Result<std::string> ParseConnectorName(std::string_view name) {
-  SB_TRY(std::vector<std::string> ids, Parse(name, "connectors/{connector}"));
-  return std::move(ids[0]);
+  SB_TRY(const Ids ids, Parse(name, "connectors/{connector}"));
+  return std::string(ids[0]);
 }
 
 }  // namespace storebridge::domain

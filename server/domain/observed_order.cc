@@ -30,14 +30,16 @@ Error Malformed(const connector::v1::Order& seen, std::string_view what) {
       .facts = {{"external_id", Shown(seen.external_id())}, {"order", Shown(seen.number())}}};
 }
 
+// What is wrong with a key, as the end of a sentence about it; empty when nothing is.
+std::string KeyFault(std::string_view value, std::size_t max) {
+  return IsBlank(value) ? std::string("is missing") : TextFault(value, max);
+}
+
 Status CheckKey(const connector::v1::Order& seen,
                 std::string_view field,
                 std::string_view value,
                 std::size_t max) {
-  if (IsBlank(value)) {
-    return Malformed(seen, fmt::format("{} is missing", field));
-  }
-  if (const std::string fault = TextFault(value, max); !fault.empty()) {
+  if (const std::string fault = KeyFault(value, max); !fault.empty()) {
     return Malformed(seen, fmt::format("{} {}", field, fault));
   }
   return Ok();
@@ -47,8 +49,9 @@ Status CheckLines(const connector::v1::Order& seen) {
   std::set<std::string_view> ids;
   for (int i = 0; i < seen.lines_size(); ++i) {
     const connector::v1::OrderLine& line = seen.lines(i);
-    SB_CHECK(CheckKey(
-        seen, fmt::format("lines[{}].external_id", i), line.external_id(), kExternalIdMax));
+    if (const std::string fault = KeyFault(line.external_id(), kExternalIdMax); !fault.empty()) {
+      return Malformed(seen, fmt::format("lines[{}].external_id {}", i, fault));
+    }
     if (!ids.insert(line.external_id()).second) {
       return Malformed(
           seen, fmt::format("two lines have the external_id '{}'", Shown(line.external_id())));

@@ -34,10 +34,25 @@ constexpr std::array<std::string_view, 6> kCityStates = {"GI", "HK", "MC", "MO",
 constexpr std::string_view kCorrect =
     "Correct it in the store; the order is checked again by itself.";
 
+// The path of a field. It is written out only when there is something to say about the field: most
+// orders are right, and every one of them is looked at.
+class Field {
+ public:
+  // `{}` in the path stands for the index.
+  constexpr explicit Field(std::string_view path, int index = -1) : path_(path), index_(index) {}
+  [[nodiscard]] std::string Text() const {
+    return index_ < 0 ? std::string(path_) : fmt::format(fmt::runtime(path_), index_);
+  }
+
+ private:
+  std::string_view path_;
+  int index_;
+};
+
 // Collects the problems of one order.
 class Problems {
  public:
-  explicit Problems(const v1::Order& order) : number_(Shown(order.order_number())) {}
+  explicit Problems(const v1::Order& order) : order_(order) {}
 
   void Add(std::string_view reason,
            std::string field,
@@ -46,25 +61,25 @@ class Problems {
     v1::OrderProblem problem;
     problem.set_reason(std::string(reason));
     problem.set_field(std::move(field));
-    problem.set_message(fmt::format("Order {}: {}. {}", number_, what, action));
+    problem.set_message(
+        fmt::format("Order {}: {}. {}", Shown(order_.order_number()), what, action));
     list_.push_back(std::move(problem));
   }
 
   // Adds a problem when the text is too long or has characters that no label can show.
   void CheckText(std::string_view text,
                  std::size_t max,
-                 std::string field,
+                 const Field& field,
                  TextKind kind = TextKind::kLine) {
     if (const std::string fault = TextFault(text, max, kind); !fault.empty()) {
-      const std::string what = fmt::format("{} {}", field, fault);
-      Add("TEXT", std::move(field), what);
+      Add("TEXT", field.Text(), fmt::format("{} {}", field.Text(), fault));
     }
   }
 
   std::vector<v1::OrderProblem> Take() { return std::move(list_); }
 
  private:
-  std::string number_;
+  const v1::Order& order_;
   std::vector<v1::OrderProblem> list_;
 };
 
@@ -79,24 +94,23 @@ bool NeedsCity(std::string_view region_code) {
 }
 
 void CheckAddressTexts(const v1::Address& address, Problems& problems) {
-  const auto field = [](std::string_view name) { return fmt::format("shipping_address.{}", name); };
-  problems.CheckText(address.recipient(), kNameMax, field("recipient"));
-  problems.CheckText(address.company(), kNameMax, field("company"));
+  problems.CheckText(address.recipient(), kNameMax, Field("shipping_address.recipient"));
+  problems.CheckText(address.company(), kNameMax, Field("shipping_address.company"));
   for (int i = 0; i < std::min(address.lines_size(), kStreetLinesMax); ++i) {
-    problems.CheckText(address.lines(i), kStreetMax, field(fmt::format("lines[{}]", i)));
+    problems.CheckText(address.lines(i), kStreetMax, Field("shipping_address.lines[{}]", i));
   }
   if (address.lines_size() > kStreetLinesMax) {
     problems.Add(
         "TOO_MANY_ADDRESS_LINES",
-        field("lines"),
+        "shipping_address.lines",
         fmt::format(
             "the address has {} lines, {} are allowed", address.lines_size(), kStreetLinesMax));
   }
-  problems.CheckText(address.postal_code(), kPostalCodeMax, field("postal_code"));
-  problems.CheckText(address.city(), kTownMax, field("city"));
-  problems.CheckText(address.region(), kTownMax, field("region"));
-  problems.CheckText(address.phone(), kPhoneMax, field("phone"));
-  problems.CheckText(address.email(), kEmailMax, field("email"));
+  problems.CheckText(address.postal_code(), kPostalCodeMax, Field("shipping_address.postal_code"));
+  problems.CheckText(address.city(), kTownMax, Field("shipping_address.city"));
+  problems.CheckText(address.region(), kTownMax, Field("shipping_address.region"));
+  problems.CheckText(address.phone(), kPhoneMax, Field("shipping_address.phone"));
+  problems.CheckText(address.email(), kEmailMax, Field("shipping_address.email"));
 }
 
 void CheckRegion(const v1::Address& address, Problems& problems) {
@@ -139,11 +153,10 @@ void CheckProduct(const v1::OrderLine& line,
                   int index,
                   const ProductLookup& products,
                   Problems& problems) {
-  const std::string field = fmt::format("lines[{}].product_code", index);
-  const std::string code = Shown(line.product_code());
+  const Field field("lines[{}].product_code", index);
   if (IsBlank(line.product_code())) {
     problems.Add("PRODUCT_CODE_MISSING",
-                 field,
+                 field.Text(),
                  fmt::format("line {} ('{}') has no product code", index + 1, Shown(line.title())),
                  "Give the product a code in the store; the order is checked again by itself when "
                  "the store shows it "
@@ -152,22 +165,26 @@ void CheckProduct(const v1::OrderLine& line,
   }
   switch (products(line.product_code()).standing) {
     case ProductFacts::Standing::kUnknown:
-      problems.Add("PRODUCT_UNKNOWN",
-                   field,
-                   fmt::format("line {}: no product has the code '{}'", index + 1, code),
-                   fmt::format("Add a product with the code '{}' in the store, or correct the "
-                               "order there; the order "
-                               "is checked again by itself.",
-                               code));
+      problems.Add(
+          "PRODUCT_UNKNOWN",
+          field.Text(),
+          fmt::format(
+              "line {}: no product has the code '{}'", index + 1, Shown(line.product_code())),
+          fmt::format("Add a product with the code '{}' in the store, or correct the "
+                      "order there; the order "
+                      "is checked again by itself.",
+                      Shown(line.product_code())));
       break;
     case ProductFacts::Standing::kInactive:
       problems.Add(
           "PRODUCT_INACTIVE",
-          field,
-          fmt::format("line {}: the product '{}' is not sold in any store now", index + 1, code),
+          field.Text(),
+          fmt::format("line {}: the product '{}' is not sold in any store now",
+                      index + 1,
+                      Shown(line.product_code())),
           fmt::format(
               "Put the product '{}' on sale in the store; the order is checked again by itself.",
-              code));
+              Shown(line.product_code())));
       break;
     case ProductFacts::Standing::kActive:
       break;
@@ -190,9 +207,9 @@ void CheckLine(const v1::OrderLine& line,
   if (line.open_quantity() > 0) {
     CheckProduct(line, index, products, problems);
   }
-  problems.CheckText(line.product_code(), kCodeMax, fmt::format("lines[{}].product_code", index));
+  problems.CheckText(line.product_code(), kCodeMax, Field("lines[{}].product_code", index));
   problems.CheckText(
-      line.title(), kTitleMax, fmt::format("lines[{}].title", index), TextKind::kParagraph);
+      line.title(), kTitleMax, Field("lines[{}].title", index), TextKind::kParagraph);
 }
 
 void CheckLines(const v1::Order& order, const ProductLookup& products, Problems& problems) {
@@ -219,22 +236,23 @@ void CheckLines(const v1::Order& order, const ProductLookup& products, Problems&
 // which is checked itself.
 void CheckAmount(const v1::Order& order,
                  const v1::Money& money,
-                 std::string field,
+                 const Field& field,
                  Problems& problems) {
   if (money.currency_code() != order.currency_code()) {
-    const std::string what = fmt::format("{} is in '{}', the order in '{}'",
-                                         field,
-                                         Shown(money.currency_code()),
-                                         Shown(order.currency_code()));
-    problems.Add("CURRENCY_MIXED", std::move(field), what);
+    problems.Add("CURRENCY_MIXED",
+                 field.Text(),
+                 fmt::format("{} is in '{}', the order in '{}'",
+                             field.Text(),
+                             Shown(money.currency_code()),
+                             Shown(order.currency_code())));
     return;
   }
   if (!IsCurrency(money.currency_code())) {
     return;
   }
   if (const Status check = CheckMoney(money); !check) {
-    const std::string what = fmt::format("{}: {}", field, check.error().message);
-    problems.Add("AMOUNT", std::move(field), what);
+    problems.Add(
+        "AMOUNT", field.Text(), fmt::format("{}: {}", field.Text(), check.error().message));
   }
 }
 
@@ -258,7 +276,7 @@ void CheckMoneys(const v1::Order& order, Problems& problems) {
   }};
   for (const auto& [money, field] : amounts) {
     if (money != nullptr) {
-      CheckAmount(order, *money, std::string(field), problems);
+      CheckAmount(order, *money, Field(field), problems);
     }
   }
   if (IsNegative(totals.grand())) {
@@ -268,8 +286,7 @@ void CheckMoneys(const v1::Order& order, Problems& problems) {
   }
   for (int i = 0; i < std::min(order.lines_size(), static_cast<int>(kOrderLinesMax)); ++i) {
     if (order.lines(i).has_unit_price()) {
-      CheckAmount(
-          order, order.lines(i).unit_price(), fmt::format("lines[{}].unit_price", i), problems);
+      CheckAmount(order, order.lines(i).unit_price(), Field("lines[{}].unit_price", i), problems);
     }
   }
 }
@@ -281,7 +298,7 @@ std::vector<v1::OrderProblem> ValidateOrder(const v1::Order& order, const Produc
   CheckMoneys(order, problems);
   CheckAddress(order.shipping_address(), problems);
   CheckLines(order, products, problems);
-  problems.CheckText(order.customer_note(), kNoteMax, "customer_note", TextKind::kParagraph);
+  problems.CheckText(order.customer_note(), kNoteMax, Field("customer_note"), TextKind::kParagraph);
   return problems.Take();
 }
 

@@ -11,7 +11,7 @@
 // Hashes that are kept on disk: they are the same on every machine and in every version.
 namespace storebridge::domain {
 
-// 64-bit hash of bytes (FNV-1a, mixed).
+// 64-bit hash of bytes, eight at a time. Against chance, not against people.
 std::uint64_t StableHash(std::string_view bytes);
 
 // Etag of a record: hexadecimal hash of it without etag, update_time and the times at which stores

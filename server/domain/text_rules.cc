@@ -53,6 +53,11 @@ Character Decode(std::string_view text) {
   return {code, bytes};
 }
 
+// A printable character of ASCII: most are, and need no further look.
+bool IsPlain(char c) {
+  return c >= 0x20 && c < 0x7F;
+}
+
 bool IsControl(std::uint32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0);
 }
@@ -103,6 +108,10 @@ std::string_view Trim(std::string_view text) {
 std::string TextFault(std::string_view text, std::size_t max, TextKind kind) {
   std::size_t count = 0;
   for (std::string_view rest = text; !rest.empty(); ++count) {
+    if (IsPlain(rest.front())) {
+      rest.remove_prefix(1);
+      continue;
+    }
     const Character character = Decode(rest);
     if (character.bytes == 0) {
       return "is not UTF-8 text";

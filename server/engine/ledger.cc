@@ -29,8 +29,26 @@ Result<std::int64_t> Ledger::Available(const std::string& product) {
   return *position->level.on_hand - SumOf(position->totals, ports::ClaimKind::kReserved);
 }
 
-Status Ledger::SetClaims(const std::string& order, const std::vector<ports::Claim>& claims) {
-  SB_TRY(const std::vector<ports::Claim> old, tx_.stock().ClaimsOf(merchant_, order));
+void Ledger::Move(const ports::Claim& claim, std::int64_t quantity) {
+  touched_.insert(claim.product);
+  const auto position = positions_.find(claim.product);
+  if (position == positions_.end()) {
+    return;
+  }
+  std::vector<ports::ClaimTotal>& totals = position->second.totals;
+  const auto total = std::find_if(totals.begin(), totals.end(), [&](const ports::ClaimTotal& one) {
+    return one.store == claim.store && one.kind == claim.kind;
+  });
+  if (total != totals.end()) {
+    total->quantity += quantity;
+  } else {
+    totals.push_back({.store = claim.store, .kind = claim.kind, .quantity = quantity});
+  }
+}
+
+Status Ledger::SetClaims(const std::string& order,
+                         const std::vector<ports::Claim>& old,
+                         const std::vector<ports::Claim>& claims) {
   const auto same = [](const ports::Claim& a, const ports::Claim& b) {
     return a.product == b.product && a.store == b.store && a.kind == b.kind &&
            a.quantity == b.quantity;
@@ -41,12 +59,10 @@ Status Ledger::SetClaims(const std::string& order, const std::vector<ports::Clai
   SB_CHECK(tx_.stock().ReplaceClaims(merchant_, order, claims));
   for (const ports::Claim& claim : old) {
     freed_ = freed_ || claim.kind == ports::ClaimKind::kReserved;
-    touched_.insert(claim.product);
-    positions_.erase(claim.product);
+    Move(claim, -claim.quantity);
   }
   for (const ports::Claim& claim : claims) {
-    touched_.insert(claim.product);
-    positions_.erase(claim.product);
+    Move(claim, claim.quantity);
   }
   return Ok();
 }

@@ -24,8 +24,10 @@ class Ledger {
   // Pieces of `product` that can still be promised; 0 while nothing was set.
   Result<std::int64_t> Available(const std::string& product);
 
-  // Replaces the claims of an order.
-  Status SetClaims(const std::string& order, const std::vector<ports::Claim>& claims);
+  // Replaces the claims of an order; `old` are those that it has.
+  Status SetClaims(const std::string& order,
+                   const std::vector<ports::Claim>& old,
+                   const std::vector<ports::Claim>& claims);
 
   // Sets what is on the shelf and writes a line in the stock ledger. Harmless when it is so
   // already.
@@ -62,6 +64,8 @@ class Ledger {
     std::vector<ports::ClaimTotal> totals;
   };
 
+  // Follows a claim that was written: pieces of it came, or went.
+  void Move(const ports::Claim& claim, std::int64_t quantity);
   Result<Position*> Find(const std::string& product);
   Result<PublishingRules> RulesOf(const std::string& store);
   Status PutLevel(const std::string& product,

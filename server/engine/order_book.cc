@@ -122,16 +122,18 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
     return merge.outcome;
   }
   record.order = std::move(merge.record);
-  SB_CHECK(Settle(record, merge.wish, merge.stock_taken));
+  Held held;  // A new order has none.
+  if (head) {
+    SB_TRY(held, HeldBy(IdOf(record.order.name())));
+  }
+  SB_CHECK(SettleHeld(record, merge.wish, merge.stock_taken, held));
   return merge.outcome;
 }
 
 Result<OrderBook::Held> OrderBook::HeldBy(const std::string& order) {
-  SB_TRY(const std::vector<ports::Claim> claims,
-         ledger_.tx().stock().ClaimsOf(ledger_.merchant(), order));
   Held held;
-  for (const ports::Claim& claim : claims) {
-    held.any = true;
+  SB_TRY(held.claims, ledger_.tx().stock().ClaimsOf(ledger_.merchant(), order));
+  for (const ports::Claim& claim : held.claims) {
     if (claim.kind == ports::ClaimKind::kReserved) {
       held.reserved[claim.product] += claim.quantity;
     }
@@ -152,9 +154,10 @@ Result<bool> OrderBook::CanReserve(const v1::Order& order, const Held& held) {
   return domain::CanReserve(available, needs);
 }
 
-Status OrderBook::PutClaims(const v1::Order& order, bool stock_taken, bool is_reserved) {
-  SB_TRY(const std::vector<domain::ProductClaim> wanted,
-         domain::ClaimsFor(order, {.stock_taken = stock_taken, .is_reserved = is_reserved}));
+Status OrderBook::PutClaims(const v1::Order& order,
+                            const Held& held,
+                            const domain::ClaimFacts& facts) {
+  SB_TRY(const std::vector<domain::ProductClaim> wanted, domain::ClaimsFor(order, facts));
   std::vector<ports::Claim> claims;
   for (const domain::ProductClaim& claim : wanted) {
     claims.push_back({.order = IdOf(order.name()),
@@ -163,12 +166,19 @@ Status OrderBook::PutClaims(const v1::Order& order, bool stock_taken, bool is_re
                       .kind = KindOf(claim.phase),
                       .quantity = claim.quantity});
   }
-  return ledger_.SetClaims(IdOf(order.name()), claims);
+  return ledger_.SetClaims(IdOf(order.name()), held.claims, claims);
 }
 
 Status OrderBook::Settle(ports::OrderRecord& record, OrderWish wish, bool stock_taken) {
+  SB_TRY(const Held held, HeldBy(IdOf(record.order.name())));
+  return SettleHeld(record, wish, stock_taken, held);
+}
+
+Status OrderBook::SettleHeld(ports::OrderRecord& record,
+                             OrderWish wish,
+                             bool stock_taken,
+                             const Held& held) {
   v1::Order& order = record.order;
-  SB_TRY(const Held held, HeldBy(IdOf(order.name())));
   bool is_reserved = false;
   if (wish == OrderWish::kReady || !held.reserved.empty()) {
     SB_TRY(is_reserved, CanReserve(order, held));
@@ -178,7 +188,10 @@ Status OrderBook::Settle(ports::OrderRecord& record, OrderWish wish, bool stock_
         is_reserved ? domain::OrderState::kNew : domain::OrderState::kPending;
     SB_CHECK(domain::MoveTo(order, state, "", ledger_.now_ms()));
   }
-  SB_CHECK(PutClaims(order, stock_taken, is_reserved && !held.reserved.empty()));
+  SB_CHECK(PutClaims(
+      order,
+      held,
+      {.stock_taken = stock_taken, .is_reserved = is_reserved && !held.reserved.empty()}));
   SB_CHECK(ledger_.tx().orders().Put(ledger_.merchant(), record));
   ledger_.tx().changes().Add(ledger_.merchant(), v1::Change::TYPE_ORDER, order.name());
   return PutDraftIssue(order);
@@ -186,17 +199,30 @@ Status OrderBook::Settle(ports::OrderRecord& record, OrderWish wish, bool stock_
 
 Status OrderBook::Write(ports::OrderRecord& record) {
   SB_TRY(const Held held, HeldBy(IdOf(record.order.name())));
-  SB_CHECK(PutClaims(record.order, held.any, !held.reserved.empty()));
+  SB_CHECK(PutClaims(record.order,
+                     held,
+                     {.stock_taken = !held.claims.empty(), .is_reserved = !held.reserved.empty()}));
   SB_CHECK(ledger_.tx().orders().Put(ledger_.merchant(), record));
   ledger_.tx().changes().Add(ledger_.merchant(), v1::Change::TYPE_ORDER, record.order.name());
   return PutDraftIssue(record.order);
 }
 
+Result<bool> OrderBook::MayHaveIssues(const domain::StoreKey& store) {
+  if (const auto found = stores_with_issues_.find(store); found != stores_with_issues_.end()) {
+    return found->second;
+  }
+  SB_TRY(const bool any, ledger_.tx().issues().AnyOpen(store, v1::Issue::RECORD_TYPE_ORDER));
+  stores_with_issues_.emplace(store, any);
+  return any;
+}
+
 Status OrderBook::PutDraftIssue(const v1::Order& order) {
   const ports::IssueKey key = IssueKeyOf(order);
   if (order.state() != v1::ORDER_STATE_DRAFT) {
-    return ResolveIssues(ledger_.tx(), key, ledger_.now_ms(), kDraftReason);
+    SB_TRY(const bool may_be_open, MayHaveIssues(key.store));
+    return may_be_open ? ResolveIssues(ledger_.tx(), key, ledger_.now_ms(), kDraftReason) : Ok();
   }
+  stores_with_issues_[key.store] = true;
   std::string message = fmt::format("order {} cannot be shipped as it is:", order.order_number());
   for (const v1::OrderProblem& problem : order.problems()) {
     message += fmt::format(" {}: {}", problem.field(), problem.message());

@@ -3,9 +3,11 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 #include "domain/merge.h"
+#include "domain/stock_rules.h"
 #include "engine/ledger.h"
 #include "ports/random.h"
 #include "ports/storage.h"
@@ -49,14 +51,21 @@ class OrderBook {
                                            const connector::v1::Order* seen);
 
  private:
+  // What an order has claimed so far.
   struct Held {
+    std::vector<ports::Claim> claims;
     std::map<std::string, std::int64_t> reserved;
-    bool any = false;
   };
 
   Result<Held> HeldBy(const std::string& order);
   Result<bool> CanReserve(const v1::Order& order, const Held& held);
-  Status PutClaims(const v1::Order& order, bool stock_taken, bool is_reserved);
+  Status SettleHeld(ports::OrderRecord& record,
+                    domain::OrderWish wish,
+                    bool stock_taken,
+                    const Held& held);
+  Status PutClaims(const v1::Order& order, const Held& held, const domain::ClaimFacts& facts);
+  // False when no order of the store can have an open issue: asked once per transaction.
+  Result<bool> MayHaveIssues(const domain::StoreKey& store);
   Status PutDraftIssue(const v1::Order& order);
   Status PutNotices(const domain::StoreKey& store, const domain::OrderMerge& merge);
   Status PutNotice(const ports::IssueKey& key,
@@ -69,6 +78,7 @@ class OrderBook {
   ports::Random& random_;
   // Looked up once per transaction.
   std::map<std::string, domain::ProductFacts, std::less<>> products_;
+  std::map<domain::StoreKey, bool> stores_with_issues_;
 };
 
 // Last part of a resource name.

@@ -229,24 +229,24 @@ Status SessionDriver::CheckEffect(const cv1::Effect& effect) const {
   return Ok();
 }
 
-void SessionDriver::MakeCalls(const cv1::Effect& effect) {
+void SessionDriver::MakeCalls(cv1::Effect& effect) {
   const auto count = static_cast<std::size_t>(effect.calls_size());
   completions_.assign(count, cv1::Completion());
   waiting_ = count;
   for (std::size_t slot = 0; slot < count; ++slot) {
-    const cv1::Call& call = effect.calls(static_cast<int>(slot));
+    cv1::Call& call = *effect.mutable_calls(static_cast<int>(slot));
     last_call_id_ = call.id();
     completions_[slot].set_id(call.id());
     MakeCall(slot, call);
   }
 }
 
-void SessionDriver::MakeCall(std::size_t slot, const cv1::Call& call) {
+void SessionDriver::MakeCall(std::size_t slot, cv1::Call& call) {
   auto self = shared_from_this();
   switch (call.kind_case()) {
     case cv1::Call::kHttp:
-      requests_in_flight_[slot] =
-          ports_.egress.Send(profile_, call.http(), [self, slot](ports::EgressAnswer answer) {
+      requests_in_flight_[slot] = ports_.egress.Send(
+          profile_, std::move(*call.mutable_http()), [self, slot](ports::EgressAnswer answer) {
             self->requests_ += answer.attempts;
             self->requests_in_flight_.erase(slot);
             cv1::Completion completion;
@@ -259,7 +259,7 @@ void SessionDriver::MakeCall(std::size_t slot, const cv1::Call& call) {
           });
       return;
     case cv1::Call::kEmit:
-      sink_.OnEmit(call.emit(), [self, slot](Result<cv1::EmitResult> result) {
+      sink_.OnEmit(std::move(*call.mutable_emit()), [self, slot](Result<cv1::EmitResult> result) {
         if (!result) {
           return self->Refuse(slot, result.error());
         }
@@ -269,14 +269,15 @@ void SessionDriver::MakeCall(std::size_t slot, const cv1::Call& call) {
       });
       return;
     case cv1::Call::kCompare:
-      sink_.OnCompare(call.compare(), [self, slot](Result<cv1::CompareResult> result) {
-        if (!result) {
-          return self->Refuse(slot, result.error());
-        }
-        cv1::Completion completion;
-        *completion.mutable_compare() = std::move(*result);
-        self->Complete(slot, std::move(completion));
-      });
+      sink_.OnCompare(std::move(*call.mutable_compare()),
+                      [self, slot](Result<cv1::CompareResult> result) {
+                        if (!result) {
+                          return self->Refuse(slot, result.error());
+                        }
+                        cv1::Completion completion;
+                        *completion.mutable_compare() = std::move(*result);
+                        self->Complete(slot, std::move(completion));
+                      });
       return;
     case cv1::Call::kSleep: {
       const std::int64_t ms = std::clamp<std::int64_t>(call.sleep().ms(), 0, kSleepMsMax);

@@ -72,8 +72,9 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
   void Step(connector::v1::Event event);
   void OnEffect(Result<std::string_view> effect);
   Status CheckEffect(const connector::v1::Effect& effect) const;
-  void MakeCalls(const connector::v1::Effect& effect);
-  void MakeCall(std::size_t slot, const connector::v1::Call& call);
+  // They take what they hand on out of the effect: a page of records is not copied.
+  void MakeCalls(connector::v1::Effect& effect);
+  void MakeCall(std::size_t slot, connector::v1::Call& call);
   void Complete(std::size_t slot, connector::v1::Completion completion);
   void Refuse(std::size_t slot, const Error& error);
   void Answered();

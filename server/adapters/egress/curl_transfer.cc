@@ -1,6 +1,7 @@
 #include "adapters/egress/curl_transfer.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
 #include <sys/socket.h>
@@ -10,6 +11,9 @@
 
 namespace storebridge::egress {
 namespace {
+
+// What a store may make us set aside before a byte of its body has come.
+constexpr std::uint64_t kRoomBytesMax = 1024 * 1024;
 
 template <typename T>
 void Set(CURL* easy, CURLoption option, T value) {
@@ -191,8 +195,20 @@ bool CurlTransfer::TakeHeaderLine(std::string_view line) {
   if (colon != std::string_view::npos && colon > 0) {
     response_.headers.push_back({ValidUtf8(LowerCase(Trim(line.substr(0, colon)))),
                                  ValidUtf8(Trim(line.substr(colon + 1)))});
+    MakeRoom(response_.headers.back());
   }
   return true;
+}
+
+// A body that says how long it is grows once only. What it says is not believed any further.
+void CurlTransfer::MakeRoom(const WireHeader& header) {
+  std::uint64_t bytes = 0;
+  if (header.name == "content-length" && request_.method != "HEAD") {
+    std::from_chars(header.value.data(), header.value.data() + header.value.size(), bytes);
+  }
+  if (bytes > 0 && bytes <= std::min<std::uint64_t>(request_.body_max, kRoomBytesMax)) {
+    response_.body.reserve(bytes);
+  }
 }
 
 curl_socket_t CurlTransfer::OnOpenSocket(void* self, curlsocktype type, curl_sockaddr* address) {

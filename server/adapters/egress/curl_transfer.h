@@ -49,6 +49,7 @@ class CurlTransfer {
   void SetUpMethod();
   void SetUpHeaders();
   bool TakeHeaderLine(std::string_view line);
+  void MakeRoom(const WireHeader& header);
   [[nodiscard]] WireFailure Failure(CURLcode code) const;
   void DropEncodingHeaders();
 
