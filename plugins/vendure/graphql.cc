@@ -36,12 +36,13 @@ sdk::Failure ErrorIn(const sdk::Json& error) {
 sdk::Task<sdk::Json> Query(sdk::Context& cx,
                            std::string_view query,
                            const sdk::JsonWriter& variables,
-                           Repeat repeat) {
+                           Repeat repeat,
+                           std::string_view about) {
   sdk::JsonWriter body;
   body.Object().Field("query", query).Key("variables").Raw(variables.Text()).End();
   const std::string path =
       cx.Config().Find("admin_path") ? cx.Config().At("admin_path").Text() : "/admin-api";
-  sdk::Request request = cx.Post(path).Auth("api_key").JsonBody(body);
+  sdk::Request request = cx.Post(path).Auth("api_key").JsonBody(body).About(about);
   switch (repeat) {
     case Repeat::kSafe:
       request = std::move(request).Safe();

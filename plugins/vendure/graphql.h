@@ -16,11 +16,13 @@ namespace sdk = storebridge::sdk;
 enum class Repeat { kSafe, kIdempotent, kUnsafe };
 
 // Sends a query and gives `data`. Vendure answers most errors with HTTP 200 and `errors`; they are
-// thrown as Failure, with its code in the message.
+// thrown as Failure, with its code in the message. `about` is the ref of the shipment that it tells
+// of, if it does; it outlives the call.
 sdk::Task<sdk::Json> Query(sdk::Context& cx,
                            std::string_view query,
                            const sdk::JsonWriter& variables,
-                           Repeat repeat);
+                           Repeat repeat,
+                           std::string_view about = {});
 
 // Whether a failure says that a thing of that id does not exist.
 bool IsNotFound(const sdk::Failure& failure);

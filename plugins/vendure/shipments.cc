@@ -114,7 +114,7 @@ sdk::Task<std::string> Create(sdk::Context& cx, const sdk::Shipment& shipment) {
   variables.Object().Field("name", "method").Field("value", MethodOf(shipment)).End();
   variables.Object().Field("name", "trackingCode").Field("value", TrackingOf(shipment)).End();
   variables.End().End().End().End();
-  const sdk::Json data = co_await Query(cx, kMutation, variables, Repeat::kUnsafe);
+  const sdk::Json data = co_await Query(cx, kMutation, variables, Repeat::kUnsafe, shipment.ref());
   const sdk::Json result = data.At("addFulfillmentToOrder");
   if (result.At("__typename").Text() != "Fulfillment") {
     throw Refusal(result);
@@ -122,19 +122,27 @@ sdk::Task<std::string> Create(sdk::Context& cx, const sdk::Shipment& shipment) {
   co_return result.At("id").Id();
 }
 
-sdk::Task<void> MarkShipped(sdk::Context& cx, const std::string& fulfillment_id) {
+// Gives whether Vendure shows it as shipped afterwards.
+sdk::Task<bool> MarkShipped(sdk::Context& cx,
+                            const sdk::Shipment& shipment,
+                            const std::string& fulfillment_id) {
   constexpr std::string_view kMutation =
       "mutation($id: ID!) { transitionFulfillmentToState(id: $id, state: \"Shipped\") { __typename "
       "... on Fulfillment { id state } "
       "... on FulfillmentStateTransitionError { errorCode message transitionError fromState } } }";
   sdk::JsonWriter variables;
   variables.Object().Field("id", fulfillment_id).End();
-  const sdk::Json data = co_await Query(cx, kMutation, variables, Repeat::kIdempotent);
+  const sdk::Json data =
+      co_await Query(cx, kMutation, variables, Repeat::kIdempotent, shipment.ref());
   const sdk::Json result = data.At("transitionFulfillmentToState");
   const std::string from = result.OptionalText("fromState");
-  if (result.At("__typename").Text() != "Fulfillment" && from != "Shipped" && from != "Delivered") {
+  if (from == "Shipped" || from == "Delivered") {
+    co_return true;
+  }
+  if (result.At("__typename").Text() != "Fulfillment") {
     throw Refusal(result);
   }
+  co_return result.OptionalText("state") == "Shipped";
 }
 
 sdk::Task<sdk::ItemResult> Tell(sdk::Context& cx, const sdk::Shipment& shipment) {
@@ -150,8 +158,8 @@ sdk::Task<sdk::ItemResult> Tell(sdk::Context& cx, const sdk::Shipment& shipment)
       co_return sdk::WasThere(shipment.ref(), id);
     }
   }
-  co_await MarkShipped(cx, id);
-  co_return sdk::Confirmed(shipment.ref(), id);
+  const bool is_shown = co_await MarkShipped(cx, shipment, id);
+  co_return is_shown ? sdk::Confirmed(shipment.ref(), id) : sdk::Accepted(shipment.ref(), id);
 }
 
 }  // namespace

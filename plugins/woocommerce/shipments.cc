@@ -53,8 +53,10 @@ void RequireShippable(const Job& job) {
 
 // Writes to the order itself; true when the answer shows what was asked for.
 sdk::Task<bool> WriteOrder(const Store& store, const Job& job, std::string body) {
-  const sdk::Response response =
-      co_await store.Put(job.path).JsonBody(std::string_view(body)).Idempotent();
+  const sdk::Response response = co_await store.Put(job.path)
+                                     .JsonBody(std::string_view(body))
+                                     .Idempotent()
+                                     .About(job.shipment->ref());
   const sdk::Json order = ReadAnswer(response);
   const std::string status = order.OptionalText("status");
   if (job.completes && !status.empty() && status != "completed") {
@@ -87,8 +89,10 @@ sdk::Task<sdk::ItemResult> TellByFulfillment(const Store& store,
   bool is_confirmed = true;
   if (!id) {
     const std::string body = FulfillmentBody(*job.shipment, job.notifies);
-    const sdk::Response response =
-        co_await store.Post(job.path + "/fulfillments").JsonBody(std::string_view(body)).Unsafe();
+    const sdk::Response response = co_await store.Post(job.path + "/fulfillments")
+                                       .JsonBody(std::string_view(body))
+                                       .Unsafe()
+                                       .About(ref);
     const sdk::Json answer = ReadAnswer(response);
     const sdk::Json made = FulfillmentIn(answer);
     id = made.At("id").Id();
@@ -105,7 +109,8 @@ sdk::Task<std::string> AddNote(const Store& store, const Job& job) {
   sdk::JsonWriter body;
   body.Object().Field("note", NoteText(*job.shipment));
   body.Field("customer_note", job.notifies).End();
-  const sdk::Response response = co_await store.Post(job.path + "/notes").JsonBody(body).Unsafe();
+  const sdk::Response response =
+      co_await store.Post(job.path + "/notes").JsonBody(body).Unsafe().About(job.shipment->ref());
   const sdk::Json note = ReadAnswer(response);
   co_return note.At("id").Id();
 }

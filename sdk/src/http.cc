@@ -181,6 +181,11 @@ Request&& Request::Unsafe() && {
   return std::move(*this);
 }
 
+Request&& Request::About(std::string_view ref) && {
+  http_.set_ref(std::string(ref));
+  return std::move(*this);
+}
+
 Request&& Request::Try() && {
   is_try_ = true;
   return std::move(*this);

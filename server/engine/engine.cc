@@ -277,7 +277,8 @@ void Engine::Impl::RetryPush(const ports::IssueKey& key, std::function<void()> d
         if (row.state == ports::OutboxRow::State::kRefused ||
             row.state == ports::OutboxRow::State::kWaiting) {
           row.state = ports::OutboxRow::State::kWaiting;
-          row.due_ms = 0;
+          // Asking for it makes nothing visible sooner.
+          row.due_ms = row.settled_ms;
           return tx.outbox().Put(row);
         }
         return Ok();

@@ -41,6 +41,11 @@ void FlowRun::OnCompare(connector::v1::Compare /*compare*/,
   ports_.executor.Post([done = std::move(done)] { done(NotExpected("a Compare")); });
 }
 
+void FlowRun::BeforeWrite(const connector::v1::HttpRequest& /*request*/,
+                          std::function<void(Status)> go) {
+  go(Ok());
+}
+
 void FlowRun::OpenSession(connector::v1::Begin begin) {
   if (cancel_reason_) {
     connector::v1::Failure failure;
@@ -61,10 +66,18 @@ void FlowRun::OpenSession(connector::v1::Begin begin) {
   for (const std::string& capability : subject_.store.capabilities()) {
     begin.add_capabilities(capability);
   }
+  auto profile = std::make_shared<ports::EgressProfile>(*subject_.profile);
+  profile->before_write = [weak = weak_from_this()](const connector::v1::HttpRequest& request,
+                                                    std::function<void(Status)> go) {
+    if (const std::shared_ptr<FlowRun> self = weak.lock()) {
+      return self->BeforeWrite(request, std::move(go));
+    }
+    go(Error{.code = Code::kCancelled, .message = "the run has ended"});
+  };
   session_ = std::make_shared<SessionDriver>(
       SessionDriver::Ports{ports_.clock, ports_.executor, ports_.egress, ports_.log},
       std::move(*opened),
-      subject_.profile,
+      std::move(profile),
       *this);
   session_->Start(std::move(begin), [self = shared_from_this()](SessionEnd end) {
     self->requests_before_ += self->session_->requests();
@@ -82,6 +95,16 @@ void FlowRun::End(RunEnd end) {
       done(std::move(end));
     }
   });
+}
+
+bool FlowRun::LastRequestFailed() const {
+  return session_ && session_->last_request_failed();
+}
+
+void FlowRun::StopSession(std::string reason) {
+  if (session_) {
+    session_->Cancel(std::move(reason));
+  }
 }
 
 void FlowRun::CountPage() {

@@ -65,10 +65,19 @@ class FlowRun : public SessionSink, public std::enable_shared_from_this<FlowRun>
   // A session has ended; open another, or end. The counts of requests are already added.
   virtual void OnSessionEnd(SessionEnd session) = 0;
 
+  // Asked before each request of the session that is not SAFE leaves: it leaves when `go` is given
+  // Ok. Lets it go at once unless the flow says otherwise.
+  virtual void BeforeWrite(const connector::v1::HttpRequest& request,
+                           std::function<void(Status)> go);
+
   // Opens a session with `begin`, in which config, seed and capabilities are filled in.
   void OpenSession(connector::v1::Begin begin);
   void End(RunEnd end);
   void CountPage();
+  // Whether the last request of the session failed for the store's sake (see SessionDriver).
+  [[nodiscard]] bool LastRequestFailed() const;
+  // Ends the session at its next step; OnSessionEnd gets CODE_CANCELLED. The run goes on.
+  void StopSession(std::string reason);
 
   template <typename T>
   std::shared_ptr<T> Self() {

@@ -130,7 +130,8 @@ Result<std::optional<std::int64_t>> Ledger::Wanted(const domain::StoreKey& store
 
 Status Ledger::RefreshDirty(ports::Listing& listing) {
   SB_TRY(const std::optional<std::int64_t> wanted, Wanted(listing.store, listing.product));
-  listing.stock_dirty = wanted.has_value() && wanted != listing.known_quantity;
+  listing.stock_dirty =
+      wanted.has_value() && (listing.attempt_open || wanted != listing.known_quantity);
   if (listing.stock_dirty || listing.stock_error.empty()) {
     return Ok();
   }

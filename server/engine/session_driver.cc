@@ -249,6 +249,9 @@ void SessionDriver::MakeCall(std::size_t slot, cv1::Call& call) {
           profile_, std::move(*call.mutable_http()), [self, slot](ports::EgressAnswer answer) {
             self->requests_ += answer.attempts;
             self->requests_in_flight_.erase(slot);
+            self->last_request_failed_ =
+                answer.failure && (answer.failure->code() == cv1::Failure::CODE_TRANSIENT ||
+                                   answer.failure->code() == cv1::Failure::CODE_RATE_LIMITED);
             cv1::Completion completion;
             if (answer.failure) {
               *completion.mutable_failure() = std::move(*answer.failure);

@@ -67,6 +67,9 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
 
   // Requests that left, repetitions included.
   [[nodiscard]] std::uint64_t requests() const { return requests_; }
+  // Whether the last request that ended got no answer, or one that says that the store is in
+  // trouble or wants a pause.
+  [[nodiscard]] bool last_request_failed() const { return last_request_failed_; }
 
  private:
   void Step(connector::v1::Event event);
@@ -93,6 +96,7 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
   std::size_t waiting_ = 0;
   std::uint64_t steps_ = 0;
   std::uint64_t requests_ = 0;
+  bool last_request_failed_ = false;
   std::uint64_t last_call_id_ = 0;
   std::optional<std::string> cancel_reason_;
   bool cancel_sent_ = false;

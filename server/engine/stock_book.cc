@@ -45,6 +45,43 @@ std::optional<std::int64_t> WantedQuantity(const ports::StockLevel& level,
   });
 }
 
+namespace {
+
+v1::PublishedStock::State StateOf(const ports::Listing& listing,
+                                  std::optional<std::int64_t> wanted) {
+  if (listing.attempt_open) {
+    return v1::PublishedStock::STATE_SENDING;
+  }
+  if (!wanted) {
+    return v1::PublishedStock::STATE_NOT_PUBLISHED;
+  }
+  if (listing.known_quantity != wanted) {
+    return v1::PublishedStock::STATE_WAITING;
+  }
+  return listing.confirm_ms > 0 ? v1::PublishedStock::STATE_CONFIRMED
+                                : v1::PublishedStock::STATE_ACCEPTED;
+}
+
+void ShowFacts(const ports::Listing& listing, v1::PublishedStock& published) {
+  published.set_last_error(listing.stock_error);
+  if (listing.known_quantity) {
+    published.set_known(*listing.known_quantity);
+    *published.mutable_known_time() = domain::TimestampFromMs(listing.known_ms);
+  }
+  if (listing.attempt_quantity) {
+    published.set_attempted(*listing.attempt_quantity);
+    *published.mutable_attempt_time() = domain::TimestampFromMs(listing.attempt_ms);
+  }
+  if (listing.accept_ms > 0) {
+    *published.mutable_accept_time() = domain::TimestampFromMs(listing.accept_ms);
+  }
+  if (listing.confirm_ms > 0) {
+    *published.mutable_confirm_time() = domain::TimestampFromMs(listing.confirm_ms);
+  }
+}
+
+}  // namespace
+
 Result<v1::Stock> ShowStock(const ports::ReadTx& tx,
                             const std::string& merchant,
                             const v1::Product& product) {
@@ -68,11 +105,9 @@ Result<v1::Stock> ShowStock(const ports::ReadTx& tx,
     v1::PublishedStock* published = stock.add_published();
     published->set_store(domain::StoreName(listing.store));
     published->set_wanted(WantedQuantity(level, totals, rules, listing.store.store).value_or(0));
-    published->set_last_error(listing.stock_error);
-    if (listing.known_quantity) {
-      published->set_known(*listing.known_quantity);
-      *published->mutable_known_time() = domain::TimestampFromMs(listing.known_ms);
-    }
+    published->set_state(
+        StateOf(listing, WantedQuantity(level, totals, rules, listing.store.store)));
+    ShowFacts(listing, *published);
   }
   return stock;
 }

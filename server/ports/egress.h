@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/result.h"
 #include "domain/names.h"
 #include "storebridge/connector/v1/connector.pb.h"
 
@@ -22,6 +23,12 @@ struct EgressProfile {
   connector::v1::RateLimit rate_limit;
   std::vector<connector::v1::AuthScheme> auth;
   std::uint64_t response_bytes_max = 0;
+  // Asked each time before a request that is not SAFE leaves, if it is set: the request leaves when
+  // `go` is given Ok, and fails with the error otherwise. So what has to be durable before the
+  // first byte can be. Called on the executor; `go` may be called from it only, at once or later.
+  using Clearance =
+      std::function<void(const connector::v1::HttpRequest&, std::function<void(Status)> go)>;
+  Clearance before_write = {};
 };
 
 // What became of a request.

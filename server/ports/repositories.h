@@ -94,6 +94,14 @@ struct Listing {
   // Why the last push failed; empty when it did not. Together with when it may be tried again.
   std::string stock_error = {};
   std::int64_t stock_retry_ms = 0;
+  // The value of the last write that was begun, and when; none before the first.
+  std::optional<std::int64_t> attempt_quantity = {};
+  std::int64_t attempt_ms = 0;
+  // That write may or may not have reached the store: it has to be written again.
+  bool attempt_open = false;
+  // When the store accepted known_quantity, and when it was read there; 0 for not.
+  std::int64_t accept_ms = 0;
+  std::int64_t confirm_ms = 0;
 };
 
 class ProductRepository {
@@ -263,13 +271,21 @@ struct OutboxRow {
   std::string shipment = {};
   StoreKey store = {};
   std::string order = {};
+  // SENDING: a request that writes was begun and its outcome is not known. Committed before the
+  // first byte of that request.
   enum class State { kWaiting, kSending, kDone, kRefused } state = State::kWaiting;
+  // Times that writing was begun.
   int attempts = 0;
   // Not before this.
   std::int64_t due_ms = 0;
-  // When the last attempt began.
+  // When the last write began.
   std::int64_t sending_ms = 0;
   std::string last_error = {};
+  // Times that telling failed, for the pauses between them.
+  int failures = 0;
+  // From then on what was last written is visible in the store if it arrived; 0 before the first
+  // write.
+  std::int64_t settled_ms = 0;
 };
 
 class OutboxRepository {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,6 +14,7 @@
 
 #include "ports/connector_host.h"
 #include "ports/egress.h"
+#include "ports/executor.h"
 #include "ports/store_config.h"
 #include "ports/vault.h"
 
@@ -46,6 +48,16 @@ struct FakeStore {
   std::map<std::string, cv1::Failure> failing;
   // Under "*": answers every pushed record instead of "accepted".
   std::map<std::string, cv1::Failure> refuse;
+  // Pushes are made by requests (see FakeWire), not at once: a request for each shipment, one for a
+  // batch of stock. `timeout_ms` is theirs.
+  bool pushes_by_request = false;
+  std::uint32_t timeout_ms = 20'000;
+  // Shipments that the store has, by our marker.
+  std::set<std::string> told;
+  // Whether the answer to a stock push shows the new values.
+  bool confirms_stock = true;
+  // Fails what looks for a marker.
+  std::optional<cv1::Failure> read_back_failure;
 };
 
 // A session that emits everything at once, then is done.
@@ -58,7 +70,17 @@ class FakeSession : public ports::ConnectorSession {
     event.ParseFromString(bytes);
     cv1::Effect effect;
     if (event.has_begin()) {
-      Begin(event.begin(), effect);
+      begin_ = event.begin();
+      const bool is_failing = store_.fail_next.contains(begin_.operation()) ||
+                              store_.failing.contains(begin_.operation());
+      if (store_.pushes_by_request && begin_.operation().ends_with(".push") && !is_failing) {
+        Push(effect);
+      } else {
+        Begin(begin_, effect);
+      }
+    } else if (!event.has_cancel() && store_.pushes_by_request &&
+               begin_.operation().ends_with(".push")) {
+      GoOn(event.completions().items(0), effect);
     } else if (event.has_completions() && event.completions().items(0).has_compare()) {
       Fetch(event.completions().items(0).compare(), effect);
     } else if (event.has_cancel()) {
@@ -102,6 +124,9 @@ class FakeSession : public ports::ConnectorSession {
     for (const cv1::StockLevel& level : begin.stock().levels()) {
       store_.stock_pushes.push_back(level);
       const bool accepted = Answer(level.ref(), emit);
+      if (accepted) {
+        emit.mutable_results()->rbegin()->mutable_accepted()->set_confirmed(store_.confirms_stock);
+      }
       const auto product = store_.products.find(level.external_id());
       if (accepted && product != store_.products.end()) {
         product->second.set_stock_quantity(level.quantity());
@@ -165,6 +190,69 @@ class FakeSession : public ports::ConnectorSession {
     }
   }
 
+  // Asks for the next request of a push, or is done.
+  void Push(cv1::Effect& effect) {
+    if (begin_.operation() == "stock.push") {
+      return Ask("", cv1::HttpRequest::SAFETY_IDEMPOTENT, effect);
+    }
+    if (next_ == begin_.shipments().shipments_size()) {
+      effect.mutable_done()->mutable_output();
+      return;
+    }
+    const cv1::Shipment& shipment = begin_.shipments().shipments(next_);
+    store_.shipment_pushes.push_back(shipment);
+    if (shipment.read_back_first() && store_.read_back_failure) {
+      return Emit(shipment.ref(), &*store_.read_back_failure, effect);
+    }
+    if (shipment.read_back_first() && store_.told.contains(shipment.ref())) {
+      return Emit(shipment.ref(), nullptr, effect);
+    }
+    Ask(shipment.ref(), cv1::HttpRequest::SAFETY_UNSAFE, effect);
+  }
+
+  void GoOn(const cv1::Completion& completion, cv1::Effect& effect) {
+    if (completion.has_emit()) {
+      ++next_;
+      if (begin_.operation() == "stock.push") {
+        effect.mutable_done()->mutable_output();
+        return;
+      }
+      return Push(effect);
+    }
+    const cv1::Failure* failure = completion.has_failure() ? &completion.failure() : nullptr;
+    if (begin_.operation() == "shipments.push") {
+      return Emit(begin_.shipments().shipments(next_).ref(), failure, effect);
+    }
+    if (failure != nullptr) {
+      *effect.mutable_done()->mutable_failure() = *failure;
+      return;
+    }
+    Begin(begin_, effect);
+    effect.mutable_calls(0)->set_id(++last_call_);
+  }
+
+  void Ask(const std::string& ref, cv1::HttpRequest::Safety safety, cv1::Effect& effect) {
+    cv1::Call* call = effect.add_calls();
+    call->set_id(++last_call_);
+    call->mutable_http()->set_method("POST");
+    call->mutable_http()->set_url("https://store.example/" + ref);
+    call->mutable_http()->set_safety(safety);
+    call->mutable_http()->set_timeout_ms(store_.timeout_ms);
+    call->mutable_http()->set_ref(ref);
+  }
+
+  void Emit(const std::string& ref, const cv1::Failure* failure, cv1::Effect& effect) {
+    cv1::Call* call = effect.add_calls();
+    call->set_id(++last_call_);
+    cv1::ItemResult* result = call->mutable_emit()->add_results();
+    result->set_ref(ref);
+    if (failure != nullptr) {
+      *result->mutable_failure() = *failure;
+    } else {
+      result->mutable_accepted()->set_confirmed(true);
+    }
+  }
+
   bool Answer(const std::string& ref, cv1::Emit& emit) {
     cv1::ItemResult* result = emit.add_results();
     result->set_ref(ref);
@@ -180,6 +268,9 @@ class FakeSession : public ports::ConnectorSession {
   FakeStore& store_;
   // What Compare named, in its order.
   std::vector<std::string> listed_;
+  cv1::Begin begin_;
+  int next_ = 0;
+  std::uint64_t last_call_ = 0;
 };
 
 // Hosts one connector, `fake`, whose stores are FakeStores.
@@ -218,6 +309,49 @@ class FakeHost : public ports::ConnectorHost {
   FakeStore& store_;
   std::shared_ptr<cv1::Manifest> manifest_;
   ports::ConnectorInfo info_;
+};
+
+// The way to the store: what leaves is kept, and answered by a test or not at all.
+class FakeWire : public ports::Egress {
+ public:
+  explicit FakeWire(ports::Executor& executor) : executor_(executor) {}
+
+  // Requests that left, oldest first.
+  std::vector<cv1::HttpRequest> sent;
+  // Gives the answer to a request that has just left; none: it is lost. Without it all is well.
+  std::function<std::optional<ports::EgressAnswer>(const cv1::HttpRequest&)> answer;
+  // How long answers take.
+  std::chrono::milliseconds delay{0};
+
+  RequestId Send(std::shared_ptr<const ports::EgressProfile> profile,
+                 cv1::HttpRequest request,
+                 Done done) override {
+    auto leave = [this, request, done = std::move(done)](Status status) {
+      std::optional<ports::EgressAnswer> given = ports::EgressAnswer{};
+      if (!status) {
+        given->failure.emplace();
+        given->failure->set_code(cv1::Failure::CODE_TRANSIENT);
+        given->failure->set_message(status.error().message);
+      } else {
+        sent.push_back(request);
+        given = answer ? answer(request) : given;
+      }
+      if (given) {
+        executor_.PostAfter(delay, [done, given] { done(*given); });
+      }
+    };
+    if (request.safety() == cv1::HttpRequest::SAFETY_SAFE || !profile->before_write) {
+      leave(Ok());
+    } else {
+      profile->before_write(request, std::move(leave));
+    }
+    return ++last_id_;
+  }
+  void Cancel(RequestId /*request*/) override {}
+
+ private:
+  ports::Executor& executor_;
+  RequestId last_id_ = 0;
 };
 
 // Never asked: FakeSession makes no requests.

@@ -126,6 +126,16 @@ class ManualExecutor final : public ports::Executor {
     return true;
   }
 
+  // Drops everything that waits, as a crash does, and goes on.
+  void DropAll() {
+    std::deque<Task> tasks;
+    std::map<std::pair<std::int64_t, TimerId>, Task> timers;
+    const std::lock_guard lock(mutex_);
+    tasks.swap(tasks_);
+    timers.swap(timers_);
+    due_of_.clear();
+  }
+
   // Drops everything that waits and everything that is posted from now on.
   void Stop() {
     std::deque<Task> tasks;

@@ -109,6 +109,8 @@ void PolicyEgress::Cancel(RequestId id) {
   }
   if (request.wire != 0) {
     transport_->Cancel(request.wire);
+  }
+  if (request.wire != 0 || request.is_asking) {
     --in_flight_;
     lane.gate.Leave();
   }
@@ -242,8 +244,45 @@ void PolicyEgress::WaitForGate(Lane& lane, std::int64_t now_ms) {
                                          }));
 }
 
-// False when it could not be signed; then it has its failure.
+// False when it could not leave; then it has its failure.
 bool PolicyEgress::Start(RequestId id, Request& request) {
+  const auto& before_write = request.profile->before_write;
+  if (!before_write || request.asked.safety == cv1::HttpRequest::SAFETY_SAFE) {
+    return Leave(id, request);
+  }
+  request.is_asking = true;
+  ++in_flight_;
+  before_write(request.http, [this, life = std::weak_ptr<int>(life_), id](Status status) {
+    if (!life.expired()) {
+      ports_.executor.Post(Guarded([this, id, status] { OnClearance(id, status); }));
+    }
+  });
+  return true;
+}
+
+void PolicyEgress::OnClearance(RequestId id, const Status& status) {
+  const auto found = requests_.find(id);
+  if (found == requests_.end() || !std::exchange(found->second.is_asking, false)) {
+    return;  // Given up meanwhile.
+  }
+  Request& request = found->second;
+  Lane& lane = *request.lane;
+  --in_flight_;
+  if (status && Leave(id, request)) {
+    return;
+  }
+  if (!status) {
+    cv1::Failure failure =
+        MakeFailure(cv1::Failure::CODE_TRANSIENT, "Nothing was sent: " + status.error().message);
+    failure.set_ambiguous(request.may_have_happened);
+    Fail(id, request, std::move(failure));
+  }
+  lane.gate.Leave();
+  GiveTurn(lane);
+}
+
+// False when it could not be signed; then it has its failure.
+bool PolicyEgress::Leave(RequestId id, Request& request) {
   Signed made;
   if (auto failure = signer_.Sign(*request.profile, request.http, request.asked.url, made)) {
     Fail(id, request, std::move(*failure));

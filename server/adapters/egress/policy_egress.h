@@ -76,6 +76,8 @@ class PolicyEgress final : public ports::Egress {
     std::uint32_t redirects = 0;
     std::uint32_t attempts = 0;
     bool may_have_happened = false;
+    // Has its place, and waits for EgressProfile::before_write.
+    bool is_asking = false;
     HttpTransport::Id wire = 0;
     ports::Executor::TimerId timer = 0;
   };
@@ -91,6 +93,8 @@ class PolicyEgress final : public ports::Egress {
   bool DropHopeless(Lane& lane, std::int64_t now_ms);
   void WaitForGate(Lane& lane, std::int64_t now_ms);
   bool Start(RequestId id, Request& request);
+  void OnClearance(RequestId id, const Status& status);
+  bool Leave(RequestId id, Request& request);
   WireRequest ToWire(const Request& request, Signed made) const;
 
   void OnOutcome(RequestId id, WireOutcome outcome);

@@ -18,7 +18,12 @@ Listing ReadListing(const Query& row) {
                  .known_ms = row.Int(7),
                  .stock_dirty = row.Int(8) != 0,
                  .stock_error = std::string(row.Text(9)),
-                 .stock_retry_ms = row.Int(10)};
+                 .stock_retry_ms = row.Int(10),
+                 .attempt_quantity = row.OptionalInt(11),
+                 .attempt_ms = row.Int(12),
+                 .attempt_open = row.Int(13) != 0,
+                 .accept_ms = row.Int(14),
+                 .confirm_ms = row.Int(15)};
 }
 
 }  // namespace
@@ -123,7 +128,12 @@ Status ProductTables::PutListing(const Listing& listing) {
                listing.known_ms,
                listing.stock_dirty,
                listing.stock_error,
-               listing.stock_retry_ms)
+               listing.stock_retry_ms,
+               listing.attempt_quantity,
+               listing.attempt_ms,
+               listing.attempt_open,
+               listing.accept_ms,
+               listing.confirm_ms)
       .Run();
 }
 

@@ -187,8 +187,27 @@ CREATE INDEX outbox_done ON outbox(sending_ms) WHERE state = 2;
 CREATE INDEX stock_entry_by_time ON stock_entry(time_ms);
 )sql";
 
+// What was attempted and what was seen are facts of their own, beside what was accepted.
+constexpr std::string_view kVersion3 = R"sql(
+ALTER TABLE listing ADD COLUMN attempt_quantity INTEGER
+  CHECK(typeof(attempt_quantity) IN ('integer', 'null'));
+ALTER TABLE listing ADD COLUMN attempt_ms INTEGER NOT NULL DEFAULT 0
+  CHECK(typeof(attempt_ms) = 'integer');
+ALTER TABLE listing ADD COLUMN attempt_open INTEGER NOT NULL DEFAULT 0
+  CHECK(attempt_open IN (0, 1));
+ALTER TABLE listing ADD COLUMN accept_ms INTEGER NOT NULL DEFAULT 0
+  CHECK(typeof(accept_ms) = 'integer');
+ALTER TABLE listing ADD COLUMN confirm_ms INTEGER NOT NULL DEFAULT 0
+  CHECK(typeof(confirm_ms) = 'integer');
+ALTER TABLE outbox ADD COLUMN failures INTEGER NOT NULL DEFAULT 0
+  CHECK(typeof(failures) = 'integer');
+ALTER TABLE outbox ADD COLUMN settled_ms INTEGER NOT NULL DEFAULT 0
+  CHECK(typeof(settled_ms) = 'integer');
+)sql";
+
 constexpr std::array kMigrations{Migration{.version = 1, .sql = kVersion1},
-                                 Migration{.version = 2, .sql = kVersion2}};
+                                 Migration{.version = 2, .sql = kVersion2},
+                                 Migration{.version = 3, .sql = kVersion3}};
 
 }  // namespace
 

@@ -5,10 +5,13 @@ namespace {
 
 #define SB_LISTING_COLUMNS                                                             \
   "merchant_id, store_id, external_id, external_parent_id, product_id, content_hash, " \
-  "known_quantity, known_ms, stock_dirty, stock_error, stock_retry_ms"
+  "known_quantity, known_ms, stock_dirty, stock_error, stock_retry_ms, "               \
+  "attempt_quantity, attempt_ms, attempt_open, accept_ms, confirm_ms"
 #define SB_HEAD_COLUMNS "order_id, external_id, state, content_hash, mark, store_modified_ms"
-#define SB_OUTBOX_COLUMNS \
-  "shipment_id, merchant_id, store_id, order_id, state, attempts, due_ms, sending_ms, last_error"
+#define SB_OUTBOX_COLUMNS                                                               \
+  "shipment_id, merchant_id, store_id, order_id, state, attempts, due_ms, sending_ms, " \
+  "last_error, "                                                                        \
+  "failures, settled_ms"
 
 // Literal conditions such as `stock_dirty = 1` repeat the condition of a partial index word by
 // word, so that it is used. A plus before a column keeps an index from being chosen for it.
@@ -105,12 +108,15 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
     {Sql::kListingPut,
      "put listing",
      "INSERT INTO listing(" SB_LISTING_COLUMNS
-     ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+     ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
      "ON CONFLICT(merchant_id, store_id, external_id) DO UPDATE SET "
      "external_parent_id = excluded.external_parent_id, product_id = excluded.product_id, "
      "content_hash = excluded.content_hash, known_quantity = excluded.known_quantity, "
      "known_ms = excluded.known_ms, stock_dirty = excluded.stock_dirty, "
-     "stock_error = excluded.stock_error, stock_retry_ms = excluded.stock_retry_ms"},
+     "stock_error = excluded.stock_error, stock_retry_ms = excluded.stock_retry_ms, "
+     "attempt_quantity = excluded.attempt_quantity, attempt_ms = excluded.attempt_ms, "
+     "attempt_open = excluded.attempt_open, accept_ms = excluded.accept_ms, "
+     "confirm_ms = excluded.confirm_ms"},
     {Sql::kListingRemove,
      "remove listing",
      "DELETE FROM listing WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3"},
@@ -238,11 +244,13 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "ORDER BY due_ms LIMIT 1"},
     {Sql::kOutboxPut,
      "put outbox row",
-     "INSERT INTO outbox(" SB_OUTBOX_COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+     "INSERT INTO outbox(" SB_OUTBOX_COLUMNS
+     ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
      "ON CONFLICT(merchant_id, shipment_id) DO UPDATE SET store_id = excluded.store_id, "
      "order_id = excluded.order_id, state = excluded.state, attempts = excluded.attempts, "
      "due_ms = excluded.due_ms, sending_ms = excluded.sending_ms, last_error = "
-     "excluded.last_error"},
+     "excluded.last_error, failures = excluded.failures, "
+     "settled_ms = excluded.settled_ms"},
     {Sql::kOutboxForget,
      "forget outbox rows",
      "DELETE FROM outbox WHERE (merchant_id, shipment_id) IN "

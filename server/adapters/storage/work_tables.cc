@@ -42,7 +42,9 @@ OutboxRow ReadOutboxRow(const Query& row) {
       .attempts = static_cast<int>(row.Int(5)),
       .due_ms = row.Int(6),
       .sending_ms = row.Int(7),
-      .last_error = std::string(row.Text(8))};
+      .last_error = std::string(row.Text(8)),
+      .failures = static_cast<int>(row.Int(9)),
+      .settled_ms = row.Int(10)};
 }
 
 }  // namespace
@@ -85,7 +87,9 @@ Status OutboxTables::Put(const OutboxRow& row) {
                row.attempts,
                row.due_ms,
                row.sending_ms,
-               row.last_error)
+               row.last_error,
+               row.failures,
+               row.settled_ms)
       .Run();
 }
 

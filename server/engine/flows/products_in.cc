@@ -109,8 +109,12 @@ Status ProductsIn::CompareStock(Ledger& ledger,
                                 const cv1::Product& seen,
                                 ports::Listing& listing) const {
   if (seen.has_stock_quantity() && listing.known_ms < start_ms_) {
+    if (listing.known_quantity != seen.stock_quantity()) {
+      listing.accept_ms = 0;
+    }
     listing.known_quantity = seen.stock_quantity();
     listing.known_ms = start_ms_;
+    listing.confirm_ms = start_ms_;
   }
   return ledger.RefreshDirty(listing);
 }
@@ -121,9 +125,11 @@ Result<bool> ProductsIn::Observe(Ledger& ledger, const cv1::Product& seen, Page&
   if (!listing || listing->content_hash != domain::ContentHash(seen) || seen.is_deleted()) {
     return Merge(ledger, seen, listing, page);
   }
-  const bool shows_other =
-      seen.has_stock_quantity() && listing->known_quantity != seen.stock_quantity();
-  if (shows_other && listing->known_ms < start_ms_) {
+  // What was accepted is confirmed once, when it is first seen.
+  const bool is_news =
+      seen.has_stock_quantity() &&
+      (listing->known_quantity != seen.stock_quantity() || listing->confirm_ms == 0);
+  if (is_news && listing->known_ms < start_ms_) {
     SB_CHECK(CompareStock(ledger, seen, *listing));
     SB_CHECK(ledger.tx().products().PutListing(*listing));
     ledger.Touch(listing->product);

@@ -1,15 +1,15 @@
 #include "engine/flows/shipments_out.h"
 
 #include <algorithm>
-#include <set>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "domain/order_record.h"
 #include "domain/record_hash.h"
 #include "domain/timestamp.h"
 #include "engine/backoff.h"
+#include "engine/flows/shipment_message.h"
 #include "engine/issue_book.h"
 #include "engine/ledger.h"
 #include "engine/order_book.h"
@@ -21,67 +21,26 @@ namespace cv1 = connector::v1;
 using Row = ports::OutboxRow;
 
 constexpr int kBatchMax = 100;
+constexpr int kBatchesPerRunMax = 100;
 constexpr std::int64_t kRetryFirstMs = 5'000;
 constexpr std::int64_t kRetryMostMs = 30 * 60 * 1000;
-// The longest that a request may be on its way: what the host waits for an answer.
+// Where the store gave no answer, more likely it is down than that the shipment is to blame: when
+// it is back, nothing waits longer than this.
+constexpr std::int64_t kSilentRetryMostMs = 60'000;
+// What the host waits for an answer when the connector does not say.
 constexpr std::int64_t kRequestMs = 30'000;
 // From here on a person is told; it is still tried again.
-constexpr int kAttemptsUntilIssue = 5;
+constexpr int kFailuresUntilIssue = 5;
+// So many shipments in a row without an answer are the store's trouble, not theirs.
+constexpr int kTroublesMax = 2;
 
-v1::Shipment* FindShipment(v1::Order& order, std::string_view id) {
-  for (v1::Shipment& shipment : *order.mutable_shipments()) {
-    if (IdOf(shipment.name()) == id) {
-      return &shipment;
+int ItemsMax(const cv1::Manifest& manifest) {
+  for (const cv1::Operation& operation : manifest.operations()) {
+    if (operation.name() == "shipments.push" && operation.max_items() > 0) {
+      return std::min(static_cast<int>(operation.max_items()), kBatchMax);
     }
   }
-  return nullptr;
-}
-
-bool IsTold(const v1::Shipment& shipment) {
-  const v1::StoreReport::State state = shipment.store_report().state();
-  return state == v1::StoreReport::STATE_ACCEPTED || state == v1::StoreReport::STATE_CONFIRMED ||
-         state == v1::StoreReport::STATE_NOT_SUPPORTED || state == v1::StoreReport::STATE_REFUSED;
-}
-
-void AddContents(const v1::Shipment& shipment, cv1::Shipment& out) {
-  for (const v1::ShipmentLine& line : shipment.lines()) {
-    cv1::ShipmentLine* added = out.add_lines();
-    added->set_external_line_id(line.external_line_id());
-    added->set_quantity(line.quantity());
-  }
-  for (const v1::Parcel& parcel : shipment.parcels()) {
-    cv1::Parcel* added = out.add_parcels();
-    added->set_tracking_code(parcel.tracking_code());
-    added->set_tracking_url(parcel.tracking_url());
-    added->set_carrier(parcel.carrier());
-  }
-}
-
-// What the store is told of a shipment. A store that cannot take parts is told of everything with
-// the last one.
-cv1::Shipment Told(const v1::Order& order,
-                   const v1::Shipment& shipment,
-                   const RunSubject& subject) {
-  cv1::Shipment told;
-  told.set_ref(IdOf(shipment.name()));
-  told.set_external_order_id(order.external_id());
-  told.set_shipped_ms(domain::MsFromTimestamp(shipment.ship_time()));
-  const v1::StoreSettings& settings = subject.store.settings();
-  told.set_notify_customer(!settings.has_notify_customer() || settings.notify_customer());
-  bool others_wait = false;
-  for (const v1::Shipment& other : order.shipments()) {
-    const bool is_this = other.name() == shipment.name();
-    others_wait = others_wait || (!is_this && !IsTold(other));
-    if (is_this || (!subject.manifest->partial_shipments() && !IsTold(other))) {
-      AddContents(other, told);
-    }
-  }
-  // An order that was closed short is not complete before people have refunded the rest; a store
-  // that cannot take parts can be told in no other way.
-  const bool is_last = !others_wait && !domain::IsClosedShort(order);
-  told.set_completes_order(order.state() == v1::ORDER_STATE_SHIPPED &&
-                           (is_last || !subject.manifest->partial_shipments()));
-  return told;
+  return kBatchMax;
 }
 
 ports::IssueKey IssueKeyOf(const Row& row) {
@@ -102,59 +61,226 @@ bool IsFinal(const cv1::Failure& failure) {
   }
 }
 
+// Whether a session ended for a reason that is none of its shipments'.
+bool IsOfTheStore(const cv1::Failure& failure) {
+  switch (static_cast<int>(failure.code())) {
+    case cv1::Failure::CODE_CONFIG:
+    case cv1::Failure::CODE_AUTH:
+    case cv1::Failure::CODE_RATE_LIMITED:
+    case cv1::Failure::CODE_TRANSIENT:
+    case cv1::Failure::CODE_CANCELLED:
+    case cv1::Failure::CODE_EGRESS_DENIED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+v1::StoreReport::State ReportState(Row::State state) {
+  switch (state) {
+    case Row::State::kWaiting:
+      return v1::StoreReport::STATE_WAITING;
+    case Row::State::kSending:
+      return v1::StoreReport::STATE_SENDING;
+    case Row::State::kDone:
+      return v1::StoreReport::STATE_ACCEPTED;
+    case Row::State::kRefused:
+      return v1::StoreReport::STATE_REFUSED;
+  }
+  return v1::StoreReport::STATE_UNSPECIFIED;
+}
+
 }  // namespace
 
-Status ShipmentsOut::Collect(ports::Tx& tx, cv1::Begin& begin) {
-  begin.set_operation("shipments.push");
-  const std::int64_t now = ports_.clock.NowMs();
+ShipmentsOut::ShipmentsOut(FlowPorts ports, RunSubject subject)
+    : FlowRun(ports, std::move(subject)) {}
+
+void ShipmentsOut::Begin() {
+  PushBatch();
+}
+
+void ShipmentsOut::PushBatch() {
+  if (batches_++ == kBatchesPerRunMax) {
+    return End(RunEnd{.more = true});
+  }
+  auto self = Self<ShipmentsOut>();
+  ports_.storage.Submit([self](ports::Tx& tx) { return self->Claim(tx); },
+                        [self](Status status) {
+                          if (!status) {
+                            return self->End(RunEnd{.failure = ToFailure(status.error())});
+                          }
+                          if (self->batch_.empty()) {
+                            return self->End(RunEnd{});
+                          }
+                          self->wrote_ = true;
+                          cv1::Begin begin;
+                          begin.set_operation("shipments.push");
+                          for (const auto& [ref, open] : self->batch_) {
+                            *begin.mutable_shipments()->add_shipments() = open.told;
+                          }
+                          self->OpenSession(std::move(begin));
+                        });
+}
+
+Status ShipmentsOut::Claim(ports::Tx& tx) {
+  batch_.clear();
   SB_TRY(const std::vector<Row> rows,
-         tx.outbox().Due(subject_.key, now, ItemsMax("shipments.push", kBatchMax)));
-  std::set<std::string> orders;
+         tx.outbox().Due(subject_.key, ports_.clock.NowMs(), ItemsMax(*subject_.manifest)));
   for (const Row& row : rows) {
-    // One shipment of an order at a time: the store sees them in the order in which they left.
-    if (!orders.insert(row.order).second) {
-      continue;
-    }
-    SB_CHECK(Claim(tx, row, begin));
+    SB_CHECK(ClaimRow(tx, row));
   }
   return Ok();
 }
 
-Status ShipmentsOut::Claim(ports::Tx& tx, Row row, cv1::Begin& begin) {
+Status ShipmentsOut::ClaimRow(ports::Tx& tx, Row row) {
   SB_TRY(ports::OrderRecord record, tx.orders().Get(row.store.merchant, row.order));
-  v1::Shipment* shipment = FindShipment(record.order, row.shipment);
+  const v1::Shipment* shipment = FindShipment(record.order, row.shipment);
   if (shipment == nullptr) {
     row.state = Row::State::kRefused;
     return tx.outbox().Put(row);
   }
-  const std::int64_t now = ports_.clock.NowMs();
-  cv1::Shipment told = Told(record.order, *shipment, subject_);
-  told.set_read_back_first(row.state == Row::State::kSending);
-  row.state = Row::State::kSending;
-  ++row.attempts;
-  row.sending_ms = now;
-  row.due_ms = now + kRequestMs + subject_.manifest->settle_ms();
-  SB_CHECK(tx.outbox().Put(row));
-  v1::StoreReport* report = shipment->mutable_store_report();
-  report->set_state(v1::StoreReport::STATE_SENDING);
-  report->set_attempts(row.attempts);
-  *report->mutable_attempt_time() = domain::TimestampFromMs(now);
-  domain::Stamp(record.order, now);
-  SB_CHECK(tx.orders().Put(row.store.merchant, record));
-  *begin.mutable_shipments()->add_shipments() = std::move(told);
-  Expect(row.shipment);
+  // One shipment of an order at a time: the store is told in the order in which they left.
+  for (const v1::Shipment& earlier : record.order.shipments()) {
+    if (earlier.name() == shipment->name()) {
+      break;
+    }
+    const Result<Row> first = tx.outbox().Get(row.store.merchant, IdOf(earlier.name()));
+    if (first && (first->state == Row::State::kWaiting || first->state == Row::State::kSending)) {
+      row.due_ms = std::max(row.due_ms, first->due_ms);
+      return batch_.contains(first->shipment) ? Ok() : tx.outbox().Put(row);
+    }
+  }
+  Open open{.told = ShipmentMessage(record.order, *shipment, subject_)};
+  // Not only after a lost answer: also what was answered may not have been all.
+  open.told.set_read_back_first(row.attempts > 0 || row.state == Row::State::kSending);
+  batch_.emplace(row.shipment, std::move(open));
   return Ok();
 }
 
-Status ShipmentsOut::Record(ports::Tx& tx, const cv1::ItemResult& result) {
-  SB_TRY(Row row, tx.outbox().Get(subject_.key.merchant, result.ref()));
-  if (row.state != Row::State::kSending) {
+void ShipmentsOut::BeforeWrite(const cv1::HttpRequest& request, std::function<void(Status)> go) {
+  if (!request.ref().empty() && !batch_.contains(request.ref())) {
+    return go(Error{.code = Code::kInternal,
+                    .reason = "CONNECTOR_BUG",
+                    .message = fmt::format("the request is about '{}', which is no shipment that "
+                                           "waits for an outcome",
+                                           request.ref())});
+  }
+  const bool may_repeat = request.safety() == cv1::HttpRequest::SAFETY_IDEMPOTENT;
+  std::map<std::string, bool> refs;
+  for (const auto& [ref, open] : batch_) {
+    const bool is_meant = request.ref().empty() || request.ref() == ref;
+    if (is_meant && !(may_repeat && open.is_begun)) {
+      refs.emplace(ref, open.is_begun);
+    }
+  }
+  if (refs.empty()) {
+    return go(Ok());
+  }
+  const std::int64_t timeout_ms = request.timeout_ms() > 0 ? request.timeout_ms() : kRequestMs;
+  auto self = Self<ShipmentsOut>();
+  ports_.storage.Submit(
+      [self, refs, timeout_ms](ports::Tx& tx) { return self->NoteAttempt(tx, refs, timeout_ms); },
+      [self, refs, go = std::move(go)](Status status) {
+        for (const auto& [ref, was_begun] : refs) {
+          if (const auto open = self->batch_.find(ref); status && open != self->batch_.end()) {
+            open->second.is_begun = true;
+          }
+        }
+        self->wrote_ = true;
+        go(std::move(status));
+      });
+}
+
+Status ShipmentsOut::NoteAttempt(ports::Tx& tx,
+                                 const std::map<std::string, bool>& refs,
+                                 std::int64_t timeout_ms) const {
+  const std::int64_t now = ports_.clock.NowMs();
+  for (const auto& [ref, was_begun] : refs) {
+    SB_TRY(Row row, tx.outbox().Get(subject_.key.merchant, ref));
+    row.attempts += was_begun ? 0 : 1;
+    row.state = Row::State::kSending;
+    row.sending_ms = now;
+    row.settled_ms = now + timeout_ms + subject_.manifest->settle_ms();
+    row.due_ms = row.settled_ms;
+    SB_CHECK(tx.outbox().Put(row));
+    SB_TRY(ports::OrderRecord record, tx.orders().Get(row.store.merchant, row.order));
+    if (v1::Shipment* shipment = FindShipment(record.order, ref)) {
+      v1::StoreReport* report = shipment->mutable_store_report();
+      report->set_state(v1::StoreReport::STATE_SENDING);
+      report->set_attempts(row.attempts);
+      *report->mutable_attempt_time() = domain::TimestampFromMs(now);
+      *report->mutable_next_attempt_time() = domain::TimestampFromMs(row.due_ms);
+      domain::Stamp(record.order, now);
+      SB_CHECK(tx.orders().Put(row.store.merchant, record));
+    }
+  }
+  return Ok();
+}
+
+std::vector<ShipmentsOut::Outcome> ShipmentsOut::TakeOutcomes(const cv1::Emit& emit) {
+  std::vector<Outcome> outcomes;
+  for (const cv1::ItemResult& result : emit.results()) {
+    const auto open = batch_.find(result.ref());
+    if (open == batch_.end()) {
+      continue;  // Not ours, or answered twice.
+    }
+    Outcome outcome{.result = result, .is_begun = open->second.is_begun};
+    outcome.is_silent = result.has_failure() && LastRequestFailed() && !IsFinal(result.failure());
+    if (outcome.is_silent) {
+      ++troubles_in_a_row_;
+      trouble_ = result.failure();
+    } else {
+      troubles_in_a_row_ = 0;
+    }
+    outcomes.push_back(std::move(outcome));
+  }
+  return outcomes;
+}
+
+void ShipmentsOut::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
+  auto self = Self<ShipmentsOut>();
+  auto outcomes = std::make_shared<const std::vector<Outcome>>(TakeOutcomes(emit));
+  ports_.storage.Submit(
+      [self, outcomes](ports::Tx& tx) -> Status {
+        for (const Outcome& outcome : *outcomes) {
+          SB_CHECK(self->Record(tx, outcome));
+        }
+        return Ok();
+      },
+      [self, outcomes, done = std::move(done)](Status status) {
+        if (!status) {
+          return done(status.error());
+        }
+        cv1::EmitResult answer;
+        for (const Outcome& outcome : *outcomes) {
+          if (self->batch_.erase(outcome.result.ref()) == 0) {
+            continue;
+          }
+          self->counts_.set_seen(self->counts_.seen() + 1);
+          if (outcome.result.has_accepted()) {
+            self->counts_.set_changed(self->counts_.changed() + 1);
+            answer.set_changed(answer.changed() + 1);
+          } else {
+            self->counts_.set_failed(self->counts_.failed() + 1);
+          }
+        }
+        self->CountPage();
+        if (self->troubles_in_a_row_ >= kTroublesMax) {
+          self->StopSession("the store does not answer");
+        }
+        done(std::move(answer));
+      });
+}
+
+Status ShipmentsOut::Record(ports::Tx& tx, const Outcome& outcome) {
+  SB_TRY(Row row, tx.outbox().Get(subject_.key.merchant, outcome.result.ref()));
+  if (row.state == Row::State::kDone || row.state == Row::State::kRefused) {
     return Ok();
   }
-  if (result.has_accepted()) {
-    return RecordAccepted(tx, std::move(row), result.accepted());
+  if (outcome.result.has_accepted()) {
+    return RecordAccepted(tx, std::move(row), outcome.result.accepted());
   }
-  return RecordFailure(tx, std::move(row), result.failure());
+  return RecordFailure(tx, std::move(row), outcome);
 }
 
 Status ShipmentsOut::RecordAccepted(ports::Tx& tx, Row row, const cv1::Accepted& accepted) {
@@ -173,6 +299,7 @@ Status ShipmentsOut::RecordAccepted(ports::Tx& tx, Row row, const cv1::Accepted&
                                            : v1::StoreReport::STATE_ACCEPTED);
     report->set_external_id(accepted.external_id());
     report->clear_last_error();
+    report->clear_next_attempt_time();
     *report->mutable_accept_time() = domain::TimestampFromMs(now);
     if (accepted.confirmed()) {
       *report->mutable_confirm_time() = domain::TimestampFromMs(now);
@@ -187,41 +314,64 @@ Status ShipmentsOut::RecordAccepted(ports::Tx& tx, Row row, const cv1::Accepted&
   return ledger.Finish();
 }
 
-Status ShipmentsOut::RecordFailure(ports::Tx& tx, Row row, const cv1::Failure& failure) {
+void ShipmentsOut::Postpone(Row& row, const Outcome& outcome) const {
+  const cv1::Failure& failure = outcome.result.failure();
   const std::int64_t now = ports_.clock.NowMs();
+  if (failure.ambiguous()) {
+    // It may have arrived: it is read back when it must be visible if it did.
+    const std::int64_t request_ms = outcome.is_begun ? 0 : kRequestMs;
+    row.state = Row::State::kSending;
+    row.settled_ms = std::max(row.settled_ms, now + request_ms + subject_.manifest->settle_ms());
+    row.due_ms = row.settled_ms;
+    return;
+  }
+  if (outcome.is_begun) {
+    row.state = Row::State::kWaiting;  // Its outcome is known.
+  }
+  const std::int64_t most_ms = outcome.is_silent ? kSilentRetryMostMs : kRetryMostMs;
+  const std::int64_t pause = std::max(
+      failure.retry_after_ms(), BackoffMs(row.failures, kRetryFirstMs, most_ms, ports_.random));
+  row.due_ms = std::max(now + pause, row.settled_ms);
+}
+
+Status ShipmentsOut::RecordFailure(ports::Tx& tx, Row row, const Outcome& outcome) {
+  const cv1::Failure& failure = outcome.result.failure();
   row.last_error = failure.message();
-  v1::StoreReport::State state = v1::StoreReport::STATE_WAITING;
+  ++row.failures;
   if (IsFinal(failure)) {
     row.state = Row::State::kRefused;
-    state = v1::StoreReport::STATE_REFUSED;
-  } else if (failure.ambiguous()) {
-    // It may have arrived: stays SENDING, and is read back when it must be visible if it did.
-    row.due_ms = std::max(row.due_ms, now + subject_.manifest->settle_ms());
-    state = v1::StoreReport::STATE_SENDING;
   } else {
-    row.state = Row::State::kWaiting;
-    row.due_ms =
-        now + std::max(failure.retry_after_ms(),
-                       BackoffMs(row.attempts, kRetryFirstMs, kRetryMostMs, ports_.random));
+    Postpone(row, outcome);
   }
   SB_CHECK(tx.outbox().Put(row));
+  return ShowReport(tx, row, failure);
+}
+
+Status ShipmentsOut::ShowReport(ports::Tx& tx, const Row& row, const cv1::Failure& failure) {
+  const std::int64_t now = ports_.clock.NowMs();
+  const bool is_refused = row.state == Row::State::kRefused;
   SB_TRY(ports::OrderRecord record, tx.orders().Get(row.store.merchant, row.order));
   if (v1::Shipment* shipment = FindShipment(record.order, row.shipment)) {
-    shipment->mutable_store_report()->set_state(state);
-    shipment->mutable_store_report()->set_last_error(failure.message());
+    v1::StoreReport* report = shipment->mutable_store_report();
+    report->set_state(ReportState(row.state));
+    report->set_last_error(failure.message());
+    report->clear_next_attempt_time();
+    if (!is_refused && row.due_ms > now) {
+      *report->mutable_next_attempt_time() = domain::TimestampFromMs(row.due_ms);
+    }
     domain::Stamp(record.order, now);
     Ledger ledger(tx, row.store.merchant, now);
     OrderBook book(ledger, ports_.random);
     SB_CHECK(book.Write(record));
     SB_CHECK(ledger.Finish());
   }
-  if (state != v1::StoreReport::STATE_REFUSED && row.attempts < kAttemptsUntilIssue) {
+  if (!is_refused && row.failures < kFailuresUntilIssue) {
     return Ok();
   }
   SB_CHECK(RaiseIssue(
       tx,
       IssueKeyOf(row),
-      {.reason = state == v1::StoreReport::STATE_REFUSED ? "SHIPMENT_REFUSED" : "SHIPMENT_NOT_TOLD",
+      {.reason = is_refused ? "SHIPMENT_REFUSED" : "SHIPMENT_NOT_TOLD",
        .message = fmt::format("the store was not told of a shipment of order {}: {}",
                               record.order.order_number(),
                               failure.message()),
@@ -234,14 +384,46 @@ Status ShipmentsOut::RecordFailure(ports::Tx& tx, Row row, const cv1::Failure& f
   return Ok();
 }
 
-Status ShipmentsOut::GiveBack(ports::Tx& tx, const std::string& ref, const cv1::Failure& failure) {
-  // Whatever ended the session, something may have left before: the row stays SENDING and is read
-  // back.
-  cv1::ItemResult lost;
-  lost.set_ref(ref);
-  *lost.mutable_failure() = failure;
-  lost.mutable_failure()->set_ambiguous(true);
-  return Record(tx, lost);
+void ShipmentsOut::GiveBack(cv1::Failure failure) {
+  auto self = Self<ShipmentsOut>();
+  ports_.storage.Submit(
+      [self, failure](ports::Tx& tx) -> Status {
+        for (const auto& [ref, open] : self->batch_) {
+          if (!open.is_begun && IsOfTheStore(failure)) {
+            continue;  // Nothing of it has left: it waits in its place.
+          }
+          Outcome outcome{.result = {}, .is_begun = open.is_begun};
+          outcome.result.set_ref(ref);
+          *outcome.result.mutable_failure() = failure;
+          // Whatever ended the session, what had left before may have arrived.
+          outcome.result.mutable_failure()->set_ambiguous(open.is_begun);
+          SB_CHECK(self->Record(tx, outcome));
+        }
+        return Ok();
+      },
+      [self, failure](Status /*status*/) { self->End(RunEnd{.failure = failure}); });
+}
+
+void ShipmentsOut::OnSessionEnd(SessionEnd session) {
+  if (troubles_in_a_row_ >= kTroublesMax) {
+    return GiveBack(trouble_);
+  }
+  if (session.failure) {
+    return GiveBack(std::move(*session.failure));
+  }
+  if (!batch_.empty()) {
+    cv1::Failure silent;
+    silent.set_code(cv1::Failure::CODE_CONNECTOR_BUG);
+    silent.set_message(
+        fmt::format("the connector gave no outcome for {} shipments, the first is {}",
+                    batch_.size(),
+                    batch_.begin()->first));
+    return GiveBack(std::move(silent));
+  }
+  if (troubles_in_a_row_ > 0) {
+    return End(RunEnd{.failure = trouble_});
+  }
+  PushBatch();
 }
 
 }  // namespace storebridge::engine

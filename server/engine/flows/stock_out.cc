@@ -16,8 +16,18 @@ namespace cv1 = connector::v1;
 
 constexpr int kAuditPage = 500;
 constexpr int kBatchMax = 1000;
+constexpr int kBatchesPerRunMax = 100;
 constexpr std::int64_t kRetryMs = 60'000;
 constexpr std::int64_t kRefusedRetryMs = 15 * 60 * 1000;
+
+std::uint32_t ItemsMax(const cv1::Manifest& manifest) {
+  for (const cv1::Operation& operation : manifest.operations()) {
+    if (operation.name() == "stock.push" && operation.max_items() > 0) {
+      return std::min<std::uint32_t>(operation.max_items(), kBatchMax);
+    }
+  }
+  return kBatchMax;
+}
 
 bool WillPass(const cv1::Failure& failure) {
   return failure.code() == cv1::Failure::CODE_TRANSIENT ||
@@ -27,7 +37,7 @@ bool WillPass(const cv1::Failure& failure) {
 }  // namespace
 
 StockOut::StockOut(FlowPorts ports, RunSubject subject, bool is_full)
-    : PushFlow(ports, std::move(subject)), is_full_(is_full) {}
+    : FlowRun(ports, std::move(subject)), is_full_(is_full) {}
 
 void StockOut::Begin() {
   if (is_full_) {
@@ -70,14 +80,71 @@ void StockOut::Audit(std::string after) {
       });
 }
 
-Status StockOut::Collect(ports::Tx& tx, cv1::Begin& begin) {
-  sent_.clear();
-  begin.set_operation("stock.push");
+void StockOut::PushBatch() {
+  if (batches_++ == kBatchesPerRunMax) {
+    return End(RunEnd{.more = true});
+  }
+  auto self = Self<StockOut>();
+  ports_.storage.Submit([self](ports::Tx& tx) { return self->CollectBatch(tx); },
+                        [self](Status status) {
+                          if (!status) {
+                            return self->End(RunEnd{.failure = ToFailure(status.error())});
+                          }
+                          if (self->batch_.empty()) {
+                            return self->End(RunEnd{});
+                          }
+                          self->wrote_ = true;
+                          cv1::Begin begin;
+                          begin.set_operation("stock.push");
+                          for (const auto& [ref, level] : self->batch_) {
+                            *begin.mutable_stock()->add_levels() = level;
+                          }
+                          self->OpenSession(std::move(begin));
+                        });
+}
+
+void StockOut::BeforeWrite(const cv1::HttpRequest& /*request*/, std::function<void(Status)> go) {
+  if (is_begun_) {
+    return go(Ok());
+  }
+  auto self = Self<StockOut>();
+  std::map<std::string, std::int64_t> values;
+  for (const auto& [ref, level] : batch_) {
+    values.emplace(ref, level.quantity());
+  }
+  ports_.storage.Submit(
+      [self, values = std::move(values)](ports::Tx& tx) { return self->NoteAttempt(tx, values); },
+      [self, go = std::move(go)](Status status) {
+        self->is_begun_ = status.has_value();
+        go(std::move(status));
+      });
+}
+
+Status StockOut::NoteAttempt(ports::Tx& tx,
+                             const std::map<std::string, std::int64_t>& values) const {
+  const std::int64_t now = ports_.clock.NowMs();
+  for (const auto& [ref, quantity] : values) {
+    SB_TRY(std::optional<ports::Listing> listing, tx.products().FindListing(subject_.key, ref));
+    if (listing) {
+      listing->attempt_quantity = quantity;
+      listing->attempt_ms = now;
+      listing->attempt_open = true;
+      listing->stock_dirty = true;
+      SB_CHECK(tx.products().PutListing(*listing));
+    }
+  }
+  return Ok();
+}
+
+Status StockOut::CollectBatch(ports::Tx& tx) {
+  batch_.clear();
+  doubtful_.clear();
+  is_begun_ = false;
   const std::int64_t now = ports_.clock.NowMs();
   Ledger ledger(tx, subject_.key.merchant, now);
-  const int limit = ItemsMax("stock.push", kBatchMax);
+  const auto limit = static_cast<int>(ItemsMax(*subject_.manifest));
   // A page may hold only listings that turn out to be right, so look on until something is found.
-  while (sent_.empty()) {
+  while (batch_.empty()) {
     SB_TRY(std::vector<ports::Listing> listings,
            tx.products().DirtyListings(subject_.key, now, limit));
     if (listings.empty()) {
@@ -98,16 +165,52 @@ Status StockOut::Collect(ports::Tx& tx, cv1::Begin& begin) {
       level.set_external_parent_id(listing.external_parent_id);
       level.set_product_code(product.product_code());
       level.set_quantity(*wanted);
-      *begin.mutable_stock()->add_levels() = level;
-      Expect(listing.external_id);
-      sent_.emplace(listing.external_id, std::move(level));
+      if (listing.attempt_open) {
+        doubtful_.insert(listing.external_id);
+      }
+      batch_.emplace(listing.external_id, std::move(level));
     }
   }
   return Ok();
 }
 
+void StockOut::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
+  auto self = Self<StockOut>();
+  auto shared = std::make_shared<cv1::Emit>(std::move(emit));
+  ports_.storage.Submit(
+      [self, shared](ports::Tx& tx) -> Status {
+        for (const cv1::ItemResult& result : shared->results()) {
+          SB_CHECK(self->Record(tx, result));
+        }
+        return Ok();
+      },
+      [self, shared, done = std::move(done)](Status status) {
+        if (!status) {
+          return done(status.error());
+        }
+        cv1::EmitResult answer;
+        for (const cv1::ItemResult& result : shared->results()) {
+          if (self->batch_.erase(result.ref()) == 0) {
+            continue;  // Not ours, or answered twice.
+          }
+          self->counts_.set_seen(self->counts_.seen() + 1);
+          if (result.has_accepted()) {
+            self->counts_.set_changed(self->counts_.changed() + 1);
+            answer.set_changed(answer.changed() + 1);
+          } else {
+            self->counts_.set_failed(self->counts_.failed() + 1);
+          }
+        }
+        self->CountPage();
+        done(std::move(answer));
+      });
+}
+
 Status StockOut::Record(ports::Tx& tx, const cv1::ItemResult& result) {
-  const cv1::StockLevel& sent = sent_.at(result.ref());
+  const auto sent = batch_.find(result.ref());
+  if (sent == batch_.end()) {
+    return Ok();
+  }
   SB_TRY(std::optional<ports::Listing> listing,
          tx.products().FindListing(subject_.key, result.ref()));
   if (!listing) {
@@ -119,43 +222,71 @@ Status StockOut::Record(ports::Tx& tx, const cv1::ItemResult& result) {
                             .record_key = result.ref()};
   if (result.has_accepted()) {
     Ledger ledger(tx, subject_.key.merchant, now);
-    listing->known_quantity = sent.quantity();
+    listing->known_quantity = sent->second.quantity();
     listing->known_ms = now;
+    listing->accept_ms = now;
+    listing->confirm_ms = result.accepted().confirmed() ? now : 0;
+    listing->attempt_open = false;
     listing->stock_retry_ms = 0;
     SB_CHECK(ledger.RefreshDirty(*listing));
     return tx.products().PutListing(*listing);
   }
   const cv1::Failure& failure = result.failure();
   listing->stock_error = failure.message();
+  listing->attempt_open =
+      doubtful_.contains(result.ref()) || (is_begun_ && (failure.ambiguous() || WillPass(failure)));
   listing->stock_retry_ms = now + (WillPass(failure) ? kRetryMs : kRefusedRetryMs);
   if (!WillPass(failure)) {
     SB_CHECK(RaiseIssue(tx,
                         key,
                         {.reason = "STOCK_REFUSED",
                          .message = fmt::format("the store refused stock {} of {}: {}",
-                                                sent.quantity(),
-                                                sent.product_code(),
+                                                sent->second.quantity(),
+                                                sent->second.product_code(),
                                                 failure.message()),
                          .resolution = "Correct the product in the store, or its connection to it; "
                                        "it is tried again every 15 minutes and after every change.",
                          .record = domain::ProductName(subject_.key.merchant, listing->product),
-                         .record_label = sent.product_code()},
+                         .record_label = sent->second.product_code()},
                         now,
                         ports_.random));
   }
   return tx.products().PutListing(*listing);
 }
 
-Status StockOut::GiveBack(ports::Tx& tx, const std::string& ref, const cv1::Failure& failure) {
-  SB_TRY(std::optional<ports::Listing> listing, tx.products().FindListing(subject_.key, ref));
-  if (!listing) {
-    return Ok();  // Gone meanwhile.
+void StockOut::Postpone(const cv1::Failure& failure) {
+  auto self = Self<StockOut>();
+  ports_.storage.Submit(
+      [self, failure](ports::Tx& tx) -> Status {
+        for (const auto& [ref, level] : self->batch_) {
+          SB_TRY(std::optional<ports::Listing> listing,
+                 tx.products().FindListing(self->subject_.key, ref));
+          if (listing) {
+            listing->stock_error = failure.message();
+            listing->stock_dirty = true;
+            SB_CHECK(tx.products().PutListing(*listing));
+          }
+        }
+        return Ok();
+      },
+      [self, failure](Status /*status*/) { self->End(RunEnd{.failure = failure}); });
+}
+
+void StockOut::OnSessionEnd(SessionEnd session) {
+  if (session.failure) {
+    wrote_ = wrote_ || !batch_.empty();
+    return Postpone(*session.failure);
   }
-  // An answer that was lost may have been a success: what the store shows is not known any more.
-  listing->known_quantity.reset();
-  listing->stock_error = failure.message();
-  listing->stock_dirty = true;
-  return tx.products().PutListing(*listing);
+  if (!batch_.empty()) {
+    cv1::Failure silent;
+    silent.set_code(cv1::Failure::CODE_CONNECTOR_BUG);
+    silent.set_message(
+        fmt::format("the connector gave no outcome for {} of its stock values, the first is '{}'",
+                    batch_.size(),
+                    batch_.begin()->first));
+    return Postpone(silent);
+  }
+  PushBatch();
 }
 
 }  // namespace storebridge::engine

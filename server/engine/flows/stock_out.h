@@ -1,34 +1,51 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <vector>
 
-#include "engine/flows/push_flow.h"
+#include "engine/flow_run.h"
 
 namespace storebridge::engine {
 
 // Stock goes out: every listing of a store that may show a wrong number gets the right one, as an
 // absolute value. A full run (the audit) first compares all listings. Orders were read just before
 // (see scheduler), so that what a customer just bought is not given back.
-class StockOut : public PushFlow {
+class StockOut : public FlowRun {
  public:
   StockOut(FlowPorts ports, RunSubject subject, bool is_full);
 
+  void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) override;
+
  protected:
   void Begin() override;
-  Status Collect(ports::Tx& tx, connector::v1::Begin& begin) override;
-  Status Record(ports::Tx& tx, const connector::v1::ItemResult& result) override;
-  Status GiveBack(ports::Tx& tx,
-                  const std::string& ref,
-                  const connector::v1::Failure& failure) override;
+  void OnSessionEnd(SessionEnd session) override;
+  void BeforeWrite(const connector::v1::HttpRequest& request,
+                   std::function<void(Status)> go) override;
 
  private:
   // Compares one page of all listings, then the next.
   void Audit(std::string after);
+  // Collects one batch of what is wrong and pushes it.
+  void PushBatch();
+  Status CollectBatch(ports::Tx& tx);
+  Status Record(ports::Tx& tx, const connector::v1::ItemResult& result);
+  // Keeps that these values, by the store's id, may reach the store from now on.
+  Status NoteAttempt(ports::Tx& tx, const std::map<std::string, std::int64_t>& values) const;
+  // Notes that the session ended without a word on the rest of the batch.
+  void Postpone(const connector::v1::Failure& failure);
 
   bool is_full_;
-  // What the batch holds, by the store's id.
-  std::map<std::string, connector::v1::StockLevel> sent_;
+  // What was sent and not answered, by the store's id.
+  std::map<std::string, connector::v1::StockLevel> batch_;
+  // A write of this batch was begun.
+  bool is_begun_ = false;
+  // Those of the batch that an earlier write left in doubt.
+  std::set<std::string> doubtful_;
+  int batches_ = 0;
 };
 
 }  // namespace storebridge::engine

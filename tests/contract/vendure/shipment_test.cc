@@ -64,6 +64,24 @@ TEST_F(VendureShipmentTest, MakesAFulfillmentWithMarkerAndShipsIt) {
   EXPECT_EQ(host_.requests[1].safety(), v1::HttpRequest::SAFETY_UNSAFE);
 }
 
+TEST_F(VendureShipmentTest, EveryRequestThatWritesNamesItsShipment) {
+  EXPECT_TRUE(Push().has_accepted());
+
+  ASSERT_EQ(host_.requests.size(), 3U);
+  EXPECT_EQ(host_.requests[0].safety(), v1::HttpRequest::SAFETY_SAFE);
+  EXPECT_EQ(host_.requests[1].ref(), "0q4wabc");
+  EXPECT_EQ(host_.requests[2].ref(), "0q4wabc");
+}
+
+TEST_F(VendureShipmentTest, CallsNothingConfirmedThatVendureDoesNotShow) {
+  shipped_answer = R"({"__typename":"Fulfillment","id":"2","state":"Pending"})";
+
+  const v1::ItemResult& result = Push();
+
+  EXPECT_TRUE(result.has_accepted());
+  EXPECT_FALSE(result.accepted().confirmed());
+}
+
 TEST_F(VendureShipmentTest, FinishesAFulfillmentThatWasLeftPending) {
   fulfillments = R"([{"id":"7","state":"Pending","method":"Posti [0q4wabc]"}])";
 

@@ -143,6 +143,21 @@ TEST_F(ShipmentTest, MakesAFulfillmentWithTrackingAndMarkerAndCompletesTheOrder)
   EXPECT_EQ(host_.requests[3].safety(), v1::HttpRequest::SAFETY_IDEMPOTENT);
 }
 
+TEST_F(ShipmentTest, EveryRequestThatWritesNamesItsShipment) {
+  for (const bool has_fulfillments : {true, false}) {
+    shop_ = Shop();
+    shop_.has_fulfillments = has_fulfillments;
+
+    Push();
+
+    EXPECT_EQ(Writes(), 2);
+    for (const v1::HttpRequest& request : host_.requests) {
+      const bool is_read = request.safety() == v1::HttpRequest::SAFETY_SAFE;
+      EXPECT_EQ(request.ref(), is_read ? "" : "0q4wabc") << request.method();
+    }
+  }
+}
+
 // One mail where the customer is to be told, none where not: whatever the store can do, for a part
 // and for the whole, and a second time.
 TEST_F(ShipmentTest, SendsOneMailOrNoneHoweverOftenItIsTold) {

@@ -45,6 +45,61 @@ TEST_F(PolicyEgressTest, SendsWhatWasAskedFor) {
   EXPECT_EQ(wire.headers[0].name, "X-A");
 }
 
+TEST_F(PolicyEgressTest, AsksBeforeARequestThatWritesLeavesAndNotForOneThatReads) {
+  std::vector<std::string> asked;
+  std::function<void(storebridge::Status)> go;
+  profile_->before_write = [&](const Http& request, std::function<void(storebridge::Status)> done) {
+    asked.push_back(request.method());
+    go = std::move(done);
+  };
+
+  Send(Get());
+  Send(Post(Http::SAFETY_UNSAFE));
+  executor_.RunAll();
+  EXPECT_EQ(asked, std::vector<std::string>{"POST"});
+  ASSERT_EQ(transport_->requests.size(), 1U) << "not a byte before it is allowed";
+  go(Ok());
+  executor_.RunAll();
+
+  ASSERT_EQ(transport_->requests.size(), 2U);
+  EXPECT_EQ(transport_->requests[1].method, "POST");
+}
+
+TEST_F(PolicyEgressTest, SendsNothingThatWasNotAllowedAndGoesOnWithTheNext) {
+  profile_->rate_limit.set_max_concurrent(1);
+  profile_->before_write = [](const Http&, std::function<void(storebridge::Status)> go) {
+    go(Error{.code = Code::kInternal, .message = "the disk is full"});
+  };
+
+  const auto& answer = SendAndWait(Post(Http::SAFETY_UNSAFE));
+
+  ASSERT_TRUE(answer.failure);
+  EXPECT_FALSE(answer.failure->ambiguous()) << "nothing has happened";
+  EXPECT_NE(answer.failure->message().find("the disk is full"), std::string::npos);
+  EXPECT_TRUE(transport_->requests.empty());
+  transport_->always = Status(200);
+  EXPECT_FALSE(SendAndWait(Get()).failure) << "its place is free again";
+}
+
+TEST_F(PolicyEgressTest, GivesUpARequestThatWaitsToBeAllowed) {
+  profile_->rate_limit.set_max_concurrent(1);
+  std::function<void(storebridge::Status)> go;
+  profile_->before_write = [&](const Http&, std::function<void(storebridge::Status)> done) {
+    go = std::move(done);
+  };
+  const auto id = Send(Post(Http::SAFETY_UNSAFE));
+  executor_.RunAll();
+
+  egress_->Cancel(id);
+  go(Ok());
+  executor_.RunAll();
+
+  EXPECT_TRUE(transport_->requests.empty());
+  EXPECT_EQ(answered_, 0);
+  transport_->always = Status(200);
+  EXPECT_FALSE(SendAndWait(Get()).failure) << "its place is free again";
+}
+
 TEST_F(PolicyEgressTest, LetsTheTransportRepeatOnlyWhatMayBeRepeated) {
   Send(Get());
   Send(Post(Http::SAFETY_IDEMPOTENT));

@@ -29,20 +29,31 @@ class EngineDay : public ::testing::Test {
 
   explicit EngineDay(cv1::StockBasis basis = cv1::STOCK_BASIS_SALABLE,
                      const engine::Engine::Options& options = {})
-      : host_(store_, basis) {
+      : host_(store_, basis), options_(options) {
     storage_ = *storage::OpenStorage(
         {.path = ":memory:", .inline_mode = true}, executor_, clock_, nullptr);
-    engine_ = std::make_unique<engine::Engine>(
-        engine::Engine::Ports{*storage_, clock_, random_, executor_, egress_, host_, config_, log_},
-        options);
+    engine_ = MakeEngine();
     commands_ = std::make_unique<engine::Commands>(
         engine::Commands::Ports{*storage_, clock_, random_, host_, config_, vault_});
   }
 
   ~EngineDay() override {
-    bool drained = false;
-    engine_->Drain([&] { drained = true; });
-    executor_.RunUntil([&] { return drained; });
+    dead_.push_back(std::move(engine_));
+    for (const auto& engine : dead_) {
+      bool drained = false;
+      engine->Drain([&] { drained = true; });
+      executor_.RunUntil([&] { return drained; });
+    }
+  }
+
+  // The server dies and starts again on the same data.
+  void Crash() {
+    executor_.DropAll();
+    // What it knew is never asked again; it is only taken apart at the end.
+    dead_.push_back(std::move(engine_));
+    engine_ = MakeEngine();
+    engine_->Start();
+    Settle();
   }
 
   // Runs everything that is due now.
@@ -199,17 +210,25 @@ class EngineDay : public ::testing::Test {
   // What the store shows of a product, by the store's id.
   std::int64_t Shown(const std::string& id) { return store_.products.at(id).stock_quantity(); }
 
+  std::unique_ptr<engine::Engine> MakeEngine() {
+    return std::make_unique<engine::Engine>(
+        engine::Engine::Ports{*storage_, clock_, random_, executor_, egress_, host_, config_, log_},
+        options_);
+  }
+
   ManualClock clock_;
   ManualExecutor executor_{clock_};
   SeededRandom random_;
   NullLog log_;
-  NoEgress egress_;
+  FakeWire egress_{executor_};
   AnyConfig config_;
   OpenVault vault_;
   FakeStore store_;
   FakeHost host_;
+  engine::Engine::Options options_;
   std::unique_ptr<ports::Storage> storage_;
   std::unique_ptr<engine::Engine> engine_;
+  std::vector<std::unique_ptr<engine::Engine>> dead_;
   std::unique_ptr<engine::Commands> commands_;
   bool connected_ = false;
 };

@@ -117,6 +117,11 @@ TEST_F(ProductTablesTest, GivesBackEveryFieldOfAListing) {
   listing.stock_dirty = true;
   listing.stock_error = "refused";
   listing.stock_retry_ms = 6;
+  listing.attempt_quantity = 8;
+  listing.attempt_ms = 9;
+  listing.attempt_open = true;
+  listing.accept_ms = 10;
+  listing.confirm_ms = 11;
   ASSERT_TRUE(Worked(Put(listing)));
 
   const auto found = ReadOne<std::optional<ports::Listing>>(
@@ -133,6 +138,11 @@ TEST_F(ProductTablesTest, GivesBackEveryFieldOfAListing) {
   EXPECT_TRUE(found->stock_dirty);
   EXPECT_EQ(found->stock_error, "refused");
   EXPECT_EQ(found->stock_retry_ms, 6);
+  EXPECT_EQ(found->attempt_quantity, 8);
+  EXPECT_EQ(found->attempt_ms, 9);
+  EXPECT_TRUE(found->attempt_open);
+  EXPECT_EQ(found->accept_ms, 10);
+  EXPECT_EQ(found->confirm_ms, 11);
 }
 
 TEST_F(ProductTablesTest, KnowsZeroFromUnknown) {

@@ -44,6 +44,8 @@ TEST_F(OutboxTablesTest, GivesBackEveryField) {
   row.due_ms = 4;
   row.sending_ms = 5;
   row.last_error = "no";
+  row.failures = 6;
+  row.settled_ms = 7;
   ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) { return tx.outbox().Put(row); })));
 
   const auto found =
@@ -57,6 +59,8 @@ TEST_F(OutboxTablesTest, GivesBackEveryField) {
   EXPECT_EQ(found.due_ms, 4);
   EXPECT_EQ(found.sending_ms, 5);
   EXPECT_EQ(found.last_error, "no");
+  EXPECT_EQ(found.failures, 6);
+  EXPECT_EQ(found.settled_ms, 7);
 }
 
 TEST_F(OutboxTablesTest, NamesTheShipmentThatIsNotThere) {

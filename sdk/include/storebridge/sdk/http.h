@@ -92,6 +92,8 @@ class Request {
   Request&& Idempotent() &&;
   // Never sent again by the host: a lost answer is a Failure with is_ambiguous().
   Request&& Unsafe() &&;
+  // In a push: which shipment it is about, by its ref. Say it for every request that is not Safe.
+  Request&& About(std::string_view ref) &&;
   // Does not throw when the host could not do it: look at Response::has_answer() and Problem().
   Request&& Try() &&;
 

@@ -1,0 +1,68 @@
+#include "engine/flows/shipment_message.h"
+
+#include "domain/order_record.h"
+#include "domain/timestamp.h"
+#include "engine/order_book.h"
+
+namespace storebridge::engine {
+namespace {
+
+namespace cv1 = connector::v1;
+
+void AddContents(const v1::Shipment& shipment, cv1::Shipment& out) {
+  for (const v1::ShipmentLine& line : shipment.lines()) {
+    cv1::ShipmentLine* added = out.add_lines();
+    added->set_external_line_id(line.external_line_id());
+    added->set_quantity(line.quantity());
+  }
+  for (const v1::Parcel& parcel : shipment.parcels()) {
+    cv1::Parcel* added = out.add_parcels();
+    added->set_tracking_code(parcel.tracking_code());
+    added->set_tracking_url(parcel.tracking_url());
+    added->set_carrier(parcel.carrier());
+  }
+}
+
+}  // namespace
+
+v1::Shipment* FindShipment(v1::Order& order, std::string_view id) {
+  for (v1::Shipment& shipment : *order.mutable_shipments()) {
+    if (IdOf(shipment.name()) == id) {
+      return &shipment;
+    }
+  }
+  return nullptr;
+}
+
+bool IsTold(const v1::Shipment& shipment) {
+  const v1::StoreReport::State state = shipment.store_report().state();
+  return state == v1::StoreReport::STATE_ACCEPTED || state == v1::StoreReport::STATE_CONFIRMED ||
+         state == v1::StoreReport::STATE_NOT_SUPPORTED || state == v1::StoreReport::STATE_REFUSED;
+}
+
+cv1::Shipment ShipmentMessage(const v1::Order& order,
+                              const v1::Shipment& shipment,
+                              const RunSubject& subject) {
+  cv1::Shipment told;
+  told.set_ref(IdOf(shipment.name()));
+  told.set_external_order_id(order.external_id());
+  told.set_shipped_ms(domain::MsFromTimestamp(shipment.ship_time()));
+  const v1::StoreSettings& settings = subject.store.settings();
+  told.set_notify_customer(!settings.has_notify_customer() || settings.notify_customer());
+  bool others_wait = false;
+  for (const v1::Shipment& other : order.shipments()) {
+    const bool is_this = other.name() == shipment.name();
+    others_wait = others_wait || (!is_this && !IsTold(other));
+    if (is_this || (!subject.manifest->partial_shipments() && !IsTold(other))) {
+      AddContents(other, told);
+    }
+  }
+  // An order that was closed short is not complete before people have refunded the rest; a store
+  // that cannot take parts can be told in no other way.
+  const bool is_last = !others_wait && !domain::IsClosedShort(order);
+  told.set_completes_order(order.state() == v1::ORDER_STATE_SHIPPED &&
+                           (is_last || !subject.manifest->partial_shipments()));
+  return told;
+}
+
+}  // namespace storebridge::engine
