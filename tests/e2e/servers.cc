@@ -69,7 +69,8 @@ Result<VendureStore> StartVendure(const day::TempFolder& folder, int page_size) 
 
 Result<Server> StartServer(const day::TempFolder& folder,
                            const std::vector<std::string>& places,
-                           const std::string& ca_file) {
+                           const std::string& ca_file,
+                           const std::string& connectors) {
   const std::string config_file = folder.File("storebridged.yaml");
   std::ofstream config(config_file);
   config << "egress:\n  allow_private: [";
@@ -91,7 +92,7 @@ Result<Server> StartServer(const day::TempFolder& folder,
                                             "--listen",
                                             "127.0.0.1:0",
                                             "--connectors",
-                                            E2E_CONNECTORS},
+                                            connectors},
                               .output_file = folder.File("server.log")}));
   SB_TRY(server.address, server.process->WaitForOutput(FindAddress, kStartMost));
   return server;

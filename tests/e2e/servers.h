@@ -55,9 +55,11 @@ struct Server {
   std::string address;
 };
 
-// `places` are the stores that it may reach; `ca_file` is a certificate to believe, or empty.
+// `places` are the stores that it may reach; `ca_file` is a certificate to believe, or empty;
+// `connectors` is the folder that it takes them from.
 Result<Server> StartServer(const day::TempFolder& folder,
                            const std::vector<std::string>& places,
-                           const std::string& ca_file = "");
+                           const std::string& ca_file = "",
+                           const std::string& connectors = E2E_CONNECTORS);
 
 }  // namespace storebridge::e2e

@@ -59,6 +59,41 @@ std::string Escaped(const std::string& text) {
   return out;
 }
 
+// The markers that we leave in fulfilments and at the ends of notes.
+std::vector<std::string> MarkersOf(const json::value& order) {
+  std::vector<std::string> markers;
+  for (const json::value& fulfillment : ItemsAt(order, "fulfillments")) {
+    const json::value deleted = ValueAt(fulfillment, "deleted");
+    for (const json::value& meta : ItemsAt(fulfillment, "meta_data")) {
+      if (TextAt(meta, "key") == "_storebridge_shipment" && deleted == json::value(false)) {
+        markers.push_back(TextAt(meta, "value"));
+      }
+    }
+  }
+  for (const json::value& note : ItemsAt(order, "notes")) {
+    const std::string text = TextAt(note, "note");
+    const std::size_t open = text.rfind('[');
+    if (open != std::string::npos && text.ends_with(']')) {
+      markers.push_back(text.substr(open + 1, text.size() - open - 2));
+    }
+  }
+  return markers;
+}
+
+StoreOrder ReadOrder(const json::value& json) {
+  StoreOrder order{.number = TextAt(json, "number"), .state = TextAt(json, "status")};
+  order.is_shipped = order.state == "completed";
+  order.is_cancelled = order.state == "cancelled";
+  order.postal_code = TextAt(json, "postcode");
+  order.shipping_mails = IntAt(json, "shipping_mails");
+  for (const json::value& found : ItemsAt(json, "tracking")) {
+    order.tracking_codes.push_back(TextAt(found, "code"));
+  }
+  order.markers = MarkersOf(json);
+  order.everything = json::serialize(json);
+  return order;
+}
+
 }  // namespace
 
 DemoSide::DemoSide(DemoAccess access) : access_(std::move(access)) {}
@@ -145,27 +180,26 @@ Result<std::int64_t> DemoSide::ShownStock(const std::string& code) {
   return IntAt(answer, "stock_quantity");
 }
 
-Result<StoreOrder> DemoSide::Order(const std::string& number) {
+Result<std::map<std::string, StoreOrder>> DemoSide::Orders() {
   SB_TRY(const json::value state,
          Get(fmt::format("/demo/state?requests=0&products=0&orders={}", kOrdersShown)));
+  std::map<std::string, StoreOrder> orders;
   for (const json::value& json : ItemsAt(state, "orders")) {
-    if (TextAt(json, "number") != number) {
-      continue;
-    }
-    StoreOrder order{.number = number, .state = TextAt(json, "status")};
-    order.is_shipped = order.state == "completed";
-    order.is_cancelled = order.state == "cancelled";
-    order.postal_code = TextAt(json, "postcode");
-    order.shipping_mails = IntAt(json, "shipping_mails");
-    for (const json::value& found : ItemsAt(json, "tracking")) {
-      order.tracking_codes.push_back(TextAt(found, "code"));
-    }
-    order.everything = json::serialize(json);
-    return order;
+    StoreOrder order = ReadOrder(json);
+    orders[order.number] = std::move(order);
   }
-  return Error{.code = Code::kNotFound,
-               .reason = "DEMO_STORE",
-               .message = "the demo store has no order " + number};
+  return orders;
+}
+
+Result<StoreOrder> DemoSide::Order(const std::string& number) {
+  SB_TRY(const auto orders, Orders());
+  const auto found = orders.find(number);
+  if (found == orders.end()) {
+    return Error{.code = Code::kNotFound,
+                 .reason = "DEMO_STORE",
+                 .message = "the demo store has no order " + number};
+  }
+  return found->second;
 }
 
 Result<StoreProduct> DemoSide::Product(const std::string& code) {
@@ -238,6 +272,11 @@ Status DemoSide::SetCompletedMail(bool is_on) {
 
 Status DemoSide::Misbehave(const json::object& rule) {
   const auto answer = Post("/demo/misbehave", rule);
+  return answer ? Ok() : Status(answer.error());
+}
+
+Status DemoSide::Behave() {
+  const auto answer = Call("DELETE", "/demo/misbehave", "");
   return answer ? Ok() : Status(answer.error());
 }
 

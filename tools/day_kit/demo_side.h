@@ -40,6 +40,7 @@ class DemoSide final : public StoreSide {
   Result<std::int64_t> Salable(const std::string& code) override;
   Result<std::int64_t> ShownStock(const std::string& code) override;
   Result<StoreOrder> Order(const std::string& number) override;
+  Result<std::map<std::string, StoreOrder>> Orders() override;
   Result<StoreProduct> Product(const std::string& code) override;
   Status CorrectPostalCode(const std::string& number, const std::string& postal_code) override;
   Status Cancel(const std::string& number) override;
@@ -58,6 +59,8 @@ class DemoSide final : public StoreSide {
   Status EditProduct(const boost::json::object& edit);
   // Makes the store misbehave, see tools/demo_store/README.md.
   Status Misbehave(const boost::json::object& rule);
+  // Ends that.
+  Status Behave();
 
  private:
   Result<boost::json::value> Get(const std::string& path);

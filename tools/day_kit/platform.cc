@@ -8,6 +8,7 @@
 
 #include "day_kit/call.h"
 #include "storebridge/v1/change_service.grpc.pb.h"
+#include "storebridge/v1/issue_service.grpc.pb.h"
 #include "storebridge/v1/merchant_service.grpc.pb.h"
 #include "storebridge/v1/order_service.grpc.pb.h"
 #include "storebridge/v1/product_service.grpc.pb.h"
@@ -30,6 +31,7 @@ struct Platform::Stubs {
         products(channel),
         orders(channel),
         stock(channel),
+        issues(channel),
         syncs(channel),
         changes(channel) {}
 
@@ -38,6 +40,7 @@ struct Platform::Stubs {
   v1::ProductService::Stub products;
   v1::OrderService::Stub orders;
   v1::StockService::Stub stock;
+  v1::IssueService::Stub issues;
   v1::SyncService::Stub syncs;
   v1::ChangeService::Stub changes;
 };
@@ -262,6 +265,33 @@ Result<v1::Stock> Platform::SetStock(const std::string& code, std::int64_t on_ha
   request.set_on_hand(on_hand);
   request.set_reason("counted");
   return Call<v1::Stock>(stubs_->stock, &v1::StockService::Stub::SetStock, request);
+}
+
+Result<v1::Stock> Platform::AdjustStock(const std::string& code,
+                                        std::int64_t delta,
+                                        const std::string& request_id) {
+  v1::AdjustStockRequest request;
+  request.set_name(parent());
+  request.set_product_code(code);
+  request.set_delta(delta);
+  request.set_reason("received");
+  request.set_request_id(request_id);
+  return Call<v1::Stock>(stubs_->stock, &v1::StockService::Stub::AdjustStock, request);
+}
+
+Result<std::vector<v1::Issue>> Platform::ListIssues() {
+  v1::ListIssuesRequest request;
+  request.set_parent(parent());
+  request.set_page_size(kPageSize);
+  std::vector<v1::Issue> all;
+  do {
+    SB_TRY(
+        const v1::ListIssuesResponse page,
+        Call<v1::ListIssuesResponse>(stubs_->issues, &v1::IssueService::Stub::ListIssues, request));
+    all.insert(all.end(), page.issues().begin(), page.issues().end());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return all;
 }
 
 Result<std::int64_t> Platform::LastChange() {

@@ -12,6 +12,7 @@
 #include "core/result.h"
 #include "day_kit/store_side.h"
 #include "storebridge/v1/change.pb.h"
+#include "storebridge/v1/issue.pb.h"
 #include "storebridge/v1/order.pb.h"
 #include "storebridge/v1/product.pb.h"
 #include "storebridge/v1/shipment.pb.h"
@@ -70,6 +71,13 @@ class Platform {
 
   Result<v1::Stock> GetStock(const std::string& code);
   Result<v1::Stock> SetStock(const std::string& code, std::int64_t on_hand);
+  // `request_id` makes it safe to repeat.
+  Result<v1::Stock> AdjustStock(const std::string& code,
+                                std::int64_t delta,
+                                const std::string& request_id);
+
+  // Open ones.
+  Result<std::vector<v1::Issue>> ListIssues();
 
   // Number of the newest change.
   Result<std::int64_t> LastChange();

@@ -45,8 +45,11 @@ struct StoreOrder {
   bool is_cancelled = false;
   std::string postal_code = {};
   std::vector<std::string> tracking_codes = {};
-  // Mails to the customer that tell of a shipment; nothing where the store does not count them.
+  // Mails to the customer that tell of a shipment; in Vendure the events on which a shop's mail
+  // plugin sends one. Nothing where the store does not count them.
   std::optional<std::int64_t> shipping_mails = {};
+  // Our markers in its fulfilments and notes that stand: one for each time it was told a shipment.
+  std::vector<std::string> markers = {};
   // All that the store tells of it: equal texts mean that nothing changed.
   std::string everything = {};
 };
@@ -87,6 +90,8 @@ class StoreSide {
   // The number that the store's own admin shows as its stock.
   virtual Result<std::int64_t> ShownStock(const std::string& code) = 0;
   virtual Result<StoreOrder> Order(const std::string& number) = 0;
+  // All orders that were ever placed, by number.
+  virtual Result<std::map<std::string, StoreOrder>> Orders() = 0;
   virtual Result<StoreProduct> Product(const std::string& code) = 0;
 
   virtual Status CorrectPostalCode(const std::string& number, const std::string& postal_code) = 0;

@@ -68,6 +68,15 @@ StoreOrder ReadOrder(const json::value& json) {
     if (const std::string code = TextAt(fulfillment, "trackingCode"); !code.empty()) {
       order.tracking_codes.push_back(code);
     }
+    const std::string method = TextAt(fulfillment, "method");
+    const std::size_t open = method.rfind('[');
+    if (open != std::string::npos && TextAt(fulfillment, "state") != "Cancelled") {
+      order.markers.push_back(method.substr(open + 1, method.size() - open - 2));
+    }
+  }
+  order.shipping_mails = 0;
+  for (const json::value& entry : ItemsAt(ValueAt(json, "history"), "items")) {
+    *order.shipping_mails += TextAt(ValueAt(entry, "data"), "to") == "Shipped" ? 1 : 0;
   }
   order.everything = json::serialize(json);
   return order;
@@ -175,11 +184,20 @@ Result<StoreOrder> VendureSide::Order(const std::string& number) {
   return ReadOrder(answer);
 }
 
-Result<std::map<std::string, std::string>> VendureSide::AllOrders() {
+Result<std::map<std::string, StoreOrder>> VendureSide::Orders() {
   SB_TRY(const json::value answer, Shop({"orders"}));
-  std::map<std::string, std::string> all;
+  std::map<std::string, StoreOrder> all;
   for (const json::value& order : ItemsAt(answer, "orders")) {
-    all[TextAt(order, "code")] = json::serialize(order);
+    all[TextAt(order, "code")] = ReadOrder(order);
+  }
+  return all;
+}
+
+Result<std::map<std::string, std::string>> VendureSide::AllOrders() {
+  SB_TRY(const auto orders, Orders());
+  std::map<std::string, std::string> all;
+  for (const auto& [number, order] : orders) {
+    all[number] = order.everything;
   }
   return all;
 }

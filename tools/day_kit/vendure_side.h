@@ -33,6 +33,7 @@ class VendureSide final : public StoreSide {
   // Vendure's stock on hand: it takes away by itself what its open orders hold.
   Result<std::int64_t> ShownStock(const std::string& code) override;
   Result<StoreOrder> Order(const std::string& number) override;
+  Result<std::map<std::string, StoreOrder>> Orders() override;
   Result<StoreProduct> Product(const std::string& code) override;
   Status CorrectPostalCode(const std::string& number, const std::string& postal_code) override;
   Status Cancel(const std::string& number) override;

@@ -14,7 +14,8 @@ const kOrder = `id code state active orderPlacedAt updatedAt currencyCode totalW
   lines { id quantity orderPlacedQuantity productVariant { id sku }
     fulfillmentLines { quantity fulfillmentId } }
   payments { id state amount refunds { id state total } }
-  fulfillments { id state method trackingCode lines { orderLineId quantity } }`;
+  fulfillments { id state method trackingCode lines { orderLineId quantity } }
+  history(options: { filter: { type: { eq: "ORDER_FULFILLMENT_TRANSITION" } } }) { items { data } }`;
 
 async function FindVariant(client, sku) {
   const data = await client.Ask(
