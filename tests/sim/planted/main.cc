@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
     if (!is_json) {
       std::cout << info.name << ": "
                 << (find.seed == 0 ? "NOT FOUND" : "seed " + std::to_string(find.seed))
-                << " (bound " << info.seeds_max << ") " << find.violation << "\n";
+                << " (bound " << info.seeds_max << ") " << find.violation << std::endl;
     }
   }
   if (is_json) {
