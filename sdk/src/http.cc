@@ -129,6 +129,17 @@ Request::Request(internal::Runtime* runtime, std::string_view method, std::strin
   }
 }
 
+Request& Request::operator=(Request&& other) noexcept {
+  if (this != &other) {
+    runtime_ = other.runtime_;
+    http_ = std::move(other.http_);
+    what_ = std::move(other.what_);
+    where_ = other.where_;
+    is_try_ = other.is_try_;
+  }
+  return *this;
+}
+
 Request&& Request::Auth(std::string_view scheme) && {
   http_.set_auth(std::string(scheme));
   return std::move(*this);

@@ -54,7 +54,7 @@ class ChangeTables final : public ports::ChangeRepository {
 // Answers of requests that may be repeated.
 class RequestTables final : public ports::RequestRepository {
  public:
-  static constexpr std::int64_t kKeptMs = 24 * 60 * 60 * 1000;
+  static constexpr std::int64_t kKeptMs = std::int64_t{24} * 60 * 60 * 1000;
 
   RequestTables(Connection& db, ports::Clock& clock) : db_(db), clock_(clock) {}
 

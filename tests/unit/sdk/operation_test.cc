@@ -76,6 +76,22 @@ TEST(OperationTest, RunsThroughEverything) {
   EXPECT_EQ(driver.emits[2].cursor(), "");
 }
 
+Operation BuildsInSteps(Context& cx) {
+  Request request = cx.Get("/orders/with/a/path/that/is/not/short");
+  request = std::move(request).Query("page", 2);
+  co_yield BadOrder(request.what(), "name", request.TakeCall().http().url());
+}
+
+TEST(OperationTest, ARequestThatIsMovedOntoItselfKeepsItsNameAndUrl) {
+  Driver driver(BuildsInSteps);
+
+  driver.Run();
+
+  ASSERT_EQ(driver.emits.size(), 1U);
+  EXPECT_EQ(driver.emits[0].bad(0).external_id(), "GET /orders/with/a/path/that/is/not/short");
+  EXPECT_NE(driver.emits[0].bad(0).message().find("page=2"), std::string::npos);
+}
+
 TEST(OperationTest, LeavesNothingWhenClosedAtAnySuspensionPoint) {
   Driver whole(Everything);
   const int steps = whole.Run();

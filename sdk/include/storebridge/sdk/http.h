@@ -69,6 +69,12 @@ class HttpAwaiter : public CallAwaiter {
 class Request {
  public:
   Request(internal::Runtime* runtime, std::string_view method, std::string url, Where where);
+  Request(Request&&) = default;
+  // `request = std::move(request).Safe()` moves it onto itself, which loses nothing.
+  Request& operator=(Request&& other) noexcept;
+  Request(const Request&) = default;
+  Request& operator=(const Request&) = default;
+  ~Request() = default;
 
   // Names the AuthScheme of the manifest that signs it.
   Request&& Auth(std::string_view scheme) &&;
