@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storebridge/sdk/pieces.h"
+
 namespace vendure {
 namespace {
 
@@ -39,13 +41,13 @@ sdk::OrderLine ReadLine(const sdk::Json& json, const std::string& currency) {
   line.set_external_product_id(variant.At("id").Id());
   line.set_title(variant.OptionalText("name"));
   // `quantity` is what is left after cancellations; `orderPlacedQuantity` never moves.
-  const std::int64_t now = json.At("quantity").Int();
-  const std::int64_t ordered = std::max(now, json.OptionalInt("orderPlacedQuantity").value_or(0));
+  const std::int64_t now = sdk::Pieces(json.At("quantity"));
+  const std::int64_t ordered = std::max(now, sdk::OptionalPieces(json, "orderPlacedQuantity"));
   line.set_quantity(ordered);
   line.set_refunded_quantity(ordered - now);
   std::int64_t fulfilled = 0;
   for (const sdk::Json& part : json.OptionalItems("fulfillmentLines")) {
-    fulfilled += part.At("quantity").Int();  // Cancelled fulfilments are not listed here.
+    fulfilled += sdk::Pieces(part.At("quantity"));  // Cancelled fulfilments are not listed here.
   }
   line.set_fulfilled_quantity(std::min(fulfilled, now));
   const sdk::Money paid = Minor(json, "proratedUnitPriceWithTax", currency);
@@ -57,22 +59,30 @@ sdk::OrderLine ReadLine(const sdk::Json& json, const std::string& currency) {
   return line;
 }
 
-std::int64_t SettledOf(const std::vector<sdk::Json>& items, const char* amount) {
-  std::int64_t sum = 0;
+// The settled amounts of some payments or refunds, in one currency.
+sdk::Money SettledOf(const std::vector<sdk::Json>& items, const char* amount) {
+  sdk::Money sum;
   for (const sdk::Json& item : items) {
-    sum += item.OptionalText("state") == "Settled" ? item.At(amount).Int() : 0;
+    if (item.OptionalText("state") == "Settled") {
+      sum = sdk::Add(sum, Minor(item, amount, ""));
+    }
   }
   return sum;
 }
 
+bool IsAboveZero(const sdk::Money& money) {
+  return money.units() > 0 || money.nanos() > 0;
+}
+
 sdk::PaymentState PaymentStateOf(const sdk::Json& json) {
   const std::vector<sdk::Json> payments = json.OptionalItems("payments");
-  const std::int64_t paid = SettledOf(payments, "amount");
-  std::int64_t refunded = 0;
+  const sdk::Money paid = SettledOf(payments, "amount");
+  sdk::Money left = paid;
   for (const sdk::Json& payment : payments) {
-    refunded += SettledOf(payment.OptionalItems("refunds"), "total");
+    left = sdk::Subtract(left, SettledOf(payment.OptionalItems("refunds"), "total"));
   }
-  if (paid > 0 && refunded >= paid) {
+  const bool has_paid = IsAboveZero(paid);
+  if (has_paid && !IsAboveZero(left)) {
     return sdk::PAYMENT_STATE_REFUNDED;
   }
   const std::string state = json.At("state").Text();
@@ -82,7 +92,7 @@ sdk::PaymentState PaymentStateOf(const sdk::Json& json) {
   const bool is_placed = state == "PaymentSettled" || state == "PartiallyShipped" ||
                          state == "Shipped" || state == "PartiallyDelivered" ||
                          state == "Delivered";
-  return is_placed || paid > 0 ? sdk::PAYMENT_STATE_PAID : sdk::PAYMENT_STATE_UNPAID;
+  return is_placed || has_paid ? sdk::PAYMENT_STATE_PAID : sdk::PAYMENT_STATE_UNPAID;
 }
 
 sdk::Order::Progress ProgressOf(const std::string& state) {

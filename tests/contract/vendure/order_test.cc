@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -134,6 +135,35 @@ TEST_F(VendureOrderTest, ReadsTheOtherOrdersBesideOneThatIsPoison) {
   EXPECT_EQ(host_.orders.size(), 1U);
   ASSERT_EQ(host_.bad.size(), 1U);
   EXPECT_EQ(host_.bad[0].label(), "CODE3");
+}
+
+// Found by fuzzing: sums of these left 64 bits.
+TEST_F(VendureOrderTest, MakesAnIssueOfNumbersThatNoOrderHas) {
+  const std::string good = VendureOrder("3", "PaymentSettled");
+  const std::vector<std::pair<std::string, std::string>> changes = {
+      {R"("quantity":2,)", R"("quantity":-9223372036854775808,)"},
+      {R"("fulfillmentLines":[{"quantity":1}])",
+       R"("fulfillmentLines":[{"quantity":9223372036854775807},{"quantity":1}])"},
+      {R"("amount":7877)", R"("amount":9223372036854775807)"}};
+  for (const auto& [from, to] : changes) {
+    SCOPED_TRACE(to);
+    std::string bad = VendureOrder(
+        "4",
+        "PaymentSettled",
+        R"([{"id":"44","method":"card","state":"Settled","amount":7877,"refunds":[]},)"
+        R"({"id":"45","method":"card","state":"Settled","amount":9223372036854775807,"refunds":[]}])");
+    if (from.find("amount") == std::string::npos) {
+      bad = VendureOrder("4", "PaymentSettled");
+      bad.replace(bad.find(from), from.size(), to);
+    }
+    open = {good, bad};
+    details = open;
+
+    ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+    ASSERT_FALSE(host_.orders.empty());
+    EXPECT_EQ(host_.orders[0].external_id(), "3");
+  }
 }
 
 TEST_F(VendureOrderTest, TakesForbiddenWithHttp200ForWhatItIs) {
