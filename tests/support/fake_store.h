@@ -30,6 +30,8 @@ struct FakeStore {
   std::map<std::string, cv1::Product> products;
   // Records that the connector cannot read.
   std::vector<cv1::BadRecord> bad;
+  // The same, among the products.
+  std::vector<cv1::BadRecord> bad_products;
   // Pulls list the open orders with their marks and fetch those that are wanted or missing, as an
   // OPEN_SET connector does. An order whose progress is OPEN is listed, until it is hidden.
   bool lists_open_orders = false;
@@ -120,6 +122,7 @@ class FakeSession : public ports::ConnectorSession {
       for (const auto& [id, product] : store_.products) {
         *emit.add_products() = product;
       }
+      emit.mutable_bad()->Assign(store_.bad_products.begin(), store_.bad_products.end());
     }
     for (const cv1::StockLevel& level : begin.stock().levels()) {
       store_.stock_pushes.push_back(level);

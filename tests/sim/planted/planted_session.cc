@@ -91,10 +91,6 @@ class PlantedSession final : public ports::ConnectorSession {
         }
       }
     }
-    if (bug_ == PlantedBug::kBadRecordStopsPage && emit.bad_size() > 0) {
-      emit.clear_orders();
-      emit.clear_products();
-    }
     if (bug_ == PlantedBug::kStrictComparison && operation_ == "orders.pull") {
       DropTies(emit);
     }

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdlib>
-#include <optional>
 #include <utility>
 
 #include "sim/planted/planted_refit.h"
@@ -8,10 +7,6 @@
 // The planted bugs of the way out.
 namespace storebridge::sim {
 namespace {
-
-// An old stock write comes back after so many other requests.
-constexpr int kRequestsUntilReplay = 12;
-constexpr std::uint64_t kReplayEvery = 6;
 
 bool IsStockWrite(const egress::WireRequest& request) {
   return request.method != "GET" && request.body != nullptr &&
@@ -59,10 +54,8 @@ std::string MovedByOne(std::string url) {
 
 class PlantedTransport final : public egress::HttpTransport {
  public:
-  PlantedTransport(std::unique_ptr<egress::HttpTransport> inner,
-                   PlantedBug bug,
-                   PlantedMemory& memory)
-      : inner_(std::move(inner)), bug_(bug), memory_(memory) {}
+  PlantedTransport(std::unique_ptr<egress::HttpTransport> inner, PlantedBug bug)
+      : inner_(std::move(inner)), bug_(bug) {}
 
   Id Start(egress::WireRequest request, Done done) override {
     if (bug_ == PlantedBug::kZeroNotSent && IsStockWrite(request)) {
@@ -70,9 +63,6 @@ class PlantedTransport final : public egress::HttpTransport {
     }
     if (bug_ == PlantedBug::kPageDrift && request.method == "GET") {
       request.url = MovedByOne(std::move(request.url));
-    }
-    if (bug_ == PlantedBug::kStaleStockOvertakes) {
-      Replay(request);
     }
     if (bug_ == PlantedBug::kAsksTwice && request.method == "GET") {
       inner_->Start(request, [](const egress::WireOutcome& /*outcome*/) {});
@@ -82,29 +72,15 @@ class PlantedTransport final : public egress::HttpTransport {
   void Cancel(Id id) override { inner_->Cancel(id); }
 
  private:
-  void Replay(const egress::WireRequest& request) {
-    if (old_ && --wait_ == 0) {
-      inner_->Start(*std::exchange(old_, std::nullopt),
-                    [](const egress::WireOutcome& /*outcome*/) {});
-    }
-    if (!old_ && IsStockWrite(request) && memory_.Sometimes(kReplayEvery)) {
-      old_ = request;
-      wait_ = kRequestsUntilReplay;
-    }
-  }
-
   std::unique_ptr<egress::HttpTransport> inner_;
   PlantedBug bug_;
-  PlantedMemory& memory_;
-  std::optional<egress::WireRequest> old_;
-  int wait_ = 0;
 };
 
 }  // namespace
 
 std::unique_ptr<egress::HttpTransport> PlantedRefit::WrapTransport(
     std::unique_ptr<egress::HttpTransport> inner) {
-  return std::make_unique<PlantedTransport>(std::move(inner), bug_, memory_);
+  return std::make_unique<PlantedTransport>(std::move(inner), bug_);
 }
 
 }  // namespace storebridge::sim

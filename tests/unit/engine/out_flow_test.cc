@@ -69,13 +69,13 @@ TEST_F(StockOutTest, ALookAtAllProductsThatSawOneTwiceForgetsNone) {
   SetStock("CUP", 3);
   const cv1::Product cup = store_.products.at("2");
   store_.products.erase("2");
-  cv1::BadRecord& again = store_.bad.emplace_back();
+  cv1::BadRecord& again = store_.bad_products.emplace_back();
   again.set_external_id("1");
   again.set_message("shown again");
 
   Pass(std::chrono::hours(25));
   store_.products["2"] = cup;
-  store_.bad.clear();
+  store_.bad_products.clear();
   SetStock("CUP", 5);
 
   EXPECT_EQ(Shown("2"), 5);
