@@ -57,15 +57,16 @@ std::string TextOfCursor(const Cursor& cursor) {
 }
 
 // The settings of one group, by id. None when the key may not read them: it needs the rights of a
-// shop manager for that, and not for the rest.
+// shop manager for that, and not for the rest. Any other trouble ends the run: the units go into
+// the cursor, and would be wrong for a day.
 std::map<std::string, std::string> SettingsIn(const sdk::Response& response) {
   std::map<std::string, std::string> settings;
-  const std::optional<sdk::Json> body =
-      response.ok() ? response.ErrorJson() : std::optional<sdk::Json>();
-  if (!body || !body->IsArray()) {
+  const bool is_absent = response.has_answer() && response.status() == 404;
+  if (is_absent || ErrorCodeOf(response) == "woocommerce_rest_cannot_view") {
     return settings;
   }
-  for (const sdk::Json& setting : body->Items()) {
+  const sdk::Json body = ReadAnswer(response);
+  for (const sdk::Json& setting : body.Items()) {
     const std::optional<sdk::Json> value =
         setting.IsObject() ? setting.Find("value") : std::optional<sdk::Json>();
     if (value) {

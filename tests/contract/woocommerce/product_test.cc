@@ -40,6 +40,9 @@ class ProductTest : public ::testing::Test {
   }
   v1::Completion Shop(const v1::HttpRequest& request) const {
     const std::string path = PathOf(request.url());
+    if (general_settings && path.ends_with("/settings/general")) {
+      return *general_settings;
+    }
     if (path.ends_with("/settings/general")) {
       return HttpAnswer(200, R"([{"id":"woocommerce_currency","value":"EUR"}])");
     }
@@ -67,6 +70,8 @@ class ProductTest : public ::testing::Test {
   }
 
   ScriptedHost host_{woocommerce_connector(), kWooConfig};
+  // What the shop answers instead.
+  std::optional<v1::Completion> general_settings;
   std::string list = std::string("[") + kSimple + "," + kOld + "," + kVariable + "]";
 };
 
@@ -134,6 +139,29 @@ TEST_F(ProductTest, CostsOneRequestInAQuietRound) {
   ASSERT_EQ(host_.requests.size(), 1U);
   EXPECT_EQ(QueryOf(host_.requests[0].url(), "modified_after"), "2026-11-18T10:00:00");
   EXPECT_EQ(host_.cursor, cursor);
+}
+
+// The units go into the cursor: what was wrong for a moment would be wrong for a day.
+TEST_F(ProductTest, FailsWhenTheUnitsCannotBeReadForNow) {
+  for (const v1::Completion& answer :
+       {HttpAnswer(502, "Bad gateway"),
+        HttpAnswer(200, "<html>maintenance</html>"),
+        HttpAnswer(401, R"({"code":"woocommerce_rest_authentication_error","message":"No"})")}) {
+    general_settings = answer;
+
+    EXPECT_FALSE(host_.Run("products.pull"));
+
+    EXPECT_TRUE(host_.products.empty());
+    EXPECT_TRUE(host_.cursor.empty());
+  }
+}
+
+TEST_F(ProductTest, GoesOnWithoutUnitsThatTheKeyMayNotRead) {
+  general_settings = HttpAnswer(403, R"({"code":"woocommerce_rest_cannot_view","message":"No"})");
+
+  Pull();
+
+  EXPECT_EQ(Find("7").price().currency_code(), "");
 }
 
 TEST_F(ProductTest, KeepsCurrencyAndUnitsForTheRoundsBetween) {
