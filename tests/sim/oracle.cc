@@ -193,6 +193,12 @@ void Oracle::OnSend(const WireCall& call) {
     unsafe_in_flight_.insert(OrderIn(call));
   }
   for (const auto& [id, quantity] : StockIn(call)) {
+    if (const auto decided = decided_.find(id);
+        decided == decided_.end() || decided->second != quantity) {
+      Violate(Invariant::kStockInOrder,
+              "stock " + std::to_string(quantity) + " of product " + std::to_string(id) +
+                  " is sent, which is not what was decided last");
+    }
     if (++stock_in_flight_[id] > 1) {
       Violate(Invariant::kStockInOrder,
               "two stock values of product " + std::to_string(id) + " are on their way at once");
@@ -294,6 +300,7 @@ void Oracle::OnBegin(const cv1::Begin& begin) {
     return;
   }
   for (const cv1::StockLevel& level : begin.stock().levels()) {
+    decided_[std::strtoll(level.external_id().c_str(), nullptr, 10)] = level.quantity();
     const auto changed = changed_ms_.find(level.product_code());
     if (changed != changed_ms_.end() && Now() - changed->second < kDecisionMs) {
       continue;

@@ -124,6 +124,8 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   double tokens_ = 0;
   std::int64_t refilled_ms_ = 0;
   std::map<std::int64_t, int> stock_in_flight_;
+  // What the engine wanted each product to show when it last pushed, by the store's id.
+  std::map<std::int64_t, std::int64_t> decided_;
   // Orders with a call of unknown outcome that must not be repeated blindly.
   std::set<std::int64_t> unknown_;
   std::set<std::int64_t> unsafe_in_flight_;

@@ -8,8 +8,6 @@
 namespace storebridge::sim {
 namespace {
 
-constexpr int kOrdersPerRound = 100;
-
 engine::OrderRef RefOf(const v1::Order& order) {
   return {.merchant = kStore.merchant,
           .order = order.name().substr(order.name().rfind('/') + 1),
@@ -86,14 +84,14 @@ void People::Ship(const v1::Order& order) {
   });
 }
 
-void People::WarehouseRound() {
+void People::WarehouseRound(int orders_max) {
   std::vector<v1::Order> orders;
   const Status read = parts_.database.Read([&](const ports::ReadTx& tx) -> Status {
     SB_TRY(orders,
            tx.orders().List({.merchant = kStore.merchant,
                              .states = {v1::ORDER_STATE_NEW, v1::ORDER_STATE_COLLECTING}},
                             {},
-                            kOrdersPerRound));
+                            orders_max));
     return Ok();
   });
   if (!read) {

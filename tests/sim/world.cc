@@ -304,7 +304,11 @@ Report World::RunOutage() {
   people_->WarehouseRound();
   Advance(kMinuteMs);
   wire_->GoDownUntil(executor_.now_ms() + kHourMs);
-  people_->WarehouseRound();
+  // One after the other, so that there is an order in which they left.
+  for (int left = 0; left < 6; ++left) {
+    people_->WarehouseRound(1);
+    Advance(5 * kMinuteMs);
+  }
   Advance(kHourMs);
   Rest();
   return End();

@@ -1,5 +1,9 @@
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "sim/planted/planted_refit.h"
@@ -11,6 +15,28 @@ namespace {
 bool IsStockWrite(const egress::WireRequest& request) {
   return request.method != "GET" && request.body != nullptr &&
          request.body->find("\"stock_quantity\"") != std::string::npos;
+}
+
+// The store's ids of products in a call that writes stock.
+std::set<std::string> ProductsIn(const egress::WireRequest& request) {
+  static constexpr std::string_view kId = "\"id\":";
+  std::set<std::string> ids;
+  if (!request.url.ends_with("/batch")) {
+    ids.insert(request.url);
+  }
+  for (std::size_t at = request.body->find(kId); at != std::string::npos;
+       at = request.body->find(kId, at + 1)) {
+    const std::size_t from = at + kId.size();
+    ids.insert(request.body->substr(from, request.body->find_first_of(",}", from) - from));
+  }
+  return ids;
+}
+
+bool IsOfTheSameProduct(const egress::WireRequest& a, const egress::WireRequest& b) {
+  const std::set<std::string> ids = ProductsIn(a);
+  const std::set<std::string> others = ProductsIn(b);
+  return std::any_of(
+      others.begin(), others.end(), [&](const std::string& id) { return ids.contains(id); });
 }
 
 // Leaves out `"stock_quantity":0`.
@@ -67,13 +93,32 @@ class PlantedTransport final : public egress::HttpTransport {
     if (bug_ == PlantedBug::kAsksTwice && request.method == "GET") {
       inner_->Start(request, [](const egress::WireOutcome& /*outcome*/) {});
     }
+    if (bug_ == PlantedBug::kStaleStockOvertakes && IsStockWrite(request)) {
+      return StartWithStale(std::move(request), std::move(done));
+    }
     return inner_->Start(std::move(request), std::move(done));
   }
   void Cancel(Id id) override { inner_->Cancel(id); }
 
  private:
+  Id StartWithStale(egress::WireRequest request, Done done) {
+    const std::optional<egress::WireRequest> stale = stale_ && IsOfTheSameProduct(*stale_, request)
+                                                         ? std::exchange(stale_, std::nullopt)
+                                                         : std::nullopt;
+    if (!stale_ && !stale) {
+      stale_ = request;
+    }
+    const Id id = inner_->Start(std::move(request), std::move(done));
+    if (stale) {
+      inner_->Start(*stale, [](const egress::WireOutcome& /*outcome*/) {});
+    }
+    return id;
+  }
+
   std::unique_ptr<egress::HttpTransport> inner_;
   PlantedBug bug_;
+  // A stock value that was sent, and waits to be sent again.
+  std::optional<egress::WireRequest> stale_;
 };
 
 }  // namespace
