@@ -293,7 +293,7 @@ class OutboxRepository {
   virtual ~OutboxRepository() = default;
   [[nodiscard]] virtual Result<OutboxRow> Get(std::string_view merchant,
                                               std::string_view shipment) const = 0;
-  // WAITING and SENDING rows with due_ms <= now_ms, oldest first.
+  // WAITING and SENDING rows with due_ms <= now_ms, in the order in which the shipments left.
   [[nodiscard]] virtual Result<std::vector<OutboxRow>> Due(const StoreKey& store,
                                                            std::int64_t now_ms,
                                                            int limit) const = 0;

@@ -21,7 +21,6 @@ namespace cv1 = connector::v1;
 using Row = ports::OutboxRow;
 
 constexpr int kBatchMax = 100;
-constexpr int kBatchesPerRunMax = 100;
 constexpr std::int64_t kRetryFirstMs = 5'000;
 constexpr std::int64_t kRetryMostMs = 30 * 60 * 1000;
 // Where the store gave no answer, more likely it is down than that the shipment is to blame: when
@@ -33,15 +32,6 @@ constexpr std::int64_t kRequestMs = 30'000;
 constexpr int kFailuresUntilIssue = 5;
 // So many shipments in a row without an answer are the store's trouble, not theirs.
 constexpr int kTroublesMax = 2;
-
-int ItemsMax(const cv1::Manifest& manifest) {
-  for (const cv1::Operation& operation : manifest.operations()) {
-    if (operation.name() == "shipments.push" && operation.max_items() > 0) {
-      return std::min(static_cast<int>(operation.max_items()), kBatchMax);
-    }
-  }
-  return kBatchMax;
-}
 
 ports::IssueKey IssueKeyOf(const Row& row) {
   return {.store = row.store,
@@ -93,39 +83,19 @@ v1::StoreReport::State ReportState(Row::State state) {
 }  // namespace
 
 ShipmentsOut::ShipmentsOut(FlowPorts ports, RunSubject subject)
-    : FlowRun(ports, std::move(subject)) {}
+    : PushFlow(ports, std::move(subject), "shipments.push", kBatchMax) {}
 
-void ShipmentsOut::Begin() {
-  PushBatch();
-}
-
-void ShipmentsOut::PushBatch() {
-  if (batches_++ == kBatchesPerRunMax) {
-    return End(RunEnd{.more = true});
+bool ShipmentsOut::Describe(cv1::Begin& begin) const {
+  for (const auto& [ref, open] : batch_) {
+    *begin.mutable_shipments()->add_shipments() = open.told;
   }
-  auto self = Self<ShipmentsOut>();
-  ports_.storage.Submit([self](ports::Tx& tx) { return self->Claim(tx); },
-                        [self](Status status) {
-                          if (!status) {
-                            return self->End(RunEnd{.failure = ToFailure(status.error())});
-                          }
-                          if (self->batch_.empty()) {
-                            return self->End(RunEnd{});
-                          }
-                          self->wrote_ = true;
-                          cv1::Begin begin;
-                          begin.set_operation("shipments.push");
-                          for (const auto& [ref, open] : self->batch_) {
-                            *begin.mutable_shipments()->add_shipments() = open.told;
-                          }
-                          self->OpenSession(std::move(begin));
-                        });
+  return !batch_.empty();
 }
 
-Status ShipmentsOut::Claim(ports::Tx& tx) {
+Status ShipmentsOut::Collect(ports::Tx& tx) {
   batch_.clear();
   SB_TRY(const std::vector<Row> rows,
-         tx.outbox().Due(subject_.key, ports_.clock.NowMs(), ItemsMax(*subject_.manifest)));
+         tx.outbox().Due(subject_.key, ports_.clock.NowMs(), items_max()));
   for (const Row& row : rows) {
     SB_CHECK(ClaimRow(tx, row));
   }
@@ -231,6 +201,7 @@ std::vector<ShipmentsOut::Outcome> ShipmentsOut::TakeOutcomes(const cv1::Emit& e
       trouble_ = result.failure();
     } else {
       troubles_in_a_row_ = 0;
+      put_off_until_ms_ = 0;
     }
     outcomes.push_back(std::move(outcome));
   }
@@ -253,15 +224,8 @@ void ShipmentsOut::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
         }
         cv1::EmitResult answer;
         for (const Outcome& outcome : *outcomes) {
-          if (self->batch_.erase(outcome.result.ref()) == 0) {
-            continue;
-          }
-          self->counts_.set_seen(self->counts_.seen() + 1);
-          if (outcome.result.has_accepted()) {
-            self->counts_.set_changed(self->counts_.changed() + 1);
-            answer.set_changed(answer.changed() + 1);
-          } else {
-            self->counts_.set_failed(self->counts_.failed() + 1);
+          if (self->batch_.erase(outcome.result.ref()) > 0) {
+            self->Count(outcome.result, answer);
           }
         }
         self->CountPage();
@@ -342,6 +306,9 @@ Status ShipmentsOut::RecordFailure(ports::Tx& tx, Row row, const Outcome& outcom
     row.state = Row::State::kRefused;
   } else {
     Postpone(row, outcome);
+    if (outcome.is_silent) {
+      put_off_until_ms_ = std::max(put_off_until_ms_, row.due_ms);
+    }
   }
   SB_CHECK(tx.outbox().Put(row));
   return ShowReport(tx, row, failure);
@@ -392,7 +359,7 @@ void ShipmentsOut::GiveBack(cv1::Failure failure) {
           if (!open.is_begun && IsOfTheStore(failure)) {
             continue;  // Nothing of it has left: it waits in its place.
           }
-          Outcome outcome{.result = {}, .is_begun = open.is_begun};
+          Outcome outcome{.result = {}, .is_begun = open.is_begun, .is_silent = open.is_begun};
           outcome.result.set_ref(ref);
           *outcome.result.mutable_failure() = failure;
           // Whatever ended the session, what had left before may have arrived.
@@ -401,7 +368,13 @@ void ShipmentsOut::GiveBack(cv1::Failure failure) {
         }
         return Ok();
       },
-      [self, failure](Status /*status*/) { self->End(RunEnd{.failure = failure}); });
+      [self, failure](Status /*status*/) { self->EndInTrouble(failure); });
+}
+
+void ShipmentsOut::EndInTrouble(cv1::Failure failure) {
+  failure.set_retry_after_ms(
+      std::max(failure.retry_after_ms(), put_off_until_ms_ - ports_.clock.NowMs()));
+  End(RunEnd{.failure = std::move(failure)});
 }
 
 void ShipmentsOut::OnSessionEnd(SessionEnd session) {
@@ -412,16 +385,10 @@ void ShipmentsOut::OnSessionEnd(SessionEnd session) {
     return GiveBack(std::move(*session.failure));
   }
   if (!batch_.empty()) {
-    cv1::Failure silent;
-    silent.set_code(cv1::Failure::CODE_CONNECTOR_BUG);
-    silent.set_message(
-        fmt::format("the connector gave no outcome for {} shipments, the first is {}",
-                    batch_.size(),
-                    batch_.begin()->first));
-    return GiveBack(std::move(silent));
+    return GiveBack(NoOutcome(batch_.size(), batch_.begin()->first));
   }
   if (troubles_in_a_row_ > 0) {
-    return End(RunEnd{.failure = trouble_});
+    return EndInTrouble(trouble_);
   }
   PushBatch();
 }

@@ -7,23 +7,24 @@
 #include <string>
 #include <vector>
 
-#include "engine/flow_run.h"
+#include "engine/flows/push_flow.h"
 
 namespace storebridge::engine {
 
 // Shipments go out: each is told to its store once. Its outbox row is SENDING, durably, before the
 // first byte of a request that writes leaves. After a lost answer or a crash nothing is sent until
 // the time-out of that request and the store's settle time have passed; then it is read back by our
-// marker before anything is sent again. An order's shipments are told in the order in which they
-// left.
-class ShipmentsOut : public FlowRun {
+// marker before anything is sent again. Shipments are told in the order in which they left: an
+// order's always, those of different orders unless the store took one and not the other.
+class ShipmentsOut : public PushFlow {
  public:
   ShipmentsOut(FlowPorts ports, RunSubject subject);
 
   void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) override;
 
  protected:
-  void Begin() override;
+  Status Collect(ports::Tx& tx) override;
+  bool Describe(connector::v1::Begin& begin) const override;
   void OnSessionEnd(SessionEnd session) override;
   void BeforeWrite(const connector::v1::HttpRequest& request,
                    std::function<void(Status)> go) override;
@@ -43,8 +44,6 @@ class ShipmentsOut : public FlowRun {
     bool is_silent = false;
   };
 
-  void PushBatch();
-  Status Claim(ports::Tx& tx);
   Status ClaimRow(ports::Tx& tx, ports::OutboxRow row);
   // Keeps that these shipments may reach the store from now on; true for those that may already.
   Status NoteAttempt(ports::Tx& tx,
@@ -64,13 +63,17 @@ class ShipmentsOut : public FlowRun {
                     const connector::v1::Failure& failure);
   // Records what the session left open.
   void GiveBack(connector::v1::Failure failure);
+  // Ends the run so that the next one begins when all that this one put off is due: a store that is
+  // back is told in the order in which they left.
+  void EndInTrouble(connector::v1::Failure failure);
 
   std::map<std::string, Open> batch_;
-  int batches_ = 0;
   // Shipments in a row for which the store gave no answer.
   int troubles_in_a_row_ = 0;
   // What the last of them got instead.
   connector::v1::Failure trouble_;
+  // When the last of them is due again, milliseconds since 1970.
+  std::int64_t put_off_until_ms_ = 0;
 };
 
 }  // namespace storebridge::engine

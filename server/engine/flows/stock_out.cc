@@ -16,18 +16,8 @@ namespace cv1 = connector::v1;
 
 constexpr int kAuditPage = 500;
 constexpr int kBatchMax = 1000;
-constexpr int kBatchesPerRunMax = 100;
 constexpr std::int64_t kRetryMs = 60'000;
 constexpr std::int64_t kRefusedRetryMs = 15 * 60 * 1000;
-
-std::uint32_t ItemsMax(const cv1::Manifest& manifest) {
-  for (const cv1::Operation& operation : manifest.operations()) {
-    if (operation.name() == "stock.push" && operation.max_items() > 0) {
-      return std::min<std::uint32_t>(operation.max_items(), kBatchMax);
-    }
-  }
-  return kBatchMax;
-}
 
 bool WillPass(const cv1::Failure& failure) {
   return failure.code() == cv1::Failure::CODE_TRANSIENT ||
@@ -37,7 +27,7 @@ bool WillPass(const cv1::Failure& failure) {
 }  // namespace
 
 StockOut::StockOut(FlowPorts ports, RunSubject subject, bool is_full)
-    : FlowRun(ports, std::move(subject)), is_full_(is_full) {}
+    : PushFlow(ports, std::move(subject), "stock.push", kBatchMax), is_full_(is_full) {}
 
 void StockOut::Begin() {
   if (is_full_) {
@@ -80,27 +70,11 @@ void StockOut::Audit(std::string after) {
       });
 }
 
-void StockOut::PushBatch() {
-  if (batches_++ == kBatchesPerRunMax) {
-    return End(RunEnd{.more = true});
+bool StockOut::Describe(cv1::Begin& begin) const {
+  for (const auto& [ref, level] : batch_) {
+    *begin.mutable_stock()->add_levels() = level;
   }
-  auto self = Self<StockOut>();
-  ports_.storage.Submit([self](ports::Tx& tx) { return self->CollectBatch(tx); },
-                        [self](Status status) {
-                          if (!status) {
-                            return self->End(RunEnd{.failure = ToFailure(status.error())});
-                          }
-                          if (self->batch_.empty()) {
-                            return self->End(RunEnd{});
-                          }
-                          self->wrote_ = true;
-                          cv1::Begin begin;
-                          begin.set_operation("stock.push");
-                          for (const auto& [ref, level] : self->batch_) {
-                            *begin.mutable_stock()->add_levels() = level;
-                          }
-                          self->OpenSession(std::move(begin));
-                        });
+  return !batch_.empty();
 }
 
 void StockOut::BeforeWrite(const cv1::HttpRequest& /*request*/, std::function<void(Status)> go) {
@@ -136,17 +110,16 @@ Status StockOut::NoteAttempt(ports::Tx& tx,
   return Ok();
 }
 
-Status StockOut::CollectBatch(ports::Tx& tx) {
+Status StockOut::Collect(ports::Tx& tx) {
   batch_.clear();
   doubtful_.clear();
   is_begun_ = false;
   const std::int64_t now = ports_.clock.NowMs();
   Ledger ledger(tx, subject_.key.merchant, now);
-  const auto limit = static_cast<int>(ItemsMax(*subject_.manifest));
   // A page may hold only listings that turn out to be right, so look on until something is found.
   while (batch_.empty()) {
     SB_TRY(std::vector<ports::Listing> listings,
-           tx.products().DirtyListings(subject_.key, now, limit));
+           tx.products().DirtyListings(subject_.key, now, items_max()));
     if (listings.empty()) {
       return Ok();
     }
@@ -190,15 +163,8 @@ void StockOut::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
         }
         cv1::EmitResult answer;
         for (const cv1::ItemResult& result : shared->results()) {
-          if (self->batch_.erase(result.ref()) == 0) {
-            continue;  // Not ours, or answered twice.
-          }
-          self->counts_.set_seen(self->counts_.seen() + 1);
-          if (result.has_accepted()) {
-            self->counts_.set_changed(self->counts_.changed() + 1);
-            answer.set_changed(answer.changed() + 1);
-          } else {
-            self->counts_.set_failed(self->counts_.failed() + 1);
+          if (self->batch_.erase(result.ref()) > 0) {  // Else not ours, or answered twice.
+            self->Count(result, answer);
           }
         }
         self->CountPage();
@@ -278,13 +244,7 @@ void StockOut::OnSessionEnd(SessionEnd session) {
     return Postpone(*session.failure);
   }
   if (!batch_.empty()) {
-    cv1::Failure silent;
-    silent.set_code(cv1::Failure::CODE_CONNECTOR_BUG);
-    silent.set_message(
-        fmt::format("the connector gave no outcome for {} of its stock values, the first is '{}'",
-                    batch_.size(),
-                    batch_.begin()->first));
-    return Postpone(silent);
+    return Postpone(NoOutcome(batch_.size(), batch_.begin()->first));
   }
   PushBatch();
 }

@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "engine/flow_run.h"
+#include "engine/flows/push_flow.h"
 
 namespace storebridge::engine {
 
 // Stock goes out: every listing of a store that may show a wrong number gets the right one, as an
 // absolute value. A full run (the audit) first compares all listings. Orders were read just before
 // (see scheduler), so that what a customer just bought is not given back.
-class StockOut : public FlowRun {
+class StockOut : public PushFlow {
  public:
   StockOut(FlowPorts ports, RunSubject subject, bool is_full);
 
@@ -22,6 +22,8 @@ class StockOut : public FlowRun {
 
  protected:
   void Begin() override;
+  Status Collect(ports::Tx& tx) override;
+  bool Describe(connector::v1::Begin& begin) const override;
   void OnSessionEnd(SessionEnd session) override;
   void BeforeWrite(const connector::v1::HttpRequest& request,
                    std::function<void(Status)> go) override;
@@ -29,9 +31,6 @@ class StockOut : public FlowRun {
  private:
   // Compares one page of all listings, then the next.
   void Audit(std::string after);
-  // Collects one batch of what is wrong and pushes it.
-  void PushBatch();
-  Status CollectBatch(ports::Tx& tx);
   Status Record(ports::Tx& tx, const connector::v1::ItemResult& result);
   // Keeps that these values, by the store's id, may reach the store from now on.
   Status NoteAttempt(ports::Tx& tx, const std::map<std::string, std::int64_t>& values) const;
@@ -45,7 +44,6 @@ class StockOut : public FlowRun {
   bool is_begun_ = false;
   // Those of the batch that an earlier write left in doubt.
   std::set<std::string> doubtful_;
-  int batches_ = 0;
 };
 
 }  // namespace storebridge::engine

@@ -71,7 +71,7 @@ TEST_F(OutboxTablesTest, NamesTheShipmentThatIsNotThere) {
   EXPECT_NE(error->message.find("merchants/acme/shipments/s1"), std::string::npos);
 }
 
-TEST_F(OutboxTablesTest, GivesWaitingAndSendingRowsThatAreDueOldestFirst) {
+TEST_F(OutboxTablesTest, GivesWaitingAndSendingRowsThatAreDueInTheOrderInWhichTheyLeft) {
   EXPECT_EQ(NextDue(), std::nullopt);
   Put("s1", OutboxRow::State::kWaiting, 30);
   Put("s2", OutboxRow::State::kSending, 10);
@@ -79,8 +79,8 @@ TEST_F(OutboxTablesTest, GivesWaitingAndSendingRowsThatAreDueOldestFirst) {
   Put("s4", OutboxRow::State::kRefused, 1);
   Put("s5", OutboxRow::State::kWaiting, 31);
 
-  EXPECT_EQ(Due(30, 10), (Ids{"s2", "s1"}));
-  EXPECT_EQ(Due(30, 1), (Ids{"s2"}));
+  EXPECT_EQ(Due(30, 10), (Ids{"s1", "s2"}));
+  EXPECT_EQ(Due(30, 1), (Ids{"s1"}));
   EXPECT_EQ(NextDue(), 10);
 
   Put("s2", OutboxRow::State::kDone, 10);

@@ -1,0 +1,73 @@
+#include "engine/flows/push_flow.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace storebridge::engine {
+namespace {
+
+namespace cv1 = connector::v1;
+
+constexpr int kBatchesPerRunMax = 100;
+
+int ItemsMax(const cv1::Manifest& manifest, std::string_view name, int most) {
+  for (const cv1::Operation& operation : manifest.operations()) {
+    if (operation.name() == name && operation.max_items() > 0) {
+      return static_cast<int>(std::min(operation.max_items(), static_cast<std::uint32_t>(most)));
+    }
+  }
+  return most;
+}
+
+}  // namespace
+
+PushFlow::PushFlow(FlowPorts ports, RunSubject subject, std::string_view operation, int items_max)
+    : FlowRun(ports, std::move(subject)),
+      operation_(operation),
+      items_max_(ItemsMax(*subject_.manifest, operation, items_max)) {}
+
+void PushFlow::Begin() {
+  PushBatch();
+}
+
+void PushFlow::PushBatch() {
+  if (batches_++ == kBatchesPerRunMax) {
+    return End(RunEnd{.more = true});
+  }
+  auto self = Self<PushFlow>();
+  ports_.storage.Submit([self](ports::Tx& tx) { return self->Collect(tx); },
+                        [self](Status status) {
+                          if (!status) {
+                            return self->End(RunEnd{.failure = ToFailure(status.error())});
+                          }
+                          cv1::Begin begin;
+                          begin.set_operation(std::string(self->operation_));
+                          if (!self->Describe(begin)) {
+                            return self->End(RunEnd{});
+                          }
+                          self->wrote_ = true;
+                          self->OpenSession(std::move(begin));
+                        });
+}
+
+void PushFlow::Count(const cv1::ItemResult& result, cv1::EmitResult& answer) {
+  counts_.set_seen(counts_.seen() + 1);
+  if (result.has_accepted()) {
+    counts_.set_changed(counts_.changed() + 1);
+    answer.set_changed(answer.changed() + 1);
+  } else {
+    counts_.set_failed(counts_.failed() + 1);
+  }
+}
+
+cv1::Failure PushFlow::NoOutcome(std::size_t items, std::string_view first) {
+  cv1::Failure failure;
+  failure.set_code(cv1::Failure::CODE_CONNECTOR_BUG);
+  failure.set_message(fmt::format(
+      "the connector gave no outcome for {} of its items, the first is '{}'", items, first));
+  return failure;
+}
+
+}  // namespace storebridge::engine

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "engine/flow_run.h"
+
+namespace storebridge::engine {
+
+// A flow that writes to a store: one session after the other, each with a batch of items that the
+// connector answers one by one. At most 100 sessions a run; what is left then runs at once again.
+class PushFlow : public FlowRun {
+ public:
+  // `operation` is what the sessions run, with at most `items_max` items each, fewer where the
+  // connector's manifest says so.
+  PushFlow(FlowPorts ports, RunSubject subject, std::string_view operation, int items_max);
+
+ protected:
+  void Begin() override;
+  // Collects a batch and opens a session for it, or ends the run when nothing is due.
+  void PushBatch();
+
+  // Makes the batch from what is due: runs in a transaction, and may be run again.
+  virtual Status Collect(ports::Tx& tx) = 0;
+  // Puts the batch into what the session begins with; false when there is none.
+  virtual bool Describe(connector::v1::Begin& begin) const = 0;
+
+  // Counts an outcome that was recorded.
+  void Count(const connector::v1::ItemResult& result, connector::v1::EmitResult& answer);
+  // What a connector did wrong that ended without an outcome for `items` of its batch.
+  static connector::v1::Failure NoOutcome(std::size_t items, std::string_view first);
+
+  [[nodiscard]] int items_max() const { return items_max_; }
+
+ private:
+  std::string_view operation_;
+  int items_max_;
+  int batches_ = 0;
+};
+
+}  // namespace storebridge::engine
