@@ -13,7 +13,8 @@ set(CMAKE_C_FLAGS_DEBUG "-O1 -g1")
 
 find_program(STOREBRIDGE_CCACHE ccache)
 if(STOREBRIDGE_CCACHE)
-  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${STOREBRIDGE_CCACHE})
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros ${STOREBRIDGE_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
@@ -42,3 +43,17 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_link_options(-Wl,-z,relro,-z,now)
   target_compile_definitions(storebridge_options INTERFACE _FORTIFY_SOURCE=2)
 endif()
+
+# Compiles headers that most files of a target read once for all of them. That halves the time of a small file (refs.cc of
+# the engine: 6.3 to 3.3 s). Each file still includes what it needs:
+# tools/lint reads it without.
+#   storebridge_precompile(<target> <header>...)
+function(storebridge_precompile target)
+  set(headers "")
+  foreach(header IN LISTS ARGN)
+    list(APPEND headers "$<$<COMPILE_LANGUAGE:CXX>:<${header}$<ANGLE-R>>")
+  endforeach()
+  target_precompile_headers(${target} PRIVATE ${headers})
+  # What ccache asks for.
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
+endfunction()
