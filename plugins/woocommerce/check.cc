@@ -40,7 +40,7 @@ std::vector<sdk::Check> ReachChecks(const sdk::Response& products) {
   std::vector<sdk::Check> checks;
   const std::string code = ErrorCodeOf(products);
   if (IsAuthProblem(products)) {
-    checks.push_back(sdk::CheckPassed("address", "a shop answers at base_url"));
+    checks.push_back(sdk::CheckPassed("address", "a store answers at base_url"));
     const std::string text = ProblemOf(products).message();
     checks.push_back(sdk::CheckFailed(
         "credentials",
@@ -54,8 +54,8 @@ std::vector<sdk::Check> ReachChecks(const sdk::Response& products) {
     return checks;
   }
   if (IsList(products)) {
-    checks.push_back(sdk::CheckPassed("address", "a WooCommerce shop answers at base_url"));
-    checks.push_back(sdk::CheckPassed("credentials", "the shop accepts the key"));
+    checks.push_back(sdk::CheckPassed("address", "a WooCommerce store answers at base_url"));
+    checks.push_back(sdk::CheckPassed("credentials", "the store accepts the key"));
     return checks;
   }
   if (code == "rest_no_route") {
@@ -72,7 +72,7 @@ std::vector<sdk::Check> ReachChecks(const sdk::Response& products) {
     checks.push_back(sdk::CheckFailed(
         "address",
         ProblemOf(products).message(),
-        "Check base_url and whether the shop is up and can be reached from here."));
+        "Check base_url and whether the store is up and can be reached from here."));
   }
   return checks;
 }
@@ -80,17 +80,17 @@ std::vector<sdk::Check> ReachChecks(const sdk::Response& products) {
 sdk::Check ClockCheck(const sdk::Response& response, std::int64_t now_ms) {
   const std::optional<std::int64_t> theirs = response.DateMs();
   if (!theirs) {
-    return sdk::CheckPassed("clock", "the shop does not say its time");
+    return sdk::CheckPassed("clock", "the store does not say its time");
   }
   const std::int64_t skew_ms = *theirs - now_ms;
   if (skew_ms > kSkewMaxMs || skew_ms < -kSkewMaxMs) {
     return sdk::CheckFailed("clock",
-                            "the shop's clock differs by " + std::to_string(skew_ms / 1000) +
+                            "the store's clock differs by " + std::to_string(skew_ms / 1000) +
                                 " seconds from the one here",
                             "Set both clocks by NTP: signatures and changed-since questions "
                             "depend on them.");
   }
-  return sdk::CheckPassed("clock", "the shop's clock is right");
+  return sdk::CheckPassed("clock", "the store's clock is right");
 }
 
 sdk::Check RightsCheck(std::string name, const sdk::Response& response, std::string what) {

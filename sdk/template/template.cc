@@ -55,12 +55,12 @@ sdk::Product ReadProduct(const sdk::Json& json) {
 }
 
 sdk::Operation CheckAuth(sdk::Context& cx) {
-  sdk::Response shop = co_await cx.Get("/api/shop").Auth("token").Try();
-  if (shop.ok()) {
-    co_yield sdk::CheckPassed("credentials", "connected to " + shop.Json().At("name").Text());
+  sdk::Response store = co_await cx.Get("/api/store").Auth("token").Try();
+  if (store.ok()) {
+    co_yield sdk::CheckPassed("credentials", "connected to " + store.Json().At("name").Text());
     co_return;
   }
-  const sdk::Failure problem = shop.Problem();
+  const sdk::Failure problem = store.Problem();
   if (problem.code() != sdk::Code::kAuth) {
     throw sdk::Failure(problem);
   }

@@ -14,7 +14,7 @@ namespace storebridge::api {
 struct ApiPorts {
   engine::Commands& commands;
   engine::Engine& engine;
-  // For reading, and for keeping the answers to request ids.
+  // For reading.
   ports::Storage& storage;
   ports::ConnectorHost& connectors;
   ports::Random& random;

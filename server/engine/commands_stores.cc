@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/ids.h"
+#include "domain/merge.h"
 #include "domain/timestamp.h"
 #include "engine/commands.h"
 #include "engine/etag.h"
@@ -20,6 +21,7 @@ constexpr std::size_t kReasonBytesMax = 500;
 constexpr int kIntervalSecondsMin = 10;
 constexpr int kIntervalSecondsMax = 86'400;
 constexpr int kStockBufferMax = 1'000'000;
+constexpr int kListingsPerPage = 500;
 
 using SecretTexts = std::map<std::string, Secret, std::less<>>;
 
@@ -100,6 +102,58 @@ Status CheckSecrets(const connector::v1::Manifest& manifest,
     }
   }
   return Ok();
+}
+
+// Whether requests would go where they may not go now. Secrets are not sent to another place than
+// the one that they were given for.
+Result<bool> ReachesOthers(const ports::StoreConfigChecker& checker,
+                           const connector::v1::Manifest& manifest,
+                           const std::string& before,
+                           const std::string& after) {
+  if (before == after) {
+    return false;
+  }
+  const Result<std::vector<std::string>> old = checker.AllowedPrefixes(manifest, before);
+  SB_TRY(const std::vector<std::string> now, checker.AllowedPrefixes(manifest, after));
+  return std::any_of(now.begin(), now.end(), [&](const std::string& prefix) {
+    return !old || std::find(old->begin(), old->end(), prefix) == old->end();
+  });
+}
+
+// An id stands for its orders for good: another shop's order of the same number would be taken for
+// one of them.
+Status CheckUnused(const ports::Tx& tx, const domain::StoreKey& id) {
+  SB_TRY(
+      const std::vector<v1::Order> orders,
+      tx.orders().List(
+          {.merchant = id.merchant, .states = {}, .store = id.store, .order_number = {}}, {}, 1));
+  if (orders.empty()) {
+    return Ok();
+  }
+  return Error{.code = Code::kFailedPrecondition,
+               .reason = "STORE_ID_USED",
+               .message = fmt::format("orders of an earlier store '{}' are kept; choose another id",
+                                      domain::StoreName(id)),
+               .facts = {{"store", domain::StoreName(id)}}};
+}
+
+// Products stay without the listings of a store that goes.
+Status RemoveListings(ports::Tx& tx, const domain::StoreKey& store, std::int64_t now_ms) {
+  std::string after;
+  while (true) {
+    SB_TRY(const std::vector<ports::Listing> listings,
+           tx.products().Listings(store, after, kListingsPerPage));
+    for (const ports::Listing& listing : listings) {
+      after = listing.external_id;
+      SB_TRY(const v1::Product product, tx.products().Get(store.merchant, listing.product));
+      const v1::Product left = domain::WithoutListing(product, store, listing.external_id, now_ms);
+      SB_CHECK(tx.products().Put(store.merchant, left));
+      tx.changes().Add(store.merchant, v1::Change::TYPE_PRODUCT, left.name());
+    }
+    if (listings.size() < kListingsPerPage) {
+      return Ok();
+    }
+  }
 }
 
 v1::StockBasis BasisOf(const connector::v1::Manifest& manifest) {
@@ -270,6 +324,7 @@ void Commands::CreateStore(NewStore request, RequestKey key, Done<v1::Store> don
                        .message = fmt::format("store '{}' exists already", domain::StoreName(id)),
                        .facts = {{"store", domain::StoreName(id)}}};
         }
+        SB_CHECK(CheckUnused(tx, id));
         v1::Store record;
         record.set_name(domain::StoreName(id));
         record.set_display_name(store.display_name().empty() ? id.store : store.display_name());
@@ -309,6 +364,7 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
         SB_CHECK(CheckEtag(change.etag, record.etag(), record.name()));
         SB_TRY(const std::shared_ptr<const connector::v1::Manifest> manifest,
                ManifestOf(ports_.connectors, record));
+        const std::string before = record.config_json();
         if (change.display_name) {
           record.set_display_name(*change.display_name);
         }
@@ -318,11 +374,16 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
         if (change.merge_settings) {
           change.merge_settings(*record.mutable_settings());
         }
+        if (!record.settings().has_orders_from()) {
+          *record.mutable_settings()->mutable_orders_from() = record.create_time();
+        }
         SB_CHECK(CheckText("display_name", record.display_name(), kDisplayNameBytesMax));
         SB_CHECK(CheckText("config_json", record.config_json(), kConfigBytesMax));
         SB_CHECK(CheckSettings(record.settings()));
         SB_CHECK(ports_.config_checker.CheckConfig(*manifest, record.config_json()));
-        SB_CHECK(CheckSecrets(*manifest, change.secrets, false));
+        SB_TRY(const bool moves,
+               ReachesOthers(ports_.config_checker, *manifest, before, record.config_json()));
+        SB_CHECK(CheckSecrets(*manifest, change.secrets, moves));
         for (const ports::SealedSecret& secret : sealed) {
           SB_CHECK(tx.stores().PutSecret(change.key, secret));
         }
@@ -339,7 +400,7 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
 
 void Commands::DeleteStore(domain::StoreKey store, std::string etag, Done<storebridge::Done> done) {
   ports_.storage.Submit(
-      [store, etag = std::move(etag)](ports::Tx& tx) -> Status {
+      [store, etag = std::move(etag), now = ports_.clock.NowMs()](ports::Tx& tx) -> Status {
         SB_TRY(const v1::Store record, tx.stores().Get(store));
         SB_CHECK(CheckEtag(etag, record.etag(), record.name()));
         const ports::OrderFilter filter{.merchant = store.merchant,
@@ -356,6 +417,7 @@ void Commands::DeleteStore(domain::StoreKey store, std::string etag, Done<storeb
                                      record.name()),
               .facts = {{"order", collecting.front().name()}}};
         }
+        SB_CHECK(RemoveListings(tx, store, now));
         SB_CHECK(tx.stores().Remove(store));
         tx.changes().Add(store.merchant, v1::Change::TYPE_STORE, record.name());
         tx.Reload(store);

@@ -61,7 +61,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Result<v1::Issue> ReadIssue(const std::string& merchant,
                               const std::string& issue,
                               ports::IssueKey* key);
-  void RetryPush(const ports::IssueKey& key, std::function<void()> done);
+  void RetryPush(const ports::IssueKey& key, std::function<void(Status)> done);
 };
 
 void Engine::Impl::Start() {
@@ -258,7 +258,7 @@ Result<v1::Issue> Engine::Impl::ReadIssue(const std::string& merchant,
 }
 
 // Lets a push that was refused go again: the row is due at once, then its flow runs.
-void Engine::Impl::RetryPush(const ports::IssueKey& key, std::function<void()> done) {
+void Engine::Impl::RetryPush(const ports::IssueKey& key, std::function<void(Status)> done) {
   const bool is_stock = key.record_type == v1::Issue::RECORD_TYPE_STOCK;
   const domain::Flow flow = is_stock ? domain::Flow::kStock : domain::Flow::kShipments;
   ports_.storage.Submit(
@@ -283,12 +283,18 @@ void Engine::Impl::RetryPush(const ports::IssueKey& key, std::function<void()> d
         }
         return Ok();
       },
-      [self = shared_from_this(), key, flow, done = std::move(done)](Status /*status*/) {
-        const Result<StoreScheduler*> store = self->Find(key.store);
-        if (!store || !(*store)->RunNow(flow, false)) {
-          return done();
+      [self = shared_from_this(), key, flow, done = std::move(done)](Status status) {
+        if (!status) {
+          return done(std::move(status));
         }
-        (*store)->WhenEnded(flow, done);
+        const Result<StoreScheduler*> store = self->Find(key.store);
+        if (!store) {
+          return done(store.error());
+        }
+        if (const auto run = (*store)->RunNow(flow, false); !run) {
+          return done(run.error());
+        }
+        (*store)->WhenEnded(flow, [done] { done(Ok()); });
       });
 }
 
@@ -306,7 +312,12 @@ void Engine::Impl::Retry(const std::string& merchant,
   };
   if (key.record_type == v1::Issue::RECORD_TYPE_STOCK ||
       key.record_type == v1::Issue::RECORD_TYPE_SHIPMENT) {
-    return RetryPush(key, show);
+    return RetryPush(key, [done, show](Status status) {
+      if (!status) {
+        return done(status.error());
+      }
+      show();
+    });
   }
   const Result<StoreScheduler*> store = Find(key.store);
   if (!store) {

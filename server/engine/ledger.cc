@@ -58,7 +58,12 @@ Status Ledger::SetClaims(const std::string& order,
   }
   SB_CHECK(tx_.stock().ReplaceClaims(merchant_, order, claims));
   for (const ports::Claim& claim : old) {
-    freed_ = freed_ || claim.kind == ports::ClaimKind::kReserved;
+    // What moves from reserved to picked leaves the shelf as well: nothing becomes free.
+    const bool is_picked = std::any_of(claims.begin(), claims.end(), [&](const ports::Claim& now) {
+      return now.product == claim.product && now.quantity >= claim.quantity &&
+             now.kind == ports::ClaimKind::kPicked;
+    });
+    freed_ = freed_ || (claim.kind == ports::ClaimKind::kReserved && !is_picked);
     Move(claim, -claim.quantity);
   }
   for (const ports::Claim& claim : claims) {
@@ -102,11 +107,18 @@ Status Ledger::AddOnHand(const std::string& product, std::int64_t delta, std::st
   SB_TRY(Position * position, Find(product));
   const std::int64_t before = position->level.on_hand.value_or(0);
   if (before + delta < 0) {
+    SB_TRY(const v1::Product named, tx_.products().Get(merchant_, product));
+    const std::string& code = named.product_code();
     return Error{.code = Code::kFailedPrecondition,
                  .reason = "STOCK_NOT_ENOUGH",
-                 .message = fmt::format(
-                     "{} pieces are on the shelf; {} cannot be taken away", before, -delta),
-                 .facts = {{"on_hand", std::to_string(before)}, {"delta", std::to_string(delta)}}};
+                 .message = fmt::format("{} pieces of '{}' are on the shelf; {} cannot be taken "
+                                        "away: count them, and correct the number with SetStock",
+                                        before,
+                                        code,
+                                        -delta),
+                 .facts = {{"product_code", code},
+                           {"on_hand", std::to_string(before)},
+                           {"delta", std::to_string(delta)}}};
   }
   return PutLevel(product, *position, before + delta, reason);
 }

@@ -212,6 +212,12 @@ Status SessionDriver::CheckEffect(const cv1::Effect& effect) const {
                            kCallsPerEffectMax,
                            kLogsPerEffectMax));
   }
+  const auto emits = std::count_if(effect.calls().begin(),
+                                   effect.calls().end(),
+                                   [](const cv1::Call& call) { return call.has_emit(); });
+  if (emits > 1) {
+    return bug("an effect has more than one Emit; the answer to one comes before the next");
+  }
   std::uint64_t last = last_call_id_;
   for (const cv1::Call& call : effect.calls()) {
     if (call.id() <= last) {

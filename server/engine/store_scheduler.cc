@@ -170,8 +170,8 @@ bool StoreScheduler::MustWaitForOrders() {
 
 void StoreScheduler::Try(Flow flow, v1::SyncRun::Trigger trigger, bool full) {
   FlowWork& work = Of(flow);
-  if (!CanRun(flow)) {
-    return;
+  if (const Status can = CanRun(flow); !can) {
+    return NoteCannot(work, can.error());
   }
   if (work.run || MustWait(work)) {
     work.again = true;
@@ -203,12 +203,32 @@ void StoreScheduler::AwaitSlot() {
   });
 }
 
+// That a store is paused or a connector does less is no trouble. What else keeps a flow from
+// running has to be seen by a person, and may pass.
+void StoreScheduler::NoteCannot(FlowWork& work, const Error& error) {
+  if (error.reason != "STORE_NOT_ACTIVE" && error.reason != "CONNECTOR_CANNOT") {
+    work.journal->NoteFailure(ToFailure(error));
+    Schedule(work, kRetryMostMs);
+  }
+}
+
 Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std::string> only) {
   SB_CHECK(CanRun(flow));
   FlowWork& work = Of(flow);
   if (!work.run) {
     if (!slots_->Take()) {
       return TooManyRuns(slots_->most());
+    }
+    if (MustWait(work) && !IsAnyRunning()) {
+      slots_->Give();
+      return Error{.code = Code::kUnavailable,
+                   .reason = "ORDERS_FIRST",
+                   .message = fmt::format("orders of '{}' have to be read before that, and cannot "
+                                          "be read now ({}); try again when they were",
+                                          domain::StoreName(key_),
+                                          Of(Flow::kOrders).journal->health().last_error()),
+                   .facts = {{"store", domain::StoreName(key_)}},
+                   .retry_after = std::chrono::seconds(5)};
     }
     if (const Status begun = Begin(work, v1::SyncRun::TRIGGER_MANUAL, full, std::move(only));
         !begun) {
@@ -239,13 +259,37 @@ Status StoreScheduler::Begin(FlowWork& work,
                       .only = std::move(only),
                       .memory = order_memory_});
   listener_(work.journal->record());
+  work.is_held = trigger == v1::SyncRun::TRIGGER_MANUAL && MustWait(work);
+  if (!work.is_held) {
+    StartRun(work);
+  }
+  return Ok();
+}
+
+void StoreScheduler::StartRun(FlowWork& work) {
+  work.is_held = false;
   work.run->Start(
       [self = shared_from_this(), &work](const v1::SyncCounts& counts) {
         work.journal->Count(counts);
         self->listener_(work.journal->record());
       },
       [self = shared_from_this(), &work](RunEnd end) { self->Ended(work, std::move(end)); });
-  return Ok();
+}
+
+bool StoreScheduler::IsAnyRunning() const {
+  return std::any_of(
+      flows_.begin(), flows_.end(), [](const FlowWork& work) { return work.run != nullptr; });
+}
+
+void StoreScheduler::StopRun(FlowWork& work, std::string reason) {
+  if (!work.is_held) {
+    return work.run->Cancel(std::move(reason));
+  }
+  work.is_held = false;
+  cv1::Failure failure;
+  failure.set_code(cv1::Failure::CODE_CANCELLED);
+  failure.set_message(std::move(reason));
+  Ended(work, RunEnd{.failure = std::move(failure)});
 }
 
 void StoreScheduler::Ended(FlowWork& work, RunEnd end) {
@@ -333,6 +377,16 @@ std::optional<std::int64_t> StoreScheduler::DueMs(Flow flow) const {
 void StoreScheduler::RunWaiting() {
   for (const Flow flow : domain::kFlowTurns) {
     FlowWork& work = Of(flow);
+    if (work.is_held) {
+      if (!MustWait(work)) {
+        StartRun(work);
+      } else if (std::none_of(flows_.begin(), flows_.end(), [](const FlowWork& other) {
+                   return other.run != nullptr && !other.is_held;
+                 })) {
+        StopRun(work, "what has to go first cannot run now");
+      }
+      continue;
+    }
     if (work.again && !work.run) {
       work.again = false;
       Try(flow, v1::SyncRun::TRIGGER_CHANGE, std::exchange(work.again_full, false));
@@ -396,7 +450,7 @@ bool StoreScheduler::Cancel(std::string_view run) {
   const std::string name = domain::SyncRunName(key_, run);
   for (FlowWork& work : flows_) {
     if (work.run && work.journal->record().name() == name) {
-      work.run->Cancel("somebody asked to stop");
+      StopRun(work, "somebody asked to stop");
       return true;
     }
   }
@@ -447,6 +501,9 @@ void StoreScheduler::RefuseCredentials(const std::string& message) {
       [key = key_, reason = store_.state_reason(), now = ports_.clock.NowMs()](
           ports::Tx& tx) -> Status {
         SB_TRY(v1::Store store, tx.stores().Get(key));
+        if (store.state() != v1::Store::STATE_ACTIVE) {
+          return Ok();  // A person was faster.
+        }
         store.set_state(v1::Store::STATE_NEEDS_CREDENTIALS);
         store.set_state_reason(reason);
         return PutStore(tx, key, store, now);
@@ -471,7 +528,7 @@ void StoreScheduler::Drain(std::function<void()> done) {
   auto left = std::make_shared<std::size_t>(flows_.size());
   for (FlowWork& work : flows_) {
     if (work.run) {
-      work.run->Cancel("the server stops");
+      StopRun(work, "the server stops");
     } else {
       work.journal->Flush();
     }
@@ -488,7 +545,7 @@ void StoreScheduler::Close() {
   Unschedule();
   for (FlowWork& work : flows_) {
     if (work.run) {
-      work.run->Cancel("the store was disconnected");
+      StopRun(work, "the store was disconnected");
     }
   }
 }

@@ -79,6 +79,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
     // It has ended once, well or not, since the server knows the store.
     bool tried = false;
     std::vector<std::function<void()>> waiters = {};
+    // The run was asked for by hand and waits for another to go first.
+    bool is_held = false;
   };
 
   FlowWork& Of(domain::Flow flow) { return flows_.at(static_cast<std::size_t>(flow)); }
@@ -98,6 +100,11 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // Stock is written only after the orders were read; begins to read them.
   bool MustWaitForOrders();
   void AwaitSlot();
+  void NoteCannot(FlowWork& work, const Error& error);
+  void StartRun(FlowWork& work);
+  // Asks a run to stop; one that is held has ended afterwards.
+  void StopRun(FlowWork& work, std::string reason);
+  [[nodiscard]] bool IsAnyRunning() const;
   Status Begin(FlowWork& work,
                v1::SyncRun::Trigger trigger,
                bool full,

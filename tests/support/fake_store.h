@@ -308,6 +308,13 @@ class FakeHost : public ports::ConnectorHost {
   }
   [[nodiscard]] cv1::Manifest& manifest() { return *manifest_; }
 
+  // The connector cannot be used, or can again.
+  void Refuse(const std::string& reason) {
+    info_.manifest = nullptr;
+    info_.resource.set_state_reason(reason);
+  }
+  void Accept() { info_.manifest = manifest_; }
+
  private:
   FakeStore& store_;
   std::shared_ptr<cv1::Manifest> manifest_;

@@ -182,6 +182,8 @@ Status ShipmentsOut::NoteAttempt(ports::Tx& tx,
       *report->mutable_next_attempt_time() = domain::TimestampFromMs(row.due_ms);
       domain::Stamp(record.order, now);
       SB_CHECK(tx.orders().Put(row.store.merchant, record));
+      tx.changes().Add(row.store.merchant, v1::Change::TYPE_SHIPMENT, shipment->name());
+      tx.changes().Add(row.store.merchant, v1::Change::TYPE_ORDER, record.order.name());
     }
   }
   return Ok();
@@ -326,6 +328,7 @@ Status ShipmentsOut::ShowReport(ports::Tx& tx, const Row& row, const cv1::Failur
     if (!is_refused && row.due_ms > now) {
       *report->mutable_next_attempt_time() = domain::TimestampFromMs(row.due_ms);
     }
+    tx.changes().Add(row.store.merchant, v1::Change::TYPE_SHIPMENT, shipment->name());
     domain::Stamp(record.order, now);
     Ledger ledger(tx, row.store.merchant, now);
     OrderBook book(ledger, ports_.random);
