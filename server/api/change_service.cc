@@ -12,6 +12,7 @@
 #include "api/page.h"
 #include "api/reading.h"
 #include "api/refused_stream.h"
+#include "api/resume_token.h"
 #include "api/unary_call.h"
 #include "domain/names.h"
 

@@ -1,14 +1,12 @@
 #include "api/change_stream.h"
 
-#include <charconv>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "api/change_feed.h"
-#include "api/token.h"
+#include "api/resume_token.h"
 #include "domain/names.h"
 
 namespace storebridge::api {
@@ -18,42 +16,7 @@ constexpr std::string_view kMethod = "ChangeService.WatchChanges";
 static_assert(kChangesPerRead <= static_cast<int>(kWatchQueueMax),
               "what is read at once has to fit into an empty queue");
 
-std::uint64_t TokenScope() {
-  static const std::uint64_t scope = ScopeOf({kMethod});
-  return scope;
-}
-
 }  // namespace
-
-std::string MakeResumeToken(const std::string& merchant, std::int64_t sequence) {
-  return EncodeToken(Token{.scope = TokenScope(), .parts = {merchant, std::to_string(sequence)}});
-}
-
-Result<std::int64_t> ReadResumeToken(const std::string& merchant, const std::string& token) {
-  const std::optional<Token> decoded = DecodeToken(token);
-  std::int64_t sequence = -1;
-  if (decoded && decoded->scope == TokenScope() && decoded->parts.size() == 2) {
-    const std::string& text = decoded->parts[1];
-    std::from_chars(text.data(), text.data() + text.size(), sequence);
-  }
-  if (sequence < 0) {
-    return Error{.code = Code::kInvalidArgument,
-                 .reason = "RESUME_TOKEN",
-                 .message =
-                     "resume_token is not one that WatchChanges gave: send it unchanged, or "
-                     "leave it out for changes from now on"};
-  }
-  if (decoded->parts[0] != merchant) {
-    return Error{.code = Code::kInvalidArgument,
-                 .reason = "RESUME_TOKEN_FOREIGN",
-                 .message = fmt::format(
-                     "resume_token belongs to merchant '{}', not to '{}': each has its own",
-                     decoded->parts[0],
-                     merchant),
-                 .facts = {{"merchant", merchant}, {"token_merchant", decoded->parts[0]}}};
-  }
-  return sequence;
-}
 
 Error ChangesForgotten(const std::string& merchant, std::int64_t after) {
   return Error{.code = Code::kFailedPrecondition,

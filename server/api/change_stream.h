@@ -68,13 +68,7 @@ class ChangeStream final : public WatchStream<v1::WatchChangesResponse> {
   bool is_asked_ = false;      // Waits to be filled. Guarded by mutex_.
 };
 
-// Token that resumes after a change.
-std::string MakeResumeToken(const std::string& merchant, std::int64_t sequence);
-
 // Says that what follows a change was forgotten, so that a reader has to begin anew.
 Error ChangesForgotten(const std::string& merchant, std::int64_t after);
-
-// Sequence in a token. kInvalidArgument when it was not made by MakeResumeToken for this merchant.
-Result<std::int64_t> ReadResumeToken(const std::string& merchant, const std::string& token);
 
 }  // namespace storebridge::api

@@ -8,7 +8,7 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include "api/validate/text.h"
-#include "domain/record_hash.h"
+#include "domain/stable_hash.h"
 
 namespace storebridge::api {
 namespace {

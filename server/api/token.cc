@@ -1,6 +1,6 @@
 #include "api/token.h"
 
-#include "domain/record_hash.h"
+#include "domain/stable_hash.h"
 
 namespace storebridge::api {
 namespace {

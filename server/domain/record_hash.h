@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "storebridge/connector/v1/connector.pb.h"
 #include "storebridge/v1/order.pb.h"
@@ -10,9 +9,6 @@
 
 // Hashes that are kept on disk: they are the same on every machine and in every version.
 namespace storebridge::domain {
-
-// 64-bit hash of bytes, eight at a time. Against chance, not against people.
-std::uint64_t StableHash(std::string_view bytes);
 
 // Etag of a record: hexadecimal hash of it without etag, update_time and the times at which stores
 // changed it.

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "domain/record_hash.h"
+#include "domain/stable_hash.h"
 
 namespace storebridge::engine {
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "domain/record_hash.h"
+#include "domain/stable_hash.h"
 
 namespace storebridge::sim {
 

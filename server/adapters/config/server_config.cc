@@ -190,6 +190,13 @@ void FillPaths(ServerConfig& config, Reading& reading) {
   }
 }
 
+// What is repeated of the file may have line breaks in it; a problem keeps to its line.
+std::string OnOneLine(std::string text) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  std::replace_if(text.begin(), text.end(), is_control, ' ');
+  return text;
+}
+
 Error ToError(std::vector<Problem> problems, const std::string& name) {
   std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
     return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
@@ -202,7 +209,7 @@ Error ToError(std::vector<Problem> problems, const std::string& name) {
                            name,
                            problem.place.line,
                            problem.place.column,
-                           problem.text);
+                           OnOneLine(problem.text));
   }
   if (problems.size() > kProblemsTold) {
     message += fmt::format("\n{}: and {} more", name, problems.size() - kProblemsTold);

@@ -31,6 +31,14 @@ std::optional<Place> FindControl(std::string_view text) {
   return std::nullopt;
 }
 
+YamlNode NodeAt(YamlNode::Kind kind, Place place, std::string text = {}) {
+  YamlNode node;
+  node.kind = kind;
+  node.place = place;
+  node.text = std::move(text);
+  return node;
+}
+
 // Builds the tree from the parser's events. The values of a map that are put aside by a problem are
 // read, and dropped.
 class TreeBuilder : public YAML::EventHandler {
@@ -44,7 +52,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     Say(PlaceOf(mark), "an alias (*name) is not allowed here; write the value again");
-    Add({.kind = YamlNode::Kind::kNull, .place = PlaceOf(mark)});
+    Add(NodeAt(YamlNode::Kind::kNull, PlaceOf(mark)));
   }
 
   void OnAnchor(const YAML::Mark& mark, const std::string&) override {
@@ -52,7 +60,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
-    Add({.kind = YamlNode::Kind::kNull, .place = PlaceOf(mark)});
+    Add(NodeAt(YamlNode::Kind::kNull, PlaceOf(mark)));
   }
 
   void OnScalar(const YAML::Mark& mark,
@@ -60,7 +68,7 @@ class TreeBuilder : public YAML::EventHandler {
                 YAML::anchor_t,
                 const std::string& value) override {
     CheckTag(mark, tag);
-    Add({.kind = YamlNode::Kind::kScalar, .place = PlaceOf(mark), .text = value});
+    Add(NodeAt(YamlNode::Kind::kScalar, PlaceOf(mark), value));
   }
 
   void OnSequenceStart(const YAML::Mark& mark,
@@ -68,7 +76,7 @@ class TreeBuilder : public YAML::EventHandler {
                        YAML::anchor_t,
                        YAML::EmitterStyle::value) override {
     CheckTag(mark, tag);
-    Begin({.kind = YamlNode::Kind::kList, .place = PlaceOf(mark)});
+    Begin(NodeAt(YamlNode::Kind::kList, PlaceOf(mark)));
   }
 
   void OnMapStart(const YAML::Mark& mark,
@@ -76,7 +84,7 @@ class TreeBuilder : public YAML::EventHandler {
                   YAML::anchor_t,
                   YAML::EmitterStyle::value) override {
     CheckTag(mark, tag);
-    Begin({.kind = YamlNode::Kind::kMap, .place = PlaceOf(mark)});
+    Begin(NodeAt(YamlNode::Kind::kMap, PlaceOf(mark)));
   }
 
   void OnSequenceEnd() override { End(); }
@@ -131,7 +139,7 @@ class TreeBuilder : public YAML::EventHandler {
       if (nodes_ == kNodesMax + 1) {
         Say(node.place, fmt::format("more than {} values", kNodesMax));
       }
-      node = YamlNode{.kind = node.kind, .place = node.place, .text = std::move(node.text)};
+      node = NodeAt(node.kind, node.place, std::move(node.text));
     }
     if (levels_.empty()) {
       root_ = std::move(node);

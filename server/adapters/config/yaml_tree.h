@@ -30,8 +30,8 @@ struct YamlNode {
   std::string text = {};
   // Of a list.
   std::vector<YamlNode> items = {};
-  // Of a map, in file order, each key once.
-  std::vector<Entry> entries = {};
+  // Of a map, in file order, each key once. Without an initialiser, which would need a whole Entry.
+  std::vector<Entry> entries;
 };
 
 struct YamlNode::Entry {

@@ -132,14 +132,20 @@ Result<Url> ParseUrl(std::string_view text) {
   if (const auto why = BadCharacters(text)) {
     return Bad(text, *why);
   }
-  const std::size_t colon = text.find("://");
-  if (colon == std::string_view::npos || text.substr(colon + 3).starts_with('/')) {
+  // At the first colon: the parser takes one slash for two, and then "://" would stand elsewhere.
+  const std::string_view after_scheme = text.substr(std::min(text.find(':'), text.size()));
+  if (!after_scheme.starts_with("://") || after_scheme.starts_with(":///")) {
     return Bad(text, "it is not absolute, such as https://shop.example/path");
   }
   // Also an empty user, which the parser forgets.
-  const std::string_view authority = text.substr(colon + 3);
-  if (authority.substr(0, authority.find_first_of("/?#")).find('@') != std::string_view::npos) {
+  const std::string_view rest = after_scheme.substr(3);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (authority.find('@') != std::string_view::npos) {
     return Bad(text, "user and password do not belong into a URL");
+  }
+  // The parser decodes it, also to bytes that were refused above.
+  if (authority.find('%') != std::string_view::npos) {
+    return Bad(text, "its host has a percent sign");
   }
   const Handle handle(curl_url());
   const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, std::string(text).c_str(), 0);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "api/change_stream.h"
+#include "api/resume_token.h"
 #include "api_fixture.h"
 #include "storebridge/v1/change_service.grpc.pb.h"
 

@@ -124,6 +124,16 @@ TEST(ServerConfigTest, TellsAllProblemsInOrder) {
       "storebridged.yaml:8:1: 'log' is already in line 3; keep one of them");
 }
 
+TEST(ServerConfigTest, KeepsEachProblemOnItsLine) {
+  const std::string complaint = Complaint(
+      "\"first\\nsecond\": 1\negress: {allow_private: [\"a\\nb\"]}\n"
+      "connectors: {in_process: [\"c\\x07d\"]}\n");
+
+  EXPECT_EQ(std::count(complaint.begin(), complaint.end(), '\n'), 2) << complaint;
+  EXPECT_NE(complaint.find("unknown key 'first second'"), std::string::npos) << complaint;
+  EXPECT_EQ(complaint.find('\x07'), std::string::npos) << complaint;
+}
+
 TEST(ServerConfigTest, BoundsTheProblemsItTells) {
   std::string text;
   for (int i = 0; i < 50; ++i) {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "domain/stable_hash.h"
 #include "domain/timestamp.h"
 #include "domain_fixtures.h"
 
