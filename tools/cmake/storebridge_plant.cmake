@@ -1,0 +1,22 @@
+# Makes a wrong part, for a test that has to notice it: a copy of a product file in which one place is changed.
+#   storebridge_plant(OUT_SOURCE <var> FILE server/api/token.cc FROM "text of the place" TO "what is wrong")
+# The place has to be there exactly once: a planted bug that has lost its place stops the configuration.
+function(storebridge_plant)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "OUT_SOURCE;FILE;FROM;TO" "")
+  set(original "${CMAKE_SOURCE_DIR}/${arg_FILE}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${original}")
+  file(READ "${original}" text)
+  string(FIND "${text}" "${arg_FROM}" first)
+  string(FIND "${text}" "${arg_FROM}" last REVERSE)
+  if(first EQUAL -1 OR NOT first EQUAL last)
+    message(FATAL_ERROR "storebridge_plant: this place has to be in ${arg_FILE} once; give it another one:\n${arg_FROM}")
+  endif()
+  string(REPLACE "${arg_FROM}" "${arg_TO}" text "${text}")
+  get_filename_component(name "${arg_FILE}" NAME)
+  set(copy "${CMAKE_CURRENT_BINARY_DIR}/planted/${name}")
+  file(CONFIGURE OUTPUT "${copy}" CONTENT "${text}" @ONLY)
+  get_filename_component(folder "${original}" DIRECTORY)
+  # Its neighbours are included as if it stood beside them.
+  set_source_files_properties("${copy}" PROPERTIES INCLUDE_DIRECTORIES "${folder}")
+  set(${arg_OUT_SOURCE} "${copy}" PARENT_SCOPE)
+endfunction()
