@@ -6,6 +6,7 @@
 #include "adapters/egress/request_check.h"
 #include "adapters/egress/retry.h"
 #include "adapters/egress/text.h"
+#include "core/shown_url.h"
 
 namespace storebridge::egress {
 namespace {
@@ -370,8 +371,7 @@ void PolicyEgress::Redirect(RequestId id, Request& request, const WireResponse& 
   const Asked& asked = request.asked;
   const std::string location = HeaderValue(response, "location");
   const Result<Url> target = ResolveUrl(asked.url, location);
-  const std::string shown =
-      target ? target->Shown() : Head(location.substr(0, location.find_first_of("?#")));
+  const std::string shown = target ? target->Shown() : Head(ShownUrl(location));
   const std::string said = asked.method + " " + asked.url.Shown() + " was answered " +
                            std::to_string(response.status) + ", a redirect to " +
                            Redact(shown, asked.hidden);

@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 #include "adapters/egress/text.h"
+#include "core/shown_url.h"
 
 namespace storebridge::egress {
 namespace {
@@ -16,13 +17,13 @@ struct HandleDeleter {
 };
 using Handle = std::unique_ptr<CURLU, HandleDeleter>;
 
-// What of a bad URL is shown: it may have a query.
-std::string WithoutQuery(std::string_view text) {
-  return Head(text.substr(0, text.find_first_of("?#")), 200);
+// In valid UTF-8, whatever a connector or a store gave.
+std::string Shown(std::string_view text) {
+  return Head(ShownUrl(text), kShownUrlBytesMax);
 }
 
 Error Bad(std::string_view text, std::string_view why) {
-  const std::string shown = WithoutQuery(text);
+  const std::string shown = Shown(text);
   return {.code = Code::kInvalidArgument,
           .reason = "BAD_URL",
           .message = "The URL '" + shown + "' cannot be used: " + std::string(why) + ".",
@@ -184,7 +185,7 @@ Status CheckAllowed(const Url& url, const std::vector<std::string>& prefixes) {
     if (prefix && HasPrefix(url, *prefix)) {
       return Ok();
     }
-    shown += (shown.empty() ? "" : ", ") + (prefix ? prefix->Shown() : WithoutQuery(text));
+    shown += (shown.empty() ? "" : ", ") + (prefix ? prefix->Shown() : Shown(text));
   }
   return Error{.code = Code::kPermissionDenied,
                .reason = "EGRESS_DENIED",

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/shown_url.h"
+
 namespace storebridge::plugin_host {
 namespace {
 
@@ -31,7 +33,7 @@ std::string LowerText(std::string_view text) {
 }
 
 Error BadUrl(std::string_view url, std::string_view why) {
-  const std::string shown(url.substr(0, 200));
+  const std::string shown = ShownUrl(url);
   return Error{.code = Code::kInvalidArgument,
                .reason = "URL_INVALID",
                .message = fmt::format("'{}' {}", shown, why),

@@ -93,7 +93,20 @@ TEST(UrlPrefixTest, SaysWhatToDo) {
   EXPECT_EQ(NormaliseUrlPrefix("store.example").error().message,
             "'store.example' is not an address; it begins with https:// (or http://)");
   EXPECT_EQ(NormaliseUrlPrefix("https://a@b.example/").error().message,
-            "'https://a@b.example/' has a user name in it; credentials are given as secrets");
+            "'https://***@b.example/' has a user name in it; credentials are given as secrets");
+}
+
+TEST(UrlPrefixTest, RepeatsNoPassword) {
+  for (const char* url : {"https://user:s3cret@store.example/",
+                          "user:s3cret@store.example",
+                          "ftp://user:s3cret@store.example/",
+                          "https://user:s3cret",
+                          "https://store.example/?consumer_secret=s3cret"}) {
+    const Error error = NormaliseUrlPrefix(url).error();
+
+    EXPECT_EQ(error.message.find("s3cret"), std::string::npos) << error.message;
+    EXPECT_EQ(error.facts.at("url").find("s3cret"), std::string::npos) << error.facts.at("url");
+  }
 }
 
 }  // namespace
