@@ -29,6 +29,8 @@ void ForbidCoreDumps() {
 
 void HoldSignals() {
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow is an error of the write, as on a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }

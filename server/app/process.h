@@ -6,7 +6,7 @@ namespace storebridge::app {
 void ForbidCoreDumps();
 
 // Keeps SIGTERM and SIGINT for WaitForStop in all threads that are started later, and ignores
-// SIGPIPE. Call it first.
+// SIGPIPE and SIGXFSZ. Call it first.
 void HoldSignals();
 
 // Waits for SIGTERM or SIGINT. After that the next one ends the process at once.

@@ -1,5 +1,6 @@
 #include "adapters/storage/connection.h"
 
+#include <cerrno>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,13 +24,22 @@ struct Advice {
   std::string_view action;
 };
 
+// Where SQLite says only that a write failed, the system may say that there was no room: a quota or
+// a largest size of files is met like that.
+bool IsNoRoom(int result, int system_error) {
+  return (result & 0xff) == SQLITE_IOERR &&
+         (system_error == EFBIG || system_error == EDQUOT || system_error == ENOSPC);
+}
+
 Advice AdviceFor(int result) {
   switch (result & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return {Code::kUnavailable, "DATABASE_BUSY", "another program uses the file; end it"};
     case SQLITE_FULL:
-      return {Code::kUnavailable, "DATABASE_FULL", "make room on the disk, or raise the quota"};
+      return {Code::kUnavailable,
+              "DATABASE_FULL",
+              "make room on the disk, or raise the quota or the largest size of files"};
     case SQLITE_NOMEM:
       return {Code::kUnavailable, "DATABASE_MEMORY", "give the server more memory"};
     case SQLITE_IOERR:
@@ -134,7 +144,8 @@ Connection::~Connection() {
 Error Connection::LastError(std::string_view doing) const {
   const int extended = db_ == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(db_);
   const char* text = db_ == nullptr ? "out of memory" : sqlite3_errmsg(db_);
-  const Advice advice = AdviceFor(extended);
+  const bool is_full = db_ != nullptr && IsNoRoom(extended, sqlite3_system_errno(db_));
+  const Advice advice = AdviceFor(is_full ? SQLITE_FULL : extended);
   return Error{
       .code = IsUniqueViolation(extended) ? Code::kAlreadyExists : advice.code,
       .reason = std::string(advice.reason),

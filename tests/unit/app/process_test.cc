@@ -48,6 +48,17 @@ TEST(ProcessDeathTest, SurvivesAReaderThatWentAway) {
       "");
 }
 
+TEST(ProcessDeathTest, SurvivesAFileThatMayNotGrow) {
+  EXPECT_EXIT(
+      {
+        HoldSignals();
+        kill(getpid(), SIGXFSZ);
+        std::_Exit(7);
+      },
+      ::testing::ExitedWithCode(7),
+      "");
+}
+
 TEST(ProcessDeathTest, LeavesNoCore) {
   EXPECT_EXIT(
       {
