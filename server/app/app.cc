@@ -155,6 +155,7 @@ Status App::Impl::StartStorage() {
     return Ok();
   }));
   SB_TRY(vault_, vault::OpenVault(config_.data.key_file, has_secrets, *log_));
+  SB_CHECK(CheckKeyFits(*storage_, *vault_, config_.data.key_file));
   secrets_.emplace(*storage_, *vault_);
   return Ok();
 }

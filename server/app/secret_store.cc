@@ -1,10 +1,15 @@
 #include "app/secret_store.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace storebridge::app {
 namespace {
+
+constexpr int kStoresPerRead = 500;
 
 bool AreSame(const std::vector<ports::SealedSecret>& a, const std::vector<ports::SealedSecret>& b) {
   return std::equal(a.begin(),
@@ -16,7 +21,64 @@ bool AreSame(const std::vector<ports::SealedSecret>& a, const std::vector<ports:
                     });
 }
 
+// What trying to open credentials found.
+struct KeyTrial {
+  bool has_opened = false;
+  // The first that another key sealed.
+  std::optional<Error> other_key;
+};
+
+Status TryStore(const ports::ReadTx& tx,
+                ports::Vault& vault,
+                const domain::StoreKey& store,
+                KeyTrial& trial) {
+  SB_TRY(const std::vector<ports::SealedSecret> sealed, tx.stores().Secrets(store));
+  for (const ports::SealedSecret& secret : sealed) {
+    const Result<Secret> opened = vault.Open(store, secret.name, secret.sealed);
+    if (opened) {
+      trial.has_opened = true;
+      return Ok();
+    }
+    if (!trial.other_key && opened.error().reason == ports::kOtherKeyReason) {
+      trial.other_key = opened.error();
+    }
+  }
+  return Ok();
+}
+
 }  // namespace
+
+Status CheckKeyFits(ports::Storage& storage, ports::Vault& vault, const std::string& key_file) {
+  KeyTrial trial;
+  SB_CHECK(storage.Read([&](const ports::ReadTx& tx) -> Status {
+    domain::StoreKey after;
+    std::vector<v1::Store> page;
+    do {
+      SB_TRY(page, tx.stores().List("", after, kStoresPerRead));
+      for (const v1::Store& store : page) {
+        SB_TRY(after, domain::ParseStoreName(store.name()));
+        SB_CHECK(TryStore(tx, vault, after, trial));
+        if (trial.has_opened) {
+          return Ok();
+        }
+      }
+    } while (page.size() == kStoresPerRead);
+    return Ok();
+  }));
+  if (trial.has_opened || !trial.other_key) {
+    return Ok();
+  }
+  return Error{
+      .code = Code::kFailedPrecondition,
+      .reason = "KEY_FILE_OTHER",
+      .message = fmt::format(
+          "the master key file '{}' belongs to another installation: it opens none of the "
+          "credentials in the database ({}). If the right file is lost for good, delete the "
+          "credentials (DELETE FROM secret) and give every store its own anew",
+          key_file,
+          trial.other_key->message),
+      .facts = {{"path", key_file}}};
+}
 
 std::shared_ptr<const ports::SecretMap> SecretStore::FindKept(
     const domain::StoreKey& store, const std::vector<ports::SealedSecret>& sealed) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "ports/storage.h"
@@ -42,5 +43,10 @@ class SecretStore final : public ports::SecretSource {
   std::mutex mutex_;
   std::map<domain::StoreKey, Opened> opened_;  // Guarded by mutex_.
 };
+
+// Opens credentials until one opens, so that a key file of another installation is noticed before a
+// store is. kFailedPrecondition, reason KEY_FILE_OTHER: there are some, none opens, and some were
+// sealed with another key than those of `key_file`.
+Status CheckKeyFits(ports::Storage& storage, ports::Vault& vault, const std::string& key_file);
 
 }  // namespace storebridge::app

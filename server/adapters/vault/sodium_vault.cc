@@ -126,7 +126,7 @@ Result<Secret> SodiumVault::Open(const domain::StoreKey& store,
   if (entry == keys_.end()) {
     return CannotOpen(store,
                       name,
-                      "VAULT_OTHER_KEY",
+                      std::string(ports::kOtherKeyReason),
                       "it was sealed with another master key, whose id is " + Hex(head.substr(1)) +
                           ". Restore that key file, or set the credential again.");
   }

@@ -15,7 +15,7 @@ namespace {
 const domain::StoreKey kWeb{.merchant = "demo", .store = "web"};
 const domain::StoreKey kOutlet{.merchant = "demo", .store = "outlet"};
 
-// Opens what begins with "sealed ", and counts.
+// Opens what begins with "sealed ", says of "other " that another key sealed it, and counts.
 class CountingVault final : public ports::Vault {
  public:
   Result<std::string> Seal(const domain::StoreKey& /*store*/,
@@ -28,6 +28,11 @@ class CountingVault final : public ports::Vault {
                       std::string_view /*name*/,
                       std::string_view sealed) override {
     ++opened;
+    if (sealed.starts_with("other ")) {
+      return Error{.code = Code::kFailedPrecondition,
+                   .reason = std::string(ports::kOtherKeyReason),
+                   .message = "the key was another one"};
+    }
     if (!sealed.starts_with("sealed ")) {
       return Error{.code = Code::kFailedPrecondition,
                    .reason = "SEALED",
@@ -135,6 +140,53 @@ TEST_F(SecretStoreTest, SaysWhatTheVaultSays) {
 
   ASSERT_FALSE(secrets);
   EXPECT_EQ(secrets.error().reason, "SEALED");
+}
+
+TEST_F(SecretStoreTest, RefusesAKeyThatOpensNoneOfTheCredentials) {
+  Keep(kOutlet, "key", "garbage");
+  Keep(kWeb, "key", "other ck_1");
+
+  const Status fits = CheckKeyFits(*storage_, vault_, "/data/vault.key");
+
+  ASSERT_FALSE(fits);
+  EXPECT_EQ(fits.error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(fits.error().reason, "KEY_FILE_OTHER");
+  EXPECT_NE(fits.error().message.find("'/data/vault.key'"), std::string::npos);
+  EXPECT_NE(fits.error().message.find("the key was another one"), std::string::npos);
+}
+
+TEST_F(SecretStoreTest, TakesAKeyThatOpensSomeOfTheCredentials) {
+  Keep(kOutlet, "key", "other ck_1");
+  Keep(kWeb, "key", "sealed ck_1");
+
+  EXPECT_TRUE(CheckKeyFits(*storage_, vault_, "/data/vault.key"));
+}
+
+TEST_F(SecretStoreTest, TakesAKeyWhenThereIsNothingToOpen) {
+  EXPECT_TRUE(CheckKeyFits(*storage_, vault_, "/data/vault.key"));
+}
+
+TEST_F(SecretStoreTest, TakesDamagedCredentialsForNoSignOfAnotherKey) {
+  Keep(kWeb, "key", "garbage");
+
+  EXPECT_TRUE(CheckKeyFits(*storage_, vault_, "/data/vault.key"));
+}
+
+TEST_F(SecretStoreTest, LooksForAKeyThatFitsBeyondTheFirstPageOfStores) {
+  constexpr int kStores = 501;  // One more than are read at a time.
+  Write([](ports::Tx& tx) -> Status {
+    for (int i = 0; i < kStores; ++i) {
+      const domain::StoreKey key{.merchant = "demo", .store = "s" + std::to_string(1000 + i)};
+      v1::Store store;
+      store.set_name(domain::StoreName(key));
+      SB_CHECK(tx.stores().Put(key, store));
+      SB_CHECK(tx.stores().PutSecret(key, {.name = "key", .sealed = "other ck"}));
+    }
+    return Ok();
+  });
+  Keep(kWeb, "key", "sealed ck_1");
+
+  EXPECT_TRUE(CheckKeyFits(*storage_, vault_, "/data/vault.key"));
 }
 
 }  // namespace
