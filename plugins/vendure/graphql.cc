@@ -6,7 +6,6 @@ namespace vendure {
 namespace {
 
 constexpr std::int64_t kPageSize = 100;
-constexpr std::int64_t kPagesMax = 10'000;
 
 sdk::Code CodeOf(std::string_view code) {
   if (code == "FORBIDDEN" || code == "UNAUTHORIZED") {
@@ -74,17 +73,16 @@ bool IsNotFound(const sdk::Failure& failure) {
   return failure.code() == sdk::Code::kNotFound;
 }
 
-Skipping::Skipping(sdk::Context& cx)
-    : take_(cx.Config().OptionalInt("page_size").value_or(kPageSize)) {}
+Skipping::Skipping(sdk::Context& cx, std::string list)
+    : take_(cx.Config().OptionalInt("page_size").value_or(kPageSize)), guard_(std::move(list)) {}
 
-bool Skipping::Next(std::int64_t total) {
+bool Skipping::Next(std::int64_t total, const std::vector<std::string>& ids) {
   skip_ += take_;
-  if (skip_ >= take_ * kPagesMax) {
-    throw sdk::Failure(
-        sdk::Code::kLimit,
-        "Vendure's list has more than " + std::to_string(kPagesMax) + " pages; raise page_size");
+  if (skip_ >= total) {
+    return false;
   }
-  return skip_ < total;
+  guard_.Take(ids);
+  return true;
 }
 
 }  // namespace vendure

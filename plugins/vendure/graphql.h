@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "storebridge/sdk.h"
 
@@ -30,17 +31,19 @@ bool IsNotFound(const sdk::Failure& failure);
 // Walks a list by skip and take; ends a walk that does not end.
 class Skipping {
  public:
-  explicit Skipping(sdk::Context& cx);
+  // `list` names the list in messages.
+  Skipping(sdk::Context& cx, std::string list);
 
   [[nodiscard]] std::int64_t take() const { return take_; }
   [[nodiscard]] std::int64_t skip() const { return skip_; }
-  // Goes on after a page when there are `total` records in all. Throws Failure kLimit after 10000
-  // pages.
-  [[nodiscard]] bool Next(std::int64_t total);
+  // Goes on after a page of these ids when there are `total` records in all. Throws Failure kLimit
+  // as sdk::PageGuard does.
+  [[nodiscard]] bool Next(std::int64_t total, const std::vector<std::string>& ids);
 
  private:
   std::int64_t take_;
   std::int64_t skip_ = 0;
+  sdk::PageGuard guard_;
 };
 
 }  // namespace vendure

@@ -37,7 +37,7 @@ sdk::Task<OpenSet> ReadOpenSet(sdk::Context& cx) {
       std::string(kOpenStates) + " }, orderPlacedAt: { after: $after } } }) { totalItems items { " +
       std::string(kMarkFields) + " } } }";
   OpenSet open;
-  Skipping pages(cx);
+  Skipping pages(cx, "Vendure's list of open orders");
   bool more = true;
   while (more) {
     sdk::JsonWriter variables;
@@ -48,16 +48,18 @@ sdk::Task<OpenSet> ReadOpenSet(sdk::Context& cx) {
     const sdk::Json data = co_await Query(cx, query, variables, Repeat::kSafe);
     const sdk::Json list = data.At("orders");
     const std::vector<sdk::Json> items = list.At("items").Items();
+    std::vector<std::string> ids;
     for (const sdk::Json& item : items) {
       sdk::OrderMark mark;
       mark.set_external_id(item.At("id").Id());
       mark.set_mark(MarkOf(item));
+      ids.push_back(mark.external_id());
       if (IsBeingModified(item)) {
         open.busy.insert(mark.external_id());
       }
       open.marks.push_back(std::move(mark));
     }
-    more = pages.Next(list.At("totalItems").Int());
+    more = pages.Next(list.At("totalItems").Int(), ids);
   }
   co_return open;
 }

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "graphql.h"
 #include "operations.h"
@@ -75,6 +77,16 @@ sdk::Product ReadVariant(const sdk::Json& json,
   return product;
 }
 
+std::vector<std::string> IdsIn(const sdk::Json& list) {
+  std::vector<std::string> ids;
+  for (const sdk::Json& item : list.At("items").Items()) {
+    if (std::string id = item.OptionalId("id"); !id.empty()) {
+      ids.push_back(std::move(id));
+    }
+  }
+  return ids;
+}
+
 // Reads variants for a setting of fields, so that ReadEach needs no more than the JSON.
 class VariantReader {
  public:
@@ -99,7 +111,7 @@ sdk::Task<std::int64_t> PullAll(sdk::Context& cx) {
       VariantFields(cx) + " } } }";
   const VariantReader reader(cx);
   std::int64_t newest = 0;
-  Skipping pages(cx);
+  Skipping pages(cx, "Vendure's list of variants");
   bool more = true;
   while (more) {
     sdk::JsonWriter variables;
@@ -117,7 +129,7 @@ sdk::Task<std::int64_t> PullAll(sdk::Context& cx) {
     const std::int64_t done = pages.skip() + static_cast<std::int64_t>(count);
     cx.SetProgress(static_cast<std::uint64_t>(done),
                    static_cast<std::uint64_t>(std::max(total, done)));
-    more = pages.Next(total);
+    more = pages.Next(total, IdsIn(list));
   }
   co_return newest;
 }
@@ -150,11 +162,11 @@ sdk::Task<std::int64_t> PullChanged(sdk::Context& cx, std::int64_t since_ms) {
       fields +
       " } } products(options: { take: $take, skip: $skip, sort: { id: ASC }, filter: { updatedAt: "
       "{ after: $since } } }) { totalItems items { "
-      "updatedAt variants { " +
+      "id updatedAt variants { " +
       fields + " } } } }";
   const VariantReader reader(cx);
   std::int64_t newest = since_ms;
-  Skipping pages(cx);
+  Skipping pages(cx, "Vendure's list of changed products");
   bool more = true;
   while (more) {
     sdk::JsonWriter variables;
@@ -176,7 +188,11 @@ sdk::Task<std::int64_t> PullChanged(sdk::Context& cx, std::int64_t since_ms) {
     }
     const std::int64_t total =
         std::max(variants.At("totalItems").Int(), products.At("totalItems").Int());
-    more = pages.Next(total);
+    std::vector<std::string> ids = IdsIn(variants);
+    for (const std::string& id : IdsIn(products)) {
+      ids.push_back("product " + id);
+    }
+    more = pages.Next(total, ids);
   }
   co_return newest;
 }

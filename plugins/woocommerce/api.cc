@@ -57,6 +57,35 @@ std::set<std::string> PaidStatusesOf(const sdk::Json& config) {
   return statuses;
 }
 
+// WooCommerce's own word for an error, and what it says.
+struct Complaint {
+  std::string code = {};
+  std::string text = {};
+};
+
+// What the answer complains of, or the answer that the host has shown instead of one: 401, 403 and
+// the like never reach a connector as answers.
+Complaint ComplaintIn(const sdk::Response& response) {
+  std::optional<sdk::Json> body;
+  if (!response.has_answer()) {
+    const std::string detail = response.Problem().proto().detail();
+    try {
+      body = sdk::Json::Parse(detail, "the answer");
+    } catch (const sdk::Failure&) {
+      return {};  // None, or cut off.
+    }
+  } else if (!response.ok()) {
+    body = response.ErrorJson();
+  }
+  if (!body || !body->IsObject()) {
+    return {};
+  }
+  const std::optional<sdk::Json> code = body->Find("code");
+  const std::optional<sdk::Json> text = body->Find("message");
+  return {.code = code ? TextOf(*code) : std::string(),
+          .text = text ? TextOf(*text) : std::string()};
+}
+
 }  // namespace
 
 Store::Store(sdk::Context& cx)
@@ -87,30 +116,26 @@ bool Store::IsPaidStatus(const std::string& status) const {
 }
 
 std::string ErrorCodeOf(const sdk::Response& response) {
-  if (!response.has_answer() || response.ok()) {
-    return {};
-  }
-  const std::optional<sdk::Json> body = response.ErrorJson();
-  const std::optional<sdk::Json> code =
-      body && body->IsObject() ? body->Find("code") : std::optional<sdk::Json>();
-  return code ? TextOf(*code) : std::string();
+  return ComplaintIn(response).code;
 }
 
 sdk::Failure ProblemOf(const sdk::Response& response) {
-  sdk::Failure problem = response.Problem();
-  const std::string code = ErrorCodeOf(response);
-  if (code.empty()) {
+  const sdk::Failure problem = response.Problem();
+  const Complaint complaint = ComplaintIn(response);
+  if (complaint.code.empty()) {
     return problem;
   }
-  const std::optional<sdk::Json> body = response.ErrorJson();
-  const std::optional<sdk::Json> text = body->Find("message");
   std::string message = problem.message() + ": WooCommerce says '" +
-                        sdk::HeadOf(text ? TextOf(*text) : std::string(), 300) + "' (" +
-                        sdk::HeadOf(code, 100) + ")";
+                        sdk::HeadOf(complaint.text, 300) + "' (" +
+                        sdk::HeadOf(complaint.code, 100) + ")";
   if (problem.code() == sdk::Code::kAuth) {
     message += "; check the key, its secret and that it may read and write";
   }
-  return sdk::Failure(problem.code(), std::move(message));
+  // The rest stays: whether to wait, and whether it may have happened all the same.
+  storebridge::connector::v1::Failure told = problem.proto();
+  told.set_message(sdk::Failure(problem.code(), message).message());
+  told.clear_detail();
+  return sdk::Failure(std::move(told));
 }
 
 sdk::Json ReadAnswer(const sdk::Response& response) {
@@ -142,6 +167,22 @@ std::string MetaText(const sdk::Json& owner, std::string_view key) {
 
 std::string TextOf(const sdk::Json& value) {
   return value.IsNull() || value.IsObject() || value.IsArray() ? std::string() : value.Scalar();
+}
+
+std::vector<std::string> IdsIn(const sdk::Json& list) {
+  std::vector<std::string> ids;
+  for (const sdk::Json& record : list.Items()) {
+    const std::optional<sdk::Json> id =
+        record.IsObject() ? record.Find("id") : std::optional<sdk::Json>();
+    if (id) {
+      ids.push_back(TextOf(*id));
+    }
+  }
+  return ids;
+}
+
+std::int64_t PagesSaid(const sdk::Response& response) {
+  return IdOf(response.Header("x-wp-totalpages")).value_or(0);
 }
 
 std::string Joined(const std::vector<std::string>& parts) {

@@ -63,6 +63,12 @@ std::optional<sdk::Json> MetaValue(const sdk::Json& owner, std::string_view key)
 // A value as text where it is a number, text or a boolean; empty otherwise.
 std::string TextOf(const sdk::Json& value);
 
+// Ids of the records of a list; those without one are left out.
+std::vector<std::string> IdsIn(const sdk::Json& list);
+
+// How many pages WooCommerce says that a list has; 0 when it does not say.
+std::int64_t PagesSaid(const sdk::Response& response);
+
 // Joins ids as WooCommerce wants lists in a query: `1,2,3`.
 std::string Joined(const std::vector<std::string>& parts);
 

@@ -50,6 +50,16 @@ void ChangedFeed::Restart() {
   expected_.reset();
 }
 
+void ChangedFeed::NoteStale(bool is_stale) {
+  stale_ = is_stale ? stale_ + 1 : stale_;
+  if (stale_ > kStalePagesMax) {
+    throw sdk::Failure(sdk::Code::kLimit,
+                       "WooCommerce's list of changed orders gives the same orders again and "
+                       "again: the store, or a cache in front of it, ignores 'offset'; see that "
+                       "nothing caches its API");
+  }
+}
+
 void ChangedFeed::Advance(const std::vector<Row>& keys) {
   const auto is_older = [](const Row& a, const Row& b) { return a.second < b.second; };
   const std::int64_t last = keys.back().second;
@@ -87,7 +97,11 @@ std::vector<sdk::Json> ChangedFeed::Take(const std::vector<sdk::Json>& rows) {
   }
   const bool has_moved = expected_ && (keys.empty() || keys.front().id != expected_->first ||
                                        keys.front().mark != expected_->second);
+  if (!fresh.empty()) {
+    stale_ = 0;
+  }
   if (has_moved) {
+    NoteStale(fresh.empty() && !rows.empty());
     Restart();
   } else if (static_cast<std::int64_t>(rows.size()) < take_) {
     is_done_ = true;

@@ -27,6 +27,8 @@ class ChangedFeed {
   // A window that has to start again more often than this fails with kTransient.
   static constexpr int kRestartsMax = 20;
   static constexpr int kRequestsMax = 100'000;
+  // Pages that do not begin where the one before ended and hold nothing new: the offset is ignored.
+  static constexpr int kStalePagesMax = 3;
 
   // Begins after second `after_s` since 1970; everything when it is negative. `page_size` is what
   // the requests ask for; at least two are needed for the overlap.
@@ -56,6 +58,7 @@ class ChangedFeed {
 
   [[nodiscard]] std::vector<Row> KeysOf(const std::vector<storebridge::sdk::Json>& rows) const;
   void Restart();
+  void NoteStale(bool is_stale);
   void Advance(const std::vector<Row>& keys);
 
   std::int64_t after_s_;
@@ -63,6 +66,7 @@ class ChangedFeed {
   std::int64_t offset_ = 0;
   bool is_done_ = false;
   int restarts_ = 0;
+  int stale_ = 0;
   int requests_ = 0;
   std::optional<std::int64_t> clock_s_;
   std::int64_t complete_s_;

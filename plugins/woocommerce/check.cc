@@ -125,8 +125,9 @@ std::vector<sdk::Capability> CapabilitiesFrom(const sdk::Response& products,
     }
   }
   const bool is_no_route = ErrorCodeOf(fulfillments) == "rest_no_route";
-  const bool has_route = fulfillments.ok() || (!is_no_route && !ErrorCodeOf(fulfillments).empty() &&
-                                               fulfillments.status() < 500);
+  const bool has_route =
+      fulfillments.ok() || (fulfillments.has_answer() && !is_no_route &&
+                            !ErrorCodeOf(fulfillments).empty() && fulfillments.status() < 500);
   if (has_route && !IsAuthProblem(fulfillments)) {
     found.emplace_back(std::string(kFulfillments));
   }

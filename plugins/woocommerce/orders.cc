@@ -13,8 +13,6 @@
 namespace woocommerce {
 namespace {
 
-constexpr std::int64_t kPagesMax = 10'000;
-
 // Fields of the light sweep: those of the mark, and of the test whether the order matters.
 constexpr std::string_view kMarkFields =
     "id,status,date_modified_gmt,date_created_gmt,date_paid_gmt";
@@ -192,13 +190,9 @@ sdk::Task<std::vector<sdk::OrderMark>> ReadOpenSet(sdk::Context& cx, const Store
   const std::string statuses = OpenStatusesOf(store);
   const std::int64_t from_ms = cx.PullInput().from_ms();
   std::vector<sdk::OrderMark> marks;
+  sdk::PageGuard guard("WooCommerce's list of open orders");
   bool has_more = true;
   for (std::int64_t page = 1; has_more; ++page) {
-    if (page > kPagesMax) {
-      throw sdk::Failure(sdk::Code::kLimit,
-                         "there are more than " + std::to_string(kPagesMax) +
-                             " pages of open orders; complete or cancel old ones in WooCommerce");
-    }
     const sdk::Response response = co_await store.Get("/orders")
                                        .Query("status", statuses)
                                        .Query("orderby", "id")
@@ -216,6 +210,9 @@ sdk::Task<std::vector<sdk::OrderMark>> ReadOpenSet(sdk::Context& cx, const Store
       }
     }
     has_more = static_cast<std::int64_t>(list.size()) >= store.page_size();
+    if (has_more) {
+      guard.Take(IdsIn(list), PagesSaid(response));
+    }
   }
   co_return marks;
 }

@@ -14,7 +14,6 @@ namespace {
 
 // Changes become visible a little after the time they carry.
 constexpr std::int64_t kMarginSeconds = 30;
-constexpr std::int64_t kPagesMax = 10'000;
 
 using Parents = std::map<std::string, sdk::Product>;
 
@@ -104,14 +103,6 @@ sdk::Task<Units> ReadUnits(sdk::Context& cx, const Store& store) {
   co_return units;
 }
 
-void RequirePage(std::int64_t page) {
-  if (page > kPagesMax) {
-    throw sdk::Failure(sdk::Code::kLimit,
-                       "WooCommerce's list has more than " + std::to_string(kPagesMax) +
-                           " pages; raise page_size");
-  }
-}
-
 sdk::Page<sdk::Product> ReadVariations(const sdk::Json& list,
                                        const Parents& parents,
                                        const std::string& parent_id,
@@ -142,11 +133,12 @@ sdk::Task<void> EmitVariationsOf(sdk::Context& cx,
                                  const Parents& parents,
                                  const Units& units) {
   std::vector<std::string> left;
+  std::map<std::string, sdk::PageGuard> guards;
   for (const auto& [id, parent] : parents) {
     left.push_back(id);
+    guards.emplace(id, "WooCommerce's list of the variations of product " + id);
   }
   for (std::int64_t page = 1; !left.empty(); ++page) {
-    RequirePage(page);
     std::vector<sdk::Request> requests;
     for (const std::string& id : left) {
       requests.push_back(VariationsRequest(store, "/products/" + id + "/variations", page));
@@ -159,6 +151,7 @@ sdk::Task<void> EmitVariationsOf(sdk::Context& cx,
       }
       const sdk::Json list = ReadAnswer(answers[i]);
       if (static_cast<std::int64_t>(list.size()) >= store.page_size()) {
+        guards.at(left[i]).Take(IdsIn(list), PagesSaid(answers[i]));
         more.push_back(left[i]);
       }
       co_yield ReadVariations(list, parents, left[i], units);
@@ -172,9 +165,9 @@ sdk::Task<void> EmitAllVariations(sdk::Context& cx,
                                   const Store& store,
                                   const Parents& parents,
                                   const Units& units) {
+  sdk::PageGuard guard("WooCommerce's list of variations");
   bool has_more = !parents.empty();
   for (std::int64_t page = 1; has_more; ++page) {
-    RequirePage(page);
     const sdk::Response response = co_await VariationsRequest(store, "/variations", page);
     if (response.status() == 404 && page == 1) {
       co_await EmitVariationsOf(cx, store, parents, units);  // An older version since the check.
@@ -183,6 +176,9 @@ sdk::Task<void> EmitAllVariations(sdk::Context& cx,
     const sdk::Json list = ReadAnswer(response);
     has_more = static_cast<std::int64_t>(list.size()) >= store.page_size();
     co_yield ReadVariations(list, parents, "", units);
+    if (has_more) {
+      guard.Take(IdsIn(list), PagesSaid(response));
+    }
   }
 }
 
@@ -220,9 +216,9 @@ sdk::Task<std::int64_t> PullList(sdk::Context& cx,
   Parents parents;
   std::int64_t newest = 0;
   std::int64_t clock_s = 0;
+  sdk::PageGuard guard("WooCommerce's list of products");
   bool has_more = true;
   for (std::int64_t page = 1; has_more; ++page) {
-    RequirePage(page);
     sdk::Request request = store.Get("/products")
                                .Query("per_page", store.page_size())
                                .Query("page", page)
@@ -243,6 +239,9 @@ sdk::Task<std::int64_t> PullList(sdk::Context& cx,
     newest = std::max(newest, NewestIn(list));
     has_more = static_cast<std::int64_t>(list.size()) >= store.page_size();
     co_yield ReadProducts(list, units, &parents);
+    if (has_more) {
+      guard.Take(IdsIn(list), PagesSaid(response));
+    }
     if (!from_one_list) {
       co_await EmitVariationsOf(cx, store, parents, units);
       parents.clear();

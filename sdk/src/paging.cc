@@ -44,6 +44,33 @@ bool Pager::Next(const Response& page, std::size_t count) {
   return NextIf(page, count >= static_cast<std::size_t>(take_));
 }
 
+void PageGuard::Take(const std::vector<std::string>& ids, std::int64_t said_pages) {
+  ++pages_;
+  bool has_news = ids.empty();
+  for (const std::string& id : ids) {
+    has_news = seen_.insert(Hash(id)).second || has_news;
+  }
+  stale_ = has_news ? 0 : stale_ + 1;
+  if (stale_ > kStalePagesMax) {
+    throw Failure(Code::kLimit,
+                  "page " + std::to_string(pages_) + " of " + list_ +
+                      " holds only records of the pages before: the store, or a cache in front of "
+                      "it, ignores the page number; see that nothing caches its API");
+  }
+  if (said_pages > 0 && pages_ > said_pages + kUnsaidPagesMax) {
+    throw Failure(Code::kLimit,
+                  "the store says that " + list_ + " has " + std::to_string(said_pages) +
+                      " pages, but page " + std::to_string(pages_) +
+                      " is full, too: the store, or a cache in front of it, ignores the page "
+                      "number; see that nothing caches its API");
+  }
+  if (pages_ >= pages_max_) {
+    throw Failure(Code::kLimit,
+                  list_ + " has more than " + std::to_string(pages_max_) +
+                      " pages; if so many records are right, let a page be larger");
+  }
+}
+
 Watermark::Watermark(const Context& cx, std::int64_t overlap_ms) : clock_ms_(cx.NowMs()) {
   newest_ms_ = ReadCursor(cx.Cursor());
   const bool is_full = cx.PullInput().full();

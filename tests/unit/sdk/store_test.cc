@@ -241,6 +241,60 @@ TEST(PagerTest, StopsAtTheMaximum) {
   EXPECT_EQ(driver.requests.size(), 5U);
 }
 
+// Why a list of full pages, each of the ids that `ids` gives for its number, ends after how many.
+struct GuardedWalk {
+  int pages = 0;
+  std::string message = {};
+};
+
+GuardedWalk WalkGuarded(const std::function<std::vector<std::string>(int)>& ids,
+                        std::int64_t said_pages = 0) {
+  PageGuard guard("the list of mugs", 50);
+  GuardedWalk walk;
+  try {
+    while (walk.pages < 1'000) {
+      ++walk.pages;
+      guard.Take(ids(walk.pages), said_pages);
+    }
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.code(), Code::kLimit);
+    walk.message = failure.message();
+  }
+  return walk;
+}
+
+std::vector<std::string> NewIds(int page) {
+  return {std::to_string(2 * page), std::to_string(2 * page + 1)};
+}
+
+TEST(PageGuardTest, StopsAtTheSecondPageWithoutANewRecord) {
+  const GuardedWalk walk = WalkGuarded([](int) { return NewIds(1); });
+
+  EXPECT_EQ(walk.pages, 3);
+  EXPECT_EQ(walk.message.find("page 3 of the list of mugs holds only records"), 0U) << walk.message;
+}
+
+TEST(PageGuardTest, LetsOnePageComeTwice) {
+  const GuardedWalk walk = WalkGuarded([](int page) { return NewIds(page == 7 ? 6 : page); });
+
+  EXPECT_EQ(walk.pages, 50);
+}
+
+TEST(PageGuardTest, StopsAtItsLimitOfPages) {
+  const GuardedWalk walk = WalkGuarded(NewIds);
+
+  EXPECT_EQ(walk.pages, 50);
+  EXPECT_EQ(walk.message.find("the list of mugs has more than 50 pages"), 0U) << walk.message;
+}
+
+TEST(PageGuardTest, StopsTwoPagesPastWhatTheStoreSays) {
+  const GuardedWalk walk = WalkGuarded(NewIds, 3);
+
+  EXPECT_EQ(walk.pages, 5);
+  EXPECT_NE(walk.message.find("has 3 pages, but page 5 is full"), std::string::npos)
+      << walk.message;
+}
+
 Operation UseWatermark(Context& cx) {
   Watermark changed(cx, 1000);
   co_await cx.Get("/since/" + std::to_string(changed.since_ms()));

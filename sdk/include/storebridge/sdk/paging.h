@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "storebridge/sdk/context.h"
 
@@ -37,6 +40,34 @@ class Pager {
   int max_pages_;
   int number_ = 1;
   std::set<std::uint64_t> seen_;
+};
+
+// Ends a walk through a list that has no end. A store, or a cache in front of it, that ignores the
+// page number gives full pages for ever, with the same records:
+//   PageGuard guard("WooCommerce's list of products");
+//   ... guard.Take(ids) after each full page.
+class PageGuard {
+ public:
+  static constexpr std::int64_t kPagesMax = 10'000;
+  // Pages in a row without a new record: records may move while they are read.
+  static constexpr int kStalePagesMax = 1;
+  // Full pages beyond those that the store says there are: records may come while they are counted.
+  static constexpr std::int64_t kUnsaidPagesMax = 1;
+
+  // `list` names the list in messages.
+  explicit PageGuard(std::string list, std::int64_t pages_max = kPagesMax)
+      : list_(std::move(list)), pages_max_(pages_max) {}
+
+  // Takes the ids of the records of a full page, and how many pages the store says there are; 0
+  // when it does not say. Throws Failure kLimit past the limits above.
+  void Take(const std::vector<std::string>& ids, std::int64_t said_pages = 0);
+
+ private:
+  std::string list_;
+  std::int64_t pages_max_;
+  std::int64_t pages_ = 0;
+  int stale_ = 0;
+  std::unordered_set<std::uint64_t> seen_;
 };
 
 // Finds what changed since the last run by modification time. The cursor never goes back, and never
