@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "domain/personal_data.h"
+
 namespace storebridge::engine {
 
 void CheckRun::Begin() {
@@ -14,7 +16,7 @@ void CheckRun::OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> 
   for (const connector::v1::Check& check : emit.checks()) {
     report_.checks.push_back({.check = check.name(),
                               .ok = check.ok(),
-                              .message = check.message(),
+                              .message = domain::MaskMailAddresses(check.message()),
                               .action = check.action()});
   }
   for (const std::string& capability : emit.capabilities()) {

@@ -98,7 +98,8 @@ Error ToError(const cv1::Failure& failure) {
   if (!failure.config_path().empty()) {
     error.message += fmt::format(" (setting '{}')", failure.config_path());
   }
-  if (!failure.detail().empty()) {
+  // The way out tells in its message what it saw instead of an answer.
+  if (!failure.detail().empty() && failure.message().find(failure.detail()) == std::string::npos) {
     // The head of a page of orders is full of customers.
     error.message +=
         fmt::format("; the store answered: {}", domain::MaskPersonalData(failure.detail()));

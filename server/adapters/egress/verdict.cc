@@ -88,9 +88,11 @@ Verdict Refused(const Asked& asked,
   Verdict verdict;
   const std::string head = Head(Redact(response.body, asked.hidden));
   verdict.failure.set_code(code);
+  // Beside the message and not in it: a store's answer may be full of customers, and who shows the
+  // detail masks them.
   verdict.failure.set_detail(head);
   verdict.failure.set_message(Name(asked) + " was answered " + std::to_string(response.status) +
-                              (head.empty() ? "" : ": " + head) + ". " + action);
+                              ". " + action);
   return verdict;
 }
 

@@ -46,5 +46,12 @@ TEST(FailureTextTest, SaysWhatTheStoreSaid) {
   EXPECT_EQ(text, R"(refused; the store answered: {"code":"rest_no_route","message":"No route"})");
 }
 
+TEST(FailureTextTest, SaysOnceWhatTheWayOutSaw) {
+  const std::string text =
+      ToError(Failed("GET http://a/ got no connection (refused).", "refused")).message;
+
+  EXPECT_EQ(text, "GET http://a/ got no connection (refused).");
+}
+
 }  // namespace
 }  // namespace storebridge::engine
