@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "adapters/vault/vault.h"
+
 namespace storebridge::app {
 namespace {
 
@@ -39,10 +41,27 @@ Status TryStore(const ports::ReadTx& tx,
       trial.has_opened = true;
       return Ok();
     }
-    if (!trial.other_key && opened.error().reason == ports::kOtherKeyReason) {
+    if (!trial.other_key && opened.error().reason == vault::kOtherKeyReason) {
       trial.other_key = opened.error();
     }
   }
+  return Ok();
+}
+
+// Ends with the first that opens.
+Status TryAll(const ports::ReadTx& tx, ports::Vault& vault, KeyTrial& trial) {
+  domain::StoreKey after;
+  std::vector<v1::Store> page;
+  do {
+    SB_TRY(page, tx.stores().List("", after, kStoresPerRead));
+    for (const v1::Store& store : page) {
+      SB_TRY(after, domain::ParseStoreName(store.name()));
+      SB_CHECK(TryStore(tx, vault, after, trial));
+      if (trial.has_opened) {
+        return Ok();
+      }
+    }
+  } while (page.size() == kStoresPerRead);
   return Ok();
 }
 
@@ -50,21 +69,7 @@ Status TryStore(const ports::ReadTx& tx,
 
 Status CheckKeyFits(ports::Storage& storage, ports::Vault& vault, const std::string& key_file) {
   KeyTrial trial;
-  SB_CHECK(storage.Read([&](const ports::ReadTx& tx) -> Status {
-    domain::StoreKey after;
-    std::vector<v1::Store> page;
-    do {
-      SB_TRY(page, tx.stores().List("", after, kStoresPerRead));
-      for (const v1::Store& store : page) {
-        SB_TRY(after, domain::ParseStoreName(store.name()));
-        SB_CHECK(TryStore(tx, vault, after, trial));
-        if (trial.has_opened) {
-          return Ok();
-        }
-      }
-    } while (page.size() == kStoresPerRead);
-    return Ok();
-  }));
+  SB_CHECK(storage.Read([&](const ports::ReadTx& tx) { return TryAll(tx, vault, trial); }));
   if (trial.has_opened || !trial.other_key) {
     return Ok();
   }

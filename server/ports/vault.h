@@ -11,9 +11,6 @@
 
 namespace storebridge::ports {
 
-// The reason of an error that says that another key sealed it.
-inline constexpr std::string_view kOtherKeyReason = "VAULT_OTHER_KEY";
-
 // Encrypts credentials for rest. What is sealed for one store opens for that store and name only.
 // Safe from any thread.
 class Vault {
@@ -25,8 +22,7 @@ class Vault {
                                    std::string_view name,
                                    const Secret& secret) = 0;
 
-  // kFailedPrecondition when the key is another one, with kOtherKeyReason, or the bytes were
-  // changed.
+  // kFailedPrecondition when the key is another one or the bytes were changed.
   virtual Result<Secret> Open(const domain::StoreKey& store,
                               std::string_view name,
                               std::string_view sealed) = 0;

@@ -22,7 +22,8 @@ constexpr KindName kKinds[] = {{"slow", Trouble::kSlow},
                                {"drip", Trouble::kDrip},
                                {"empty", Trouble::kEmpty},
                                {"truncated", Trouble::kTruncated},
-                               {"huge", Trouble::kHuge}};
+                               {"huge", Trouble::kHuge},
+                               {"echo", Trouble::kEcho}};
 
 bool ReadKind(const std::string& kind, TroubleRule& rule) {
   for (const KindName& known : kKinds) {
@@ -69,6 +70,14 @@ void StatusAnswer(const TroubleRule& rule, Answer& answer) {
   }
 }
 
+/// As debug modes of shops and of proxies do.
+void EchoAnswer(const TroubleRule& rule, const Request& request, Answer& answer) {
+  answer.status = rule.status;
+  const std::string asked = request.method + " " + request.target +
+                            " authorization: " + request.authorization + " body: " + request.body;
+  answer.body = PhpJson(json::object({{"code", "demo_echo"}, {"message", asked}}));
+}
+
 void HtmlAnswer(Answer& answer) {
   answer.content_type = "text/html; charset=UTF-8";
   answer.body =
@@ -97,6 +106,10 @@ std::int64_t Misbehaviour::Arm(const json::object& given, std::string& error) {
   rule.times = IntOr(given, "times", 1);
   rule.skip = IntOr(given, "skip", 0);
   rule.delay = std::chrono::milliseconds(IntOr(given, "delay_ms", 0));
+  rule.has_status = given.contains("status");
+  if (rule.has_status) {
+    rule.status = static_cast<int>(std::clamp<std::int64_t>(IntOr(given, "status", 500), 200, 599));
+  }
   rule.bytes = std::min(kHugeMax, static_cast<std::size_t>(IntOr(given, "bytes", 64 << 20)));
   if (given.contains("retry_after")) {
     rule.retry_after = static_cast<int>(IntOr(given, "retry_after", 0));
@@ -104,7 +117,7 @@ std::int64_t Misbehaviour::Arm(const json::object& given, std::string& error) {
   if (!ReadKind(rule.kind, rule)) {
     error = "unknown kind '" + rule.kind +
             "'; use a status such as 429, or slow, cut, html, lost_answer, duplicate_page, drip, "
-            "empty, truncated, huge";
+            "empty, truncated, huge, echo";
   } else if (!CompileRoute(rule.route_text, rule.route)) {
     error = "route '" + rule.route_text + "' is not a regular expression";
   } else if (rules_.size() >= kRulesMax) {
@@ -163,10 +176,10 @@ void TroubleRequest(const TroubleRule& rule, Request& request) {
 
 bool ReplacesAnswer(const TroubleRule& rule) {
   return rule.trouble == Trouble::kStatus || rule.trouble == Trouble::kHtml ||
-         rule.trouble == Trouble::kHuge;
+         rule.trouble == Trouble::kHuge || rule.trouble == Trouble::kEcho;
 }
 
-void TroubleAnswer(const TroubleRule& rule, Answer& answer) {
+void TroubleAnswer(const TroubleRule& rule, const Request& request, Answer& answer) {
   answer.delay = rule.delay;
   switch (rule.trouble) {
     case Trouble::kStatus:
@@ -189,9 +202,13 @@ void TroubleAnswer(const TroubleRule& rule, Answer& answer) {
       break;
     case Trouble::kTruncated:
       answer.body.resize(answer.body.size() / 2);
+      answer.status = rule.has_status ? rule.status : answer.status;
       break;
     case Trouble::kHuge:
       answer.body = HugeBody(rule.bytes);
+      break;
+    case Trouble::kEcho:
+      EchoAnswer(rule, request, answer);
       break;
     case Trouble::kSlow:
     case Trouble::kDuplicatePage:

@@ -24,8 +24,9 @@ enum class Trouble {
   kDuplicatePage,  ///< A list page answers with the page before it.
   kDrip,           ///< The right answer in eight pieces, delay_ms before each.
   kEmpty,          ///< 200 without a body.
-  kTruncated,      ///< A well-formed HTTP answer whose JSON stops in the middle.
+  kTruncated,      ///< A well-formed HTTP answer, with `status` if given, whose JSON stops midway.
   kHuge,           ///< 200 with a very large JSON array (`bytes`, by default 64 MB).
+  kEcho,           ///< `status` with an error that repeats the request, credentials and all.
 };
 
 /// Trouble for the next `times` API requests that fit.
@@ -34,8 +35,9 @@ struct TroubleRule {
   std::string kind;
   Trouble trouble = Trouble::kStatus;
   int status = 500;
-  std::string method;      ///< Empty: any.
-  std::string route_text;  ///< Regular expression searched in path and query; empty: any.
+  bool has_status = false;  ///< It was asked for.
+  std::string method;       ///< Empty: any.
+  std::string route_text;   ///< Regular expression searched in path and query; empty: any.
   std::regex route;
   std::int64_t times = 1;  ///< -1: always.
   std::int64_t skip = 0;   ///< Fitting requests to let pass first.
@@ -68,7 +70,7 @@ void TroubleRequest(const TroubleRule& rule, Request& request);
 /// True when the request must not reach the shop at all.
 bool ReplacesAnswer(const TroubleRule& rule);
 
-/// Spoils the answer, or makes one when the shop was not asked.
-void TroubleAnswer(const TroubleRule& rule, Answer& answer);
+/// Spoils the answer to `request`, or makes one when the shop was not asked.
+void TroubleAnswer(const TroubleRule& rule, const Request& request, Answer& answer);
 
 }  // namespace storebridge::demo_store

@@ -48,7 +48,7 @@ Answer Shop::HandleApi(const Request& request) {
     outcome = api_.Handle(changed);
   }
   if (trouble) {
-    TroubleAnswer(*trouble, outcome.answer);
+    TroubleAnswer(*trouble, request, outcome.answer);
   }
   outcome.answer.headers.emplace_back("X-Robots-Tag", "noindex");
   outcome.answer.headers.emplace_back("X-Content-Type-Options", "nosniff");

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "adapters/vault/vault.h"
+
 namespace storebridge::vault {
 namespace {
 
@@ -126,7 +128,7 @@ Result<Secret> SodiumVault::Open(const domain::StoreKey& store,
   if (entry == keys_.end()) {
     return CannotOpen(store,
                       name,
-                      std::string(ports::kOtherKeyReason),
+                      std::string(kOtherKeyReason),
                       "it was sealed with another master key, whose id is " + Hex(head.substr(1)) +
                           ". Restore that key file, or set the credential again.");
   }

@@ -2,12 +2,16 @@
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 #include "core/result.h"
 #include "ports/log.h"
 #include "ports/vault.h"
 
 namespace storebridge::vault {
+
+// The reason of the error that says of a credential that another key sealed it.
+inline constexpr std::string_view kOtherKeyReason = "VAULT_OTHER_KEY";
 
 // Opens the vault with the master key in the file `path`. Without that file a new key is made, but
 // only when no secrets exist yet: a second key would make the loss of the first look like success.

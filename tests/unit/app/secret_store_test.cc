@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/storage/storage.h"
+#include "adapters/vault/vault.h"
 #include "support/manual_clock.h"
 #include "support/manual_executor.h"
 
@@ -30,7 +31,7 @@ class CountingVault final : public ports::Vault {
     ++opened;
     if (sealed.starts_with("other ")) {
       return Error{.code = Code::kFailedPrecondition,
-                   .reason = std::string(ports::kOtherKeyReason),
+                   .reason = std::string(vault::kOtherKeyReason),
                    .message = "the key was another one"};
     }
     if (!sealed.starts_with("sealed ")) {

@@ -42,6 +42,18 @@ TEST_F(MisbehaviourTest, AnswersServerErrorsByMethodAndAfterSkips) {
   EXPECT_NE(StockOf("SF-MUG-BIRCH"), 3);
 }
 
+TEST_F(MisbehaviourTest, EchoesTheRequestWithItsCredentials) {
+  Arm({{"kind", "echo"}, {"status", 403}});
+
+  const Reply echo = Api("PUT", "/products/1001", json::object({{"stock_quantity", 3}}));
+
+  EXPECT_EQ(echo.status, 403);
+  EXPECT_NE(echo.body.find("PUT"), std::string::npos);
+  EXPECT_NE(echo.body.find("authorization: Basic"), std::string::npos);
+  EXPECT_NE(echo.body.find("stock_quantity"), std::string::npos);
+  EXPECT_NE(StockOf("SF-BLANKET-GREY"), 3);
+}
+
 TEST_F(MisbehaviourTest, LosesTheAnswerOfAWriteThatWasApplied) {
   Arm({{"kind", "lost_answer"}, {"method", "PUT"}});
 
@@ -69,6 +81,16 @@ TEST_F(MisbehaviourTest, TruncatesTheJsonOfAWellFormedAnswer) {
   EXPECT_FALSE(reply.error);
   EXPECT_EQ(reply.status, 200);
   EXPECT_FALSE(reply.body.empty());
+  EXPECT_TRUE(reply.Json().is_null());
+}
+
+TEST_F(MisbehaviourTest, TruncatesUnderAStatusOfChoice) {
+  Arm({{"kind", "truncated"}, {"status", 500}});
+
+  const Reply reply = Api("GET", "/products");
+
+  EXPECT_EQ(reply.status, 500);
+  EXPECT_NE(reply.body.find("\"sku\""), std::string::npos);
   EXPECT_TRUE(reply.Json().is_null());
 }
 
