@@ -120,7 +120,7 @@ Result<bool> ReachesOthers(const ports::StoreConfigChecker& checker,
   });
 }
 
-// An id stands for its orders for good: another shop's order of the same number would be taken for
+// An id stands for its orders for good: another store's order of the same number would be taken for
 // one of them.
 Status CheckUnused(const ports::Tx& tx, const domain::StoreKey& id) {
   SB_TRY(
