@@ -219,7 +219,7 @@ Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std
     if (!slots_->Take()) {
       return TooManyRuns(slots_->most());
     }
-    if (MustWait(work) && !IsAnyRunning()) {
+    if (MustWait(work) && !IsAnyUnderWay()) {
       slots_->Give();
       return Error{.code = Code::kUnavailable,
                    .reason = "ORDERS_FIRST",
@@ -276,9 +276,10 @@ void StoreScheduler::StartRun(FlowWork& work) {
       [self = shared_from_this(), &work](RunEnd end) { self->Ended(work, std::move(end)); });
 }
 
-bool StoreScheduler::IsAnyRunning() const {
-  return std::any_of(
-      flows_.begin(), flows_.end(), [](const FlowWork& work) { return work.run != nullptr; });
+bool StoreScheduler::IsAnyUnderWay() const {
+  return std::any_of(flows_.begin(), flows_.end(), [](const FlowWork& work) {
+    return work.run != nullptr && !work.is_held;
+  });
 }
 
 void StoreScheduler::StopRun(FlowWork& work, std::string reason) {
@@ -380,9 +381,7 @@ void StoreScheduler::RunWaiting() {
     if (work.is_held) {
       if (!MustWait(work)) {
         StartRun(work);
-      } else if (std::none_of(flows_.begin(), flows_.end(), [](const FlowWork& other) {
-                   return other.run != nullptr && !other.is_held;
-                 })) {
+      } else if (!IsAnyUnderWay()) {
         StopRun(work, "what has to go first cannot run now");
       }
       continue;
@@ -502,7 +501,8 @@ void StoreScheduler::RefuseCredentials(const std::string& message) {
           ports::Tx& tx) -> Status {
         SB_TRY(v1::Store store, tx.stores().Get(key));
         if (store.state() != v1::Store::STATE_ACTIVE) {
-          return Ok();  // A person was faster.
+          tx.Reload(key);  // A person was faster: theirs counts.
+          return Ok();
         }
         store.set_state(v1::Store::STATE_NEEDS_CREDENTIALS);
         store.set_state_reason(reason);

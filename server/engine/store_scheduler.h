@@ -104,7 +104,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   void StartRun(FlowWork& work);
   // Asks a run to stop; one that is held has ended afterwards.
   void StopRun(FlowWork& work, std::string reason);
-  [[nodiscard]] bool IsAnyRunning() const;
+  // Whether a run goes on that is not held.
+  [[nodiscard]] bool IsAnyUnderWay() const;
   Status Begin(FlowWork& work,
                v1::SyncRun::Trigger trigger,
                bool full,
