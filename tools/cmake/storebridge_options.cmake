@@ -13,10 +13,15 @@ set(CMAKE_C_FLAGS_DEBUG "-O1 -g1")
 
 find_program(STOREBRIDGE_CCACHE ccache)
 if(STOREBRIDGE_CCACHE)
-  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
-    CCACHE_SLOPPINESS=pch_defines,time_macros ${STOREBRIDGE_CCACHE})
+  set(launcher ${CMAKE_CURRENT_LIST_DIR}/compile_cached.sh ${CMAKE_SOURCE_DIR} ${STOREBRIDGE_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+endif()
+
+# Links a test program in half a second where ld takes four.
+find_program(STOREBRIDGE_MOLD mold)
+if(STOREBRIDGE_MOLD AND STOREBRIDGE_SANITIZE)
+  add_link_options(-fuse-ld=mold)
 endif()
 
 if(STOREBRIDGE_SANITIZE STREQUAL "address")
