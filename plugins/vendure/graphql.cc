@@ -1,5 +1,6 @@
 #include "graphql.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vendure {
@@ -32,11 +33,11 @@ sdk::Failure ErrorIn(const sdk::Json& error) {
 
 }  // namespace
 
-sdk::Task<sdk::Json> Query(sdk::Context& cx,
-                           std::string_view query,
-                           const sdk::JsonWriter& variables,
-                           Repeat repeat,
-                           std::string_view about) {
+sdk::Task<sdk::Response> Ask(sdk::Context& cx,
+                             std::string_view query,
+                             const sdk::JsonWriter& variables,
+                             Repeat repeat,
+                             std::string_view about) {
   sdk::JsonWriter body;
   body.Object().Field("query", query).Key("variables").Raw(variables.Text()).End();
   const std::string path =
@@ -54,6 +55,10 @@ sdk::Task<sdk::Json> Query(sdk::Context& cx,
       break;
   }
   sdk::Response response = co_await std::move(request).Try();
+  co_return response;
+}
+
+sdk::Json DataOf(const sdk::Response& response) {
   if (!response.has_answer()) {
     throw response.Problem();
   }
@@ -66,23 +71,43 @@ sdk::Task<sdk::Json> Query(sdk::Context& cx,
     }
   }
   response.RequireOk();
-  co_return response.Json().At("data");
+  return response.Json().At("data");
+}
+
+sdk::Task<sdk::Json> Query(sdk::Context& cx,
+                           std::string_view query,
+                           const sdk::JsonWriter& variables,
+                           Repeat repeat,
+                           std::string_view about) {
+  const sdk::Response response = co_await Ask(cx, query, variables, repeat, about);
+  co_return DataOf(response);
 }
 
 bool IsNotFound(const sdk::Failure& failure) {
   return failure.code() == sdk::Code::kNotFound;
 }
 
-Skipping::Skipping(sdk::Context& cx, std::string list)
-    : take_(cx.Config().OptionalInt("page_size").value_or(kPageSize)), guard_(std::move(list)) {}
+std::int64_t PageSizeOf(sdk::Context& cx) {
+  return std::max<std::int64_t>(cx.Config().OptionalInt("page_size").value_or(kPageSize), 1);
+}
 
-bool Skipping::Next(std::int64_t total, const std::vector<std::string>& ids) {
-  skip_ += take_;
-  if (skip_ >= total) {
-    return false;
+std::vector<std::string> IdsIn(const sdk::Json& list) {
+  std::vector<std::string> ids;
+  for (const sdk::Json& item : list.At("items").Items()) {
+    if (std::string id = TextIn(item, "id"); !id.empty()) {
+      ids.push_back(std::move(id));
+    }
   }
-  guard_.Take(ids);
-  return true;
+  return ids;
+}
+
+std::string TextIn(const sdk::Json& row, std::string_view key) {
+  const std::optional<sdk::Json> member = row.IsObject() ? row.Find(key) : std::nullopt;
+  return member && (member->IsString() || member->IsNumber()) ? member->Scalar() : std::string();
+}
+
+std::int64_t TimeIn(const sdk::Json& row, std::string_view key) {
+  return sdk::ParseTime(TextIn(row, key)).value_or(0);
 }
 
 }  // namespace vendure

@@ -28,22 +28,24 @@ sdk::Task<sdk::Json> Query(sdk::Context& cx,
 // Whether a failure says that a thing of that id does not exist.
 bool IsNotFound(const sdk::Failure& failure);
 
-// Walks a list by skip and take; ends a walk that does not end.
-class Skipping {
- public:
-  // `list` names the list in messages.
-  Skipping(sdk::Context& cx, std::string list);
+// A request in two steps, for lists: sends a query and gives the answer, which may be too large ...
+sdk::Task<sdk::Response> Ask(sdk::Context& cx,
+                             std::string_view query,
+                             const sdk::JsonWriter& variables,
+                             Repeat repeat,
+                             std::string_view about = {});
+// ... and gives its `data`. Throws as Query.
+sdk::Json DataOf(const sdk::Response& response);
 
-  [[nodiscard]] std::int64_t take() const { return take_; }
-  [[nodiscard]] std::int64_t skip() const { return skip_; }
-  // Goes on after a page of these ids when there are `total` records in all. Throws Failure kLimit
-  // as sdk::PageGuard does.
-  [[nodiscard]] bool Next(std::int64_t total, const std::vector<std::string>& ids);
+// Records per request: the setting `page_size`.
+std::int64_t PageSizeOf(sdk::Context& cx);
 
- private:
-  std::int64_t take_;
-  std::int64_t skip_ = 0;
-  sdk::PageGuard guard_;
-};
+// Ids of the records of a list that has `items`; those without one are left out.
+std::vector<std::string> IdsIn(const sdk::Json& list);
+
+// A member of a row as text; empty where the row is no object or has no such text or number.
+std::string TextIn(const sdk::Json& row, std::string_view key);
+// As milliseconds; 0 where there is no time that can be read.
+std::int64_t TimeIn(const sdk::Json& row, std::string_view key);
 
 }  // namespace vendure

@@ -1,6 +1,7 @@
 #include "order_record.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "storebridge/sdk/pieces.h"
 
@@ -49,7 +50,8 @@ sdk::OrderLine ReadLine(const sdk::Json& json, const std::string& currency) {
   for (const sdk::Json& part : json.OptionalItems("fulfillmentLines")) {
     fulfilled += sdk::Pieces(part.At("quantity"));  // Cancelled fulfilments are not listed here.
   }
-  line.set_fulfilled_quantity(std::min(fulfilled, now));
+  line.set_fulfilled_quantity(
+      std::clamp<std::int64_t>(fulfilled, 0, std::max<std::int64_t>(now, 0)));
   const sdk::Money paid = Minor(json, "proratedUnitPriceWithTax", currency);
   const sdk::Money net = Minor(json, "proratedUnitPrice", currency);
   const sdk::Money list = Minor(json, "unitPriceWithTax", currency);
@@ -153,8 +155,17 @@ std::string MarkOf(const sdk::Json& order) {
   return sdk::HashText(text);
 }
 
+std::string MarkOrRaw(const sdk::Json& order) {
+  constexpr std::size_t kWhole = std::numeric_limits<std::size_t>::max();
+  try {
+    return MarkOf(order);
+  } catch (const sdk::Failure&) {
+    return sdk::HashText(order.Dump(kWhole));
+  }
+}
+
 bool IsBeingModified(const sdk::Json& order) {
-  const std::string state = order.At("state").Text();
+  const std::string state = TextIn(order, "state");
   return state == "Modifying" || state == "ArrangingAdditionalPayment";
 }
 

@@ -16,6 +16,9 @@ extern const std::string kOrderFields;
 // payment, address edits, refunds, fulfilment and shipping leave it as it is.
 std::string MarkOf(const sdk::Json& order);
 
+// As MarkOf; of an order of which that cannot be read, text that differs when anything does.
+std::string MarkOrRaw(const sdk::Json& order);
+
 // Whether the merchant is editing the placed order now: it is read when that is done.
 bool IsBeingModified(const sdk::Json& order);
 

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "operations.h"
@@ -10,7 +12,7 @@ namespace vendure {
 namespace {
 
 // Fetched whole in one request: 100 take 55 ms and 32 kB (measured).
-constexpr std::size_t kDetailsPerRequest = 100;
+constexpr std::int64_t kDetailsPerRequest = 100;
 
 // Placed orders on which something may still have to be done. Carts (AddingItems, ArrangingPayment)
 // are not placed.
@@ -24,9 +26,28 @@ class OpenSet {
  public:
   OpenSet() = default;
 
+  // An order that comes twice is as it came last.
+  void Add(const sdk::Json& item, const std::string& id) {
+    const auto [place, is_new] = places_.emplace(id, marks.size());
+    if (is_new) {
+      marks.emplace_back().set_external_id(id);
+    }
+    marks[place->second].set_mark(MarkOrRaw(item));
+    if (IsBeingModified(item)) {
+      busy.insert(id);
+    } else {
+      busy.erase(id);
+    }
+  }
+
   std::vector<sdk::OrderMark> marks;
   // The store's ids of those that are being modified now.
   std::set<std::string> busy;
+  // Those without an id.
+  std::vector<sdk::BadRecord> nameless;
+
+ private:
+  std::map<std::string, std::size_t> places_;
 };
 
 sdk::Task<OpenSet> ReadOpenSet(sdk::Context& cx) {
@@ -37,29 +58,32 @@ sdk::Task<OpenSet> ReadOpenSet(sdk::Context& cx) {
       std::string(kOpenStates) + " }, orderPlacedAt: { after: $after } } }) { totalItems items { " +
       std::string(kMarkFields) + " } } }";
   OpenSet open;
-  Skipping pages(cx, "Vendure's list of open orders");
+  sdk::Walk walk(PageSizeOf(cx));
+  sdk::PageGuard guard("Vendure's list of open orders");
   bool more = true;
   while (more) {
     sdk::JsonWriter variables;
     // orderPlacedAt is compared with >, in milliseconds.
     variables.Object().Field(
         "after", sdk::FormatTime(std::max<std::int64_t>(cx.PullInput().from_ms() - 1, 0)));
-    variables.Field("take", pages.take()).Field("skip", pages.skip()).End();
+    variables.Field("take", walk.take()).Field("skip", walk.skip()).End();
     const sdk::Json data = co_await Query(cx, query, variables, Repeat::kSafe);
     const sdk::Json list = data.At("orders");
-    const std::vector<sdk::Json> items = list.At("items").Items();
-    std::vector<std::string> ids;
-    for (const sdk::Json& item : items) {
-      sdk::OrderMark mark;
-      mark.set_external_id(item.At("id").Id());
-      mark.set_mark(MarkOf(item));
-      ids.push_back(mark.external_id());
-      if (IsBeingModified(item)) {
-        open.busy.insert(mark.external_id());
+    for (const sdk::Json& item : list.At("items").Items()) {
+      if (const std::string id = TextIn(item, "id"); !id.empty()) {
+        open.Add(item, id);
+      } else {
+        open.nameless.push_back(sdk::BadOrder(
+            "",
+            "",
+            walk.Shown() + " of the open orders: " + item.Path() + " has no id that can be read"));
       }
-      open.marks.push_back(std::move(mark));
     }
-    more = pages.Next(list.At("totalItems").Int(), ids);
+    walk.Next();
+    more = walk.skip() < list.At("totalItems").Int();
+    if (more) {
+      guard.Take(IdsIn(list));
+    }
   }
   co_return open;
 }
@@ -69,16 +93,30 @@ sdk::Task<void> EmitOrders(sdk::Context& cx, const std::vector<std::string>& ids
       "query($ids: [String!]) { orders(options: { take: 100, filter: { id: { in: $ids } } }) { "
       "items { " +
       kOrderFields + " } } }";
-  for (std::size_t first = 0; first < ids.size(); first += kDetailsPerRequest) {
+  sdk::PageSize size(kDetailsPerRequest);
+  bool is_sure = false;
+  for (std::size_t done = 0; done < ids.size();) {
+    const auto first = ids.begin() + static_cast<std::ptrdiff_t>(done);
+    const std::int64_t count = std::min<std::int64_t>(size.take(), ids.end() - first);
     sdk::JsonWriter variables;
     variables.Object().Key("ids").Array();
-    for (std::size_t i = first; i < std::min(ids.size(), first + kDetailsPerRequest); ++i) {
-      variables.Value(ids[i]);
-    }
+    std::for_each(first, first + count, [&](const std::string& id) { variables.Value(id); });
     variables.End().End();
-    const sdk::Json data = co_await Query(cx, query, variables, Repeat::kSafe);
-    co_yield sdk::ReadEach(data.At("orders").At("items"), ReadOrder, sdk::RecordKeys("id", "code"));
-    cx.SetProgress(std::min(ids.size(), first + kDetailsPerRequest), ids.size());
+    const sdk::Response response = co_await Ask(cx, query, variables, Repeat::kSafe);
+    // One alone is asked for twice: an answer without end is more often a fault of the moment.
+    if (response.is_too_large() && (size.Shrink(count) || !std::exchange(is_sure, true))) {
+      continue;
+    }
+    is_sure = false;
+    if (response.is_too_large()) {
+      co_yield sdk::BadOrder(*first, *first, sdk::TooLargeAlone(response.Problem()));
+    } else {
+      const sdk::RecordKeys keys("id", "code", "orders that were asked for by id");
+      co_yield sdk::ReadEach(DataOf(response).At("orders").At("items"), ReadOrder, keys);
+    }
+    done += static_cast<std::size_t>(count);
+    size.Grow();
+    cx.SetProgress(done, ids.size());
   }
 }
 
@@ -88,7 +126,10 @@ sdk::Operation PullOrders(sdk::Context& cx) {
   std::vector<std::string> ids(cx.PullInput().only_external_ids().begin(),
                                cx.PullInput().only_external_ids().end());
   if (ids.empty()) {
-    OpenSet open = co_await ReadOpenSet(cx);
+    const OpenSet open = co_await ReadOpenSet(cx);
+    for (const sdk::BadRecord& bad : open.nameless) {
+      co_yield bad;
+    }
     const sdk::CompareResult compared = co_await cx.CompareOpenSet(open.marks);
     for (const std::uint32_t index : compared.wanted()) {
       const std::string& id = open.marks.at(index).external_id();

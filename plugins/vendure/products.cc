@@ -1,11 +1,12 @@
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "graphql.h"
 #include "operations.h"
+#include "variant_record.h"
 
 namespace vendure {
 namespace {
@@ -14,124 +15,81 @@ namespace {
 // the store's clock.
 constexpr std::int64_t kMarginMs = 10'000;
 
-std::string VariantFields(sdk::Context& cx) {
-  const std::string ean = cx.Config().OptionalText("ean_field");
-  return "id sku name enabled updatedAt priceWithTax currencyCode trackInventory stockLevels { "
-         "stockLocationId stockOnHand } "
-         "featuredAsset { preview } options { name group { name } } product { id description "
-         "enabled updatedAt "
-         "featuredAsset { preview } }" +
-         (ean.empty() ? std::string() : " customFields { " + ean + " }");
+// Of what is too large to be read: those by which it is found again.
+constexpr const char* kNameFields = "id sku updatedAt product { updatedAt }";
+constexpr std::int64_t kIdsPerRequest = 100;
+
+// The newest time that the store has put on a variant or its product.
+std::int64_t TimeOf(const sdk::Json& variant) {
+  const std::optional<sdk::Json> product =
+      variant.IsObject() ? variant.Find("product") : std::nullopt;
+  return std::max(TimeIn(variant, "updatedAt"), product ? TimeIn(*product, "updatedAt") : 0);
 }
 
-std::optional<std::int64_t> StockOf(const sdk::Json& json, const std::string& location) {
-  if (json.OptionalText("trackInventory") == "FALSE") {
-    return std::nullopt;
-  }
-  for (const sdk::Json& level : json.OptionalItems("stockLevels")) {
-    if (location.empty() || level.At("stockLocationId").Id() == location) {
-      return level.At("stockOnHand").Int();
+// Reads a list of variants. Those of which only names were asked for are issues.
+sdk::Page<sdk::Product> ReadVariants(const sdk::Json& items,
+                                     const VariantReader& reader,
+                                     const std::string& source,
+                                     const std::string& problem) {
+  const auto read = [&](const sdk::Json& json) -> sdk::Product {
+    if (!problem.empty()) {
+      throw sdk::Failure(sdk::Code::kLimit, problem);
     }
-  }
-  return std::nullopt;
+    return reader(json);
+  };
+  return sdk::ReadEach(items, read, sdk::RecordKeys("id", "sku", source));
 }
 
-void AddImage(const sdk::Json& owner, sdk::Product* product) {
-  if (const std::optional<sdk::Json> asset = owner.Find("featuredAsset")) {
-    if (std::string url = asset->OptionalText("preview"); !url.empty()) {
-      product->add_image_urls(std::move(url));
-    }
-  }
+std::string AllQuery(std::string_view fields) {
+  return "query($take: Int!, $skip: Int!) { productVariants(options: { take: $take, skip: $skip, "
+         "sort: { id: ASC } }) { totalItems items { " +
+         std::string(fields) + " } } }";
 }
-
-sdk::Product ReadVariant(const sdk::Json& json,
-                         const std::string& ean_field,
-                         const std::string& location) {
-  sdk::Product product;
-  const sdk::Json parent = json.At("product");
-  product.set_external_id(json.At("id").Id());
-  product.set_external_parent_id(parent.At("id").Id());
-  product.set_product_code(json.OptionalText("sku"));
-  product.set_title(json.At("name").Text());
-  product.set_description(parent.OptionalText("description"));
-  *product.mutable_price() =
-      sdk::MoneyFromMinor(json.At("priceWithTax").Int(), json.At("currencyCode").Text());
-  product.set_price_includes_tax(true);
-  product.set_is_active(json.At("enabled").Bool() && parent.OptionalBool("enabled").value_or(true));
-  product.set_modified_ms(
-      std::max(json.OptionalTimeMs("updatedAt"), parent.OptionalTimeMs("updatedAt")));
-  if (const std::optional<sdk::Json> fields = json.Find("customFields");
-      fields && !ean_field.empty()) {
-    product.set_ean(fields->OptionalText(ean_field));
-  }
-  if (const std::optional<std::int64_t> stock = StockOf(json, location)) {
-    product.set_stock_quantity(*stock);
-  }
-  AddImage(json, &product);
-  AddImage(parent, &product);
-  for (const sdk::Json& option : json.OptionalItems("options")) {
-    sdk::AddHeader(product.mutable_options(),
-                   option.At("group").OptionalText("name"),
-                   option.OptionalText("name"));
-  }
-  return product;
-}
-
-std::vector<std::string> IdsIn(const sdk::Json& list) {
-  std::vector<std::string> ids;
-  for (const sdk::Json& item : list.At("items").Items()) {
-    if (std::string id = item.OptionalId("id"); !id.empty()) {
-      ids.push_back(std::move(id));
-    }
-  }
-  return ids;
-}
-
-// Reads variants for a setting of fields, so that ReadEach needs no more than the JSON.
-class VariantReader {
- public:
-  explicit VariantReader(sdk::Context& cx)
-      : ean_field_(cx.Config().OptionalText("ean_field")),
-        location_(cx.Config().OptionalText("stock_location_id")) {}
-
-  sdk::Product operator()(const sdk::Json& json) const {
-    return ReadVariant(json, ean_field_, location_);
-  }
-
- private:
-  std::string ean_field_;
-  std::string location_;
-};
 
 // All variants, by id. Gives the newest time that the store has put on one.
 sdk::Task<std::int64_t> PullAll(sdk::Context& cx) {
-  const std::string query =
-      "query($take: Int!, $skip: Int!) { productVariants(options: { take: $take, skip: $skip, "
-      "sort: { id: ASC } }) { totalItems items { " +
-      VariantFields(cx) + " } } }";
   const VariantReader reader(cx);
+  const std::string whole = AllQuery(VariantFields(cx));
+  const std::string names = AllQuery(kNameFields);
   std::int64_t newest = 0;
-  Skipping pages(cx, "Vendure's list of variants");
+  sdk::Walk walk(PageSizeOf(cx));
+  sdk::PageGuard guard("Vendure's list of variants");
+  std::string problem;
   bool more = true;
   while (more) {
     sdk::JsonWriter variables;
-    variables.Object().Field("take", pages.take()).Field("skip", pages.skip()).End();
-    const sdk::Json data = co_await Query(cx, query, variables, Repeat::kSafe);
-    const sdk::Json list = data.At("productVariants");
-    const std::int64_t total = list.At("totalItems").Int();
-    const std::size_t count = list.At("items").size();
-    for (const sdk::Json& item : list.At("items").Items()) {
-      newest = std::max({newest,
-                         item.OptionalTimeMs("updatedAt"),
-                         item.At("product").OptionalTimeMs("updatedAt")});
+    variables.Object().Field("take", walk.take()).Field("skip", walk.skip()).End();
+    const std::string& query = problem.empty() ? whole : names;
+    const sdk::Response response = co_await Ask(cx, query, variables, Repeat::kSafe);
+    if (response.is_too_large() && problem.empty()) {
+      problem = walk.Shrink() ? "" : sdk::TooLargeAlone(response.Problem());
+      continue;
     }
-    co_yield sdk::ReadEach(list.At("items"), reader, sdk::RecordKeys("id", "sku"));
-    const std::int64_t done = pages.skip() + static_cast<std::int64_t>(count);
+    const sdk::Json list = DataOf(response).At("productVariants");
+    const std::int64_t total = list.At("totalItems").Int();
+    const std::vector<sdk::Json> items = list.At("items").Items();
+    for (const sdk::Json& item : items) {
+      newest = std::max(newest, TimeOf(item));
+    }
+    co_yield ReadVariants(list.At("items"), reader, walk.Shown() + " of productVariants", problem);
+    const std::int64_t done = walk.skip() + static_cast<std::int64_t>(items.size());
     cx.SetProgress(static_cast<std::uint64_t>(done),
                    static_cast<std::uint64_t>(std::max(total, done)));
-    more = pages.Next(total, IdsIn(list));
+    problem.clear();
+    walk.Next();
+    more = walk.skip() < total;
+    if (more) {
+      guard.Take(IdsIn(list));
+    }
   }
   co_return newest;
+}
+
+sdk::Product DeletedProduct(const std::string& id) {
+  sdk::Product product;
+  product.set_external_id(id);
+  product.set_is_deleted(true);
+  return product;
 }
 
 sdk::Task<void> PullSome(sdk::Context& cx) {
@@ -139,60 +97,151 @@ sdk::Task<void> PullSome(sdk::Context& cx) {
       "query($ids: [String!]) { productVariants(options: { take: 100, filter: { id: { in: $ids } } "
       "}) { items { " +
       VariantFields(cx) + " } } }";
-  sdk::JsonWriter variables;
-  variables.Object().Key("ids").Array();
-  for (const std::string& id : cx.PullInput().only_external_ids()) {
-    variables.Value(id);
-  }
-  variables.End().End();
-  const sdk::Json data = co_await Query(cx, query, variables, Repeat::kSafe);
   const VariantReader reader(cx);
-  co_yield sdk::ReadEach(
-      data.At("productVariants").At("items"), reader, sdk::RecordKeys("id", "sku"));
+  const auto& ids = cx.PullInput().only_external_ids();
+  sdk::PageSize size(kIdsPerRequest);
+  for (std::int64_t done = 0; done < ids.size();) {
+    const std::int64_t count = std::min<std::int64_t>(size.take(), ids.size() - done);
+    const std::vector<std::string> chunk(ids.begin() + done, ids.begin() + done + count);
+    sdk::JsonWriter variables;
+    variables.Object().Key("ids").Array();
+    std::for_each(chunk.begin(), chunk.end(), [&](const std::string& id) { variables.Value(id); });
+    variables.End().End();
+    const sdk::Response response = co_await Ask(cx, query, variables, Repeat::kSafe);
+    if (response.is_too_large() && size.Shrink(count)) {
+      continue;
+    }
+    done += count;
+    size.Grow();
+    if (response.is_too_large()) {
+      co_yield sdk::BadProduct(chunk[0], chunk[0], sdk::TooLargeAlone(response.Problem()));
+      continue;
+    }
+    const sdk::Json items = DataOf(response).At("productVariants").At("items");
+    std::set<std::string> gone(chunk.begin(), chunk.end());
+    for (const sdk::Json& item : items.Items()) {
+      gone.erase(TextIn(item, "id"));
+    }
+    for (const std::string& id : gone) {
+      co_yield DeletedProduct(id);
+    }
+    co_yield ReadVariants(items, reader, "variants that were asked for by id", "");
+  }
 }
+
+// The two lists in which a change can show.
+enum class ChangedList { kVariants, kProducts };
+
+const char* NameOf(ChangedList list) {
+  return list == ChangedList::kProducts ? "products" : "productVariants";
+}
+
+std::string TextOf(ChangedList list, const std::string& fields) {
+  const bool is_products = list == ChangedList::kProducts;
+  return std::string(NameOf(list)) +
+         "(options: { take: $take, skip: $skip, sort: { id: ASC }, filter: { updatedAt: { after: "
+         "$since } } }) { totalItems items { " +
+         (is_products ? "id updatedAt variants { " + fields + " }" : fields) + " } } ";
+}
+
+// A part of these lists.
+class ChangedPart {
+ public:
+  ChangedPart(sdk::Context& cx, std::int64_t since_ms, const sdk::Walk& walk)
+      : cx_(&cx), since_ms_(since_ms), walk_(walk) {}
+
+  sdk::Task<sdk::Response> Ask(std::string lists) const {
+    const std::string query = "query($since: DateTime!, $take: Int!, $skip: Int!) { " + lists + "}";
+    sdk::JsonWriter variables;
+    variables.Object()
+        .Field("since", sdk::FormatTime(since_ms_))
+        .Field("take", walk_.take())
+        .Field("skip", walk_.skip())
+        .End();
+    sdk::Response response = co_await vendure::Ask(*cx_, query, variables, Repeat::kSafe);
+    co_return response;
+  }
+
+  // Emits what is in one of the lists.
+  sdk::Task<void> Emit(ChangedList which, sdk::Json data, std::string problem) {
+    const VariantReader reader(*cx_);
+    const std::string source = walk_.Shown() + " of the changed " + NameOf(which);
+    const sdk::Json list = data.At(NameOf(which));
+    total = std::max(total, list.At("totalItems").Int());
+    for (const std::string& id : IdsIn(list)) {
+      ids.push_back(std::string(NameOf(which)) + ' ' + id);
+    }
+    for (const sdk::Json& item : list.At("items").Items()) {
+      newest = std::max(newest, TimeIn(item, "updatedAt"));
+    }
+    if (which == ChangedList::kVariants) {
+      co_yield ReadVariants(list.At("items"), reader, source, problem);
+      co_return;
+    }
+    for (const sdk::Json& item : list.At("items").Items()) {
+      const std::optional<sdk::Json> own = item.IsObject() ? item.Find("variants") : std::nullopt;
+      if (own && own->IsArray()) {
+        co_yield ReadVariants(*own, reader, source, problem);
+      } else {
+        co_yield sdk::BadProduct("", "", source + ": " + item.Path() + " has no variants");
+      }
+    }
+  }
+
+  // As Emit, for one record of the list that may be too large by itself.
+  sdk::Task<void> EmitAlone(ChangedList which) {
+    sdk::Response response = co_await Ask(TextOf(which, VariantFields(*cx_)));
+    std::string problem;
+    if (response.is_too_large()) {
+      problem = sdk::TooLargeAlone(response.Problem());
+      response = co_await Ask(TextOf(which, kNameFields));
+    }
+    const sdk::Json data = DataOf(response);
+    co_await Emit(which, data, problem);
+  }
+
+  // The longer of the lists, and the newest time in them.
+  std::int64_t total = 0;
+  std::int64_t newest = 0;
+  // What was in them.
+  std::vector<std::string> ids;
+
+ private:
+  sdk::Context* cx_;
+  std::int64_t since_ms_;
+  sdk::Walk walk_;
+};
 
 // What changed after `since_ms`. An edit of title or description moves the product's time only, a
 // stock or price edit the variant's only, so both lists are asked, in one request.
 sdk::Task<std::int64_t> PullChanged(sdk::Context& cx, std::int64_t since_ms) {
   const std::string fields = VariantFields(cx);
-  const std::string query =
-      "query($since: DateTime!, $take: Int!, $skip: Int!) { "
-      "productVariants(options: { take: $take, skip: $skip, sort: { id: ASC }, filter: { "
-      "updatedAt: { after: $since } } }) { totalItems items { " +
-      fields +
-      " } } products(options: { take: $take, skip: $skip, sort: { id: ASC }, filter: { updatedAt: "
-      "{ after: $since } } }) { totalItems items { "
-      "id updatedAt variants { " +
-      fields + " } } } }";
-  const VariantReader reader(cx);
+  const std::string both =
+      TextOf(ChangedList::kVariants, fields) + TextOf(ChangedList::kProducts, fields);
   std::int64_t newest = since_ms;
-  Skipping pages(cx, "Vendure's list of changed products");
+  sdk::Walk walk(PageSizeOf(cx));
+  sdk::PageGuard guard("Vendure's list of changed products");
   bool more = true;
   while (more) {
-    sdk::JsonWriter variables;
-    variables.Object()
-        .Field("since", sdk::FormatTime(since_ms))
-        .Field("take", pages.take())
-        .Field("skip", pages.skip())
-        .End();
-    const sdk::Json data = co_await Query(cx, query, variables, Repeat::kSafe);
-    const sdk::Json variants = data.At("productVariants");
-    const sdk::Json products = data.At("products");
-    for (const sdk::Json& item : variants.At("items").Items()) {
-      newest = std::max(newest, item.OptionalTimeMs("updatedAt"));
+    ChangedPart part(cx, since_ms, walk);
+    const sdk::Response response = co_await part.Ask(both);
+    if (response.is_too_large() && walk.Shrink()) {
+      continue;
     }
-    co_yield sdk::ReadEach(variants.At("items"), reader, sdk::RecordKeys("id", "sku"));
-    for (const sdk::Json& item : products.At("items").Items()) {
-      newest = std::max(newest, item.OptionalTimeMs("updatedAt"));
-      co_yield sdk::ReadEach(item.At("variants"), reader, sdk::RecordKeys("id", "sku"));
+    for (const ChangedList which : {ChangedList::kVariants, ChangedList::kProducts}) {
+      if (response.is_too_large()) {
+        co_await part.EmitAlone(which);
+      } else {
+        const sdk::Json data = DataOf(response);
+        co_await part.Emit(which, data, "");
+      }
     }
-    const std::int64_t total =
-        std::max(variants.At("totalItems").Int(), products.At("totalItems").Int());
-    std::vector<std::string> ids = IdsIn(variants);
-    for (const std::string& id : IdsIn(products)) {
-      ids.push_back("product " + id);
+    newest = std::max(newest, part.newest);
+    walk.Next();
+    more = walk.skip() < part.total;
+    if (more) {
+      guard.Take(part.ids);
     }
-    more = pages.Next(total, ids);
   }
   co_return newest;
 }

@@ -169,6 +169,11 @@ std::string TextOf(const sdk::Json& value) {
   return value.IsNull() || value.IsObject() || value.IsArray() ? std::string() : value.Scalar();
 }
 
+std::string TextIn(const sdk::Json& row, std::string_view key) {
+  const std::optional<sdk::Json> member = row.IsObject() ? row.Find(key) : std::nullopt;
+  return member ? TextOf(*member) : std::string();
+}
+
 std::vector<std::string> IdsIn(const sdk::Json& list) {
   std::vector<std::string> ids;
   for (const sdk::Json& record : list.Items()) {

@@ -63,6 +63,9 @@ std::optional<sdk::Json> MetaValue(const sdk::Json& owner, std::string_view key)
 // A value as text where it is a number, text or a boolean; empty otherwise.
 std::string TextOf(const sdk::Json& value);
 
+// That of a member of a row; empty where the row is no object or has none.
+std::string TextIn(const sdk::Json& row, std::string_view key);
+
 // Ids of the records of a list; those without one are left out.
 std::vector<std::string> IdsIn(const sdk::Json& list);
 

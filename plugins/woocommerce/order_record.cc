@@ -138,7 +138,9 @@ sdk::OrderLine ReadLine(const sdk::Json& json,
   line.set_external_product_id(sold == "0" ? std::string() : sold);
   line.set_title(json.At("name").Text());
   line.set_quantity(sdk::Pieces(json.At("quantity")));
-  const sdk::Money paid = WithTax(json, "total", "total_tax", currency);
+  // WooCommerce always says it: without it customs would be told that the goods cost nothing.
+  const sdk::Money paid =
+      sdk::Add(json.At("total").Amount(currency), AmountOf(json, "total_tax", currency));
   const sdk::Money before = WithTax(json, "subtotal", "subtotal_tax", currency);
   if (line.quantity() != 0) {
     *line.mutable_unit_price() = sdk::Divide(paid, line.quantity());

@@ -75,8 +75,9 @@ void ReadCommon(const sdk::Json& json, const Units& units, sdk::Product* product
   if (const std::optional<sdk::Json> ean = json.Find("global_unique_id")) {
     product->set_ean(TextOf(*ean));
   }
-  if (const auto price = json.OptionalAmount("price", units.currency)) {
-    *product->mutable_price() = *price;
+  // Empty for what cannot be bought; WooCommerce never leaves it out.
+  if (const sdk::Json price = json.At("price"); !price.IsString() || !TextOf(price).empty()) {
+    *product->mutable_price() = price.Amount(units.currency);
   }
   if (!units.prices_include_tax.empty()) {
     product->set_price_includes_tax(units.prices_include_tax == "yes");

@@ -8,14 +8,15 @@
 
 #include "operations.h"
 #include "product_record.h"
+#include "variations.h"
 
 namespace woocommerce {
 namespace {
 
 // Changes become visible a little after the time they carry.
 constexpr std::int64_t kMarginSeconds = 30;
-
-using Parents = std::map<std::string, sdk::Product>;
+// Of a product that is too large to be read: those by which it is found again.
+constexpr std::string_view kNameFields = "id,type,sku,date_modified_gmt";
 
 // What a run leaves for the next: the second up to which all changes were seen, and the units, so
 // that a quiet round needs no request for them.
@@ -103,107 +104,68 @@ sdk::Task<Units> ReadUnits(sdk::Context& cx, const Store& store) {
   co_return units;
 }
 
-sdk::Page<sdk::Product> ReadVariations(const sdk::Json& list,
-                                       const Parents& parents,
-                                       const std::string& parent_id,
-                                       const Units& units) {
+// Reads a page of products: those with a stock of their own are given, the others go to `parents`.
+sdk::Page<sdk::Product> ReadProducts(const sdk::Json& list,
+                                     const Units& units,
+                                     const std::string& source,
+                                     Parents* parents) {
   const auto read = [&](const sdk::Json& json) -> std::optional<sdk::Product> {
-    const std::string id = parent_id.empty() ? json.At("parent_id").Id() : parent_id;
-    const auto parent = parents.find(id);
-    if (parent == parents.end()) {
-      return std::nullopt;  // Its product is deleted or in the bin; the shop does not sell it.
+    if (!IsVariable(json)) {
+      return ReadProduct(json, units);
     }
-    return ReadVariation(json, parent->second, units);
-  };
-  return sdk::ReadEach(list, read, sdk::RecordKeys("id", "sku"));
-}
-
-sdk::Request VariationsRequest(const Store& store, const std::string& path, std::int64_t page) {
-  return store.Get(path)
-      .Query("per_page", store.page_size())
-      .Query("page", page)
-      .Query("orderby", "id")
-      .Query("order", "asc")
-      .Query("_fields", kVariationFields);
-}
-
-// The variations of some products, several products at once.
-sdk::Task<void> EmitVariationsOf(sdk::Context& cx,
-                                 const Store& store,
-                                 const Parents& parents,
-                                 const Units& units) {
-  std::vector<std::string> left;
-  std::map<std::string, sdk::PageGuard> guards;
-  for (const auto& [id, parent] : parents) {
-    left.push_back(id);
-    guards.emplace(id, "WooCommerce's list of the variations of product " + id);
-  }
-  for (std::int64_t page = 1; !left.empty(); ++page) {
-    std::vector<sdk::Request> requests;
-    for (const std::string& id : left) {
-      requests.push_back(VariationsRequest(store, "/products/" + id + "/variations", page));
-    }
-    const std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
-    std::vector<std::string> more;
-    for (std::size_t i = 0; i < answers.size(); ++i) {
-      if (answers[i].has_answer() && answers[i].status() == 404) {
-        continue;  // Deleted since the list was read.
-      }
-      const sdk::Json list = ReadAnswer(answers[i]);
-      if (static_cast<std::int64_t>(list.size()) >= store.page_size()) {
-        guards.at(left[i]).Take(IdsIn(list), PagesSaid(answers[i]));
-        more.push_back(left[i]);
-      }
-      co_yield ReadVariations(list, parents, left[i], units);
-    }
-    left = std::move(more);
-  }
-}
-
-// All variations of the store, from its one list of them.
-sdk::Task<void> EmitAllVariations(sdk::Context& cx,
-                                  const Store& store,
-                                  const Parents& parents,
-                                  const Units& units) {
-  sdk::PageGuard guard("WooCommerce's list of variations");
-  bool has_more = !parents.empty();
-  for (std::int64_t page = 1; has_more; ++page) {
-    const sdk::Response response = co_await VariationsRequest(store, "/variations", page);
-    if (response.status() == 404 && page == 1) {
-      co_await EmitVariationsOf(cx, store, parents, units);  // An older version since the check.
-      co_return;
-    }
-    const sdk::Json list = ReadAnswer(response);
-    has_more = static_cast<std::int64_t>(list.size()) >= store.page_size();
-    co_yield ReadVariations(list, parents, "", units);
-    if (has_more) {
-      guard.Take(IdsIn(list), PagesSaid(response));
-    }
-  }
-}
-
-// Reads a page of products: those with a stock of their own go to `page`, the others to `parents`.
-sdk::Page<sdk::Product> ReadProducts(const sdk::Json& list, const Units& units, Parents* parents) {
-  const auto read = [&](const sdk::Json& json) -> std::optional<sdk::Product> {
-    sdk::Product product = ReadProduct(json, units);
-    if (IsVariable(json)) {
-      parents->insert_or_assign(product.external_id(), std::move(product));
+    try {
+      parents->Add(ReadProduct(json, units));
       return std::nullopt;
+    } catch (const sdk::Failure& failure) {
+      parents->AddUnreadable(TextIn(json, "id"), failure.message());
+      throw;
     }
-    return product;
   };
-  return sdk::ReadEach(list, read, sdk::RecordKeys("id", "sku"));
+  return sdk::ReadEach(list, read, sdk::RecordKeys("id", "sku", source));
 }
 
 std::int64_t NewestIn(const sdk::Json& list) {
   std::int64_t newest = 0;
   for (const sdk::Json& json : list.Items()) {
-    const std::optional<sdk::Json> modified =
-        json.IsObject() ? json.Find("date_modified_gmt") : std::optional<sdk::Json>();
-    const auto ms = modified ? sdk::ParseTime(TextOf(*modified)) : std::optional<std::int64_t>();
+    const auto ms = sdk::ParseTime(TextIn(json, "date_modified_gmt"));
     newest = std::max(newest, ms ? *ms / 1000 : 0);
   }
   return newest;
+}
+
+sdk::Request ProductsRequest(const Store& store,
+                             const sdk::Walk& walk,
+                             std::int64_t after_s,
+                             std::string_view fields) {
+  sdk::Request request = AtPlace(store.Get("/products"), walk)
+                             .Query("orderby", "id")
+                             .Query("order", "asc")
+                             .Query("status", "any")
+                             .Query("_fields", fields)
+                             .Try();
+  if (after_s >= 0) {
+    request = std::move(request)
+                  .Query("modified_after", sdk::FormatTimeBare(after_s * 1000))
+                  .Query("dates_are_gmt", "true");
+  }
+  return request;
+}
+
+// One product that makes an answer too large all by itself. Gives its modification time.
+sdk::Task<std::int64_t> StepOver(const Store& store,
+                                 const sdk::Walk& walk,
+                                 std::int64_t after_s,
+                                 const sdk::Failure& problem,
+                                 Parents& parents) {
+  const sdk::Response response = co_await ProductsRequest(store, walk, after_s, kNameFields);
+  const sdk::Json list = ReadAnswer(response);
+  for (const sdk::Json& row : list.Items()) {
+    if (IsVariable(row)) {
+      parents.AddUnreadable(TextIn(row, "id"), sdk::TooLargeAlone(problem));
+    }
+    co_yield sdk::BadProduct(TextIn(row, "id"), TextIn(row, "sku"), sdk::TooLargeAlone(problem));
+  }
+  co_return NewestIn(list);
 }
 
 // Products modified after `after_s`, or all when it is negative. By id and page: an edit while the
@@ -214,49 +176,49 @@ sdk::Task<std::int64_t> PullList(sdk::Context& cx,
                                  const Units& units) {
   const bool from_one_list = after_s < 0 && cx.HasCapability(kVariationsEndpoint);
   Parents parents;
+  sdk::Walk walk(store.page_size());
   std::int64_t newest = 0;
-  std::int64_t clock_s = 0;
+  std::optional<std::int64_t> clock_s;
   sdk::PageGuard guard("WooCommerce's list of products");
   bool has_more = true;
-  for (std::int64_t page = 1; has_more; ++page) {
-    sdk::Request request = store.Get("/products")
-                               .Query("per_page", store.page_size())
-                               .Query("page", page)
-                               .Query("orderby", "id")
-                               .Query("order", "asc")
-                               .Query("status", "any")
-                               .Query("_fields", kProductFields);
-    if (after_s >= 0) {
-      request = std::move(request)
-                    .Query("modified_after", sdk::FormatTimeBare(after_s * 1000))
-                    .Query("dates_are_gmt", "true");
+  while (has_more) {
+    const sdk::Response response = co_await ProductsRequest(store, walk, after_s, kProductFields);
+    if (response.is_too_large() && walk.Shrink()) {
+      continue;
     }
-    const sdk::Response response = co_await std::move(request);
-    const sdk::Json list = ReadAnswer(response);
-    if (page == 1) {
-      clock_s = response.DateMs().value_or(cx.NowMs()) / 1000;
+    if (response.is_too_large()) {
+      const sdk::Failure problem = response.Problem();
+      const std::int64_t time = co_await StepOver(store, walk, after_s, problem, parents);
+      newest = std::max(newest, time);
+    } else {
+      const sdk::Json list = ReadAnswer(response);
+      if (!clock_s) {
+        clock_s = response.DateMs().value_or(cx.NowMs()) / 1000;
+      }
+      newest = std::max(newest, NewestIn(list));
+      has_more = static_cast<std::int64_t>(list.size()) >= walk.take();
+      co_yield ReadProducts(list, units, walk.Shown() + " of /products", &parents);
+      if (has_more) {
+        guard.Take(IdsIn(list), walk.has_shrunk() ? 0 : PagesSaid(response));
+      }
     }
-    newest = std::max(newest, NewestIn(list));
-    has_more = static_cast<std::int64_t>(list.size()) >= store.page_size();
-    co_yield ReadProducts(list, units, &parents);
-    if (has_more) {
-      guard.Take(IdsIn(list), PagesSaid(response));
-    }
+    walk.Next();
     if (!from_one_list) {
       co_await EmitVariationsOf(cx, store, parents, units);
-      parents.clear();
+      parents.Clear();
     }
   }
   if (from_one_list) {
     co_await EmitAllVariations(cx, store, parents, units);
   }
-  co_return std::min(newest, clock_s - kMarginSeconds);
+  const std::int64_t now_s = clock_s.value_or(cx.NowMs() / 1000);
+  co_return std::min(newest, now_s - kMarginSeconds);
 }
 
 // Reads one product or variation; WooCommerce gives both under /products/ID.
 sdk::Task<void> EmitOne(const Store& store, const sdk::Json& json, const Units& units) {
-  const std::string parent_id = json.OptionalId("parent_id");
-  if (json.OptionalText("type") != "variation") {
+  const std::string parent_id = TextIn(json, "parent_id");
+  if (TextIn(json, "type") != "variation") {
     const auto read_product = [&](const sdk::Json& one) -> std::optional<sdk::Product> {
       return IsVariable(one) ? std::nullopt : std::optional(ReadProduct(one, units));
     };
@@ -266,12 +228,13 @@ sdk::Task<void> EmitOne(const Store& store, const sdk::Json& json, const Units& 
   const sdk::Response response =
       co_await store.Get("/products/" + parent_id).Query("_fields", kProductFields);
   const sdk::Json parent = ReadAnswer(response);
-  const sdk::Product parent_record = ReadProduct(parent, units);
   const sdk::Response own =
-      co_await store.Get("/products/" + parent_id + "/variations/" + json.At("id").Id())
+      co_await store.Get("/products/" + parent_id + "/variations/" + TextIn(json, "id"))
           .Query("_fields", kVariationFields);
   const sdk::Json variation = ReadAnswer(own);
-  const auto read = [&](const sdk::Json& one) { return ReadVariation(one, parent_record, units); };
+  const auto read = [&](const sdk::Json& one) {
+    return ReadVariation(one, ReadProduct(parent, units), units);
+  };
   co_yield sdk::ReadOne(variation, read, sdk::RecordKeys("id", "sku"));
 }
 
@@ -293,11 +256,19 @@ sdk::Task<void> EmitSome(sdk::Context& cx, const Store& store, const Units& unit
   }
   const std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
   for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i].is_too_large()) {
+      co_yield sdk::BadProduct(ids[i], ids[i], sdk::TooLargeAlone(answers[i].Problem()));
+      continue;
+    }
     if (answers[i].has_answer() && answers[i].status() == 404) {
       co_yield DeletedProduct(ids[i]);
       continue;
     }
     const sdk::Json json = ReadAnswer(answers[i]);
+    if (TextIn(json, "status") == "trash") {
+      co_yield DeletedProduct(ids[i]);  // In the bin: no list shows it, and its SKU is free.
+      continue;
+    }
     co_await EmitOne(store, json, units);
   }
 }

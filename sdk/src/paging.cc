@@ -71,6 +71,33 @@ void PageGuard::Take(const std::vector<std::string>& ids, std::int64_t said_page
   }
 }
 
+bool PageSize::Shrink(std::int64_t asked) {
+  take_ = std::max<std::int64_t>(asked / 2, 1);
+  return asked > 1;
+}
+
+void PageSize::Grow() {
+  take_ = std::min(take_ * 2, most_);
+}
+
+std::string Walk::Shown() const {
+  return "records " + std::to_string(skip_ + 1) + " to " + std::to_string(skip_ + take());
+}
+
+void Walk::Next() {
+  skip_ += take();
+  if (skip_ >= kPlacesMax) {
+    throw Failure(Code::kLimit,
+                  "the list has more than " + std::to_string(kPlacesMax) + " records");
+  }
+  size_.Grow();
+}
+
+std::string TooLargeAlone(const Failure& failure) {
+  return "this record alone makes an answer too large: shorten its texts in the store (" +
+         failure.message() + ")";
+}
+
 Watermark::Watermark(const Context& cx, std::int64_t overlap_ms) : clock_ms_(cx.NowMs()) {
   newest_ms_ = ReadCursor(cx.Cursor());
   const bool is_full = cx.PullInput().full();

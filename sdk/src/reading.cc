@@ -24,8 +24,12 @@ BadRecord MakeBad(const Json& json,
   const std::string id = TextOf(json, keys.id());
   const std::string_view label_key =
       keys.label().empty() ? std::string_view(is_order ? "number" : "sku") : keys.label();
-  std::string label = TextOf(json, label_key);
-  return is_order ? BadOrder(id, label, message) : BadProduct(id, label, message);
+  const std::string label = TextOf(json, label_key);
+  std::string text(message);
+  if (id.empty() && !keys.source().empty()) {
+    text = keys.source() + ": " + text;
+  }
+  return is_order ? BadOrder(id, label, text) : BadProduct(id, label, text);
 }
 
 }  // namespace storebridge::sdk::internal

@@ -38,7 +38,7 @@ BadRecord TooLarge(bool is_order,
   bad.set_external_id(HeadOf(id, 200));
   bad.set_label(HeadOf(label, 200));
   bad.set_message("is " + std::to_string(size) + " bytes large; at most " +
-                  std::to_string(kMaxRecordBytes) + " are taken");
+                  std::to_string(kMaxRecordBytes) + " are taken: shorten its texts in the store");
   return bad;
 }
 

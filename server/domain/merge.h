@@ -28,6 +28,8 @@ namespace storebridge::domain {
 
 inline constexpr std::size_t kProductCodeMax = 100;
 inline constexpr std::size_t kProductTitleBytesMax = 1000;
+// Fact of PRODUCT_CODE_DUPLICATE: the store's id of the product that has the code.
+inline constexpr const char* kOtherListing = "other_external_id";
 
 // ---- products
 
@@ -91,6 +93,9 @@ struct OrderContext {
   // modified_ms of the newest observation so far, where it is kept beside the record; 0 when not
   // known.
   std::int64_t last_modified_ms = 0;
+  // The observation was fetched after all others and is no page of the past: it counts although the
+  // store's clock calls it older. That clock was set back.
+  bool is_newest = false;
   ProductLookup products = {};
 };
 
@@ -98,6 +103,7 @@ struct OrderMerge {
   enum class Outcome {
     kIgnored,    // Not taken over: see ignored_reason. `record` is empty.
     kUnchanged,  // Nothing to write. `record` is the one that was there. There may be notices.
+    kOlder,      // As kUnchanged, because the store's clock calls it older than what is known.
     kWritten,    // Write `record`.
   };
   Outcome outcome = Outcome::kUnchanged;
@@ -117,7 +123,8 @@ struct OrderMerge {
 
 // Merges an observed order into the record that is there, or takes it over (`existing` is nullptr).
 // Before COLLECTING the store's edits are followed; while COLLECTING they become notices;
-// afterwards they change nothing. An observation that is older than the newest one changes nothing.
+// afterwards they change nothing. An observation that is older than the newest one by the store's
+// clock changes nothing, unless the context says that it is the newest.
 // kInvalidArgument, reason ORDER_MALFORMED, when the connector broke the contract.
 Result<OrderMerge> MergeOrder(const v1::Order* existing,
                               const connector::v1::Order& seen,

@@ -53,9 +53,10 @@ std::string_view IgnoredReason(std::string_view end) {
 bool IsStale(const v1::Order& existing,
              const connector::v1::Order& seen,
              const OrderContext& context) {
-  const std::int64_t known =
-      std::max(context.last_modified_ms, MsFromTimestamp(existing.store_update_time()));
-  return seen.modified_ms() != 0 && seen.modified_ms() < known;
+  const std::int64_t known = context.last_modified_ms != 0
+                                 ? context.last_modified_ms
+                                 : MsFromTimestamp(existing.store_update_time());
+  return !context.is_newest && seen.modified_ms() != 0 && seen.modified_ms() < known;
 }
 
 // An order that enters the warehouse's view is parked when a rule says so.
@@ -286,7 +287,9 @@ Result<OrderMerge> MergeOrder(const v1::Order* existing,
     return TakeOver(seen, sight, context);
   }
   if (IsStale(*existing, seen, context)) {
-    return Unchanged(*existing, seen.stock_taken());
+    OrderMerge merge = Unchanged(*existing, seen.stock_taken());
+    merge.outcome = OrderMerge::Outcome::kOlder;
+    return merge;
   }
   SB_TRY(const OrderState state, OrderStateFrom(existing->state()));
   if (state == OrderState::kCollecting) {

@@ -253,7 +253,7 @@ Status CheckDuplicate(const v1::Product& existing,
           "two another code in the store",
           Shown(existing.title()),
           listing->external_id()));
-  error.facts.emplace("other_external_id", listing->external_id());
+  error.facts.emplace(kOtherListing, listing->external_id());
   return error;
 }
 

@@ -27,6 +27,7 @@ constexpr std::size_t kPostalCodeMax = 20;
 constexpr std::size_t kTitleMax = 1000;
 constexpr std::size_t kCodeMax = 200;
 constexpr std::size_t kNoteMax = 10'000;
+constexpr std::size_t kMethodMax = 1000;
 
 // Where every address has the same town, stores do not ask for it.
 constexpr std::array<std::string_view, 6> kCityStates = {"GI", "HK", "MC", "MO", "SG", "VA"};
@@ -146,6 +147,13 @@ void CheckAddress(const v1::Address& address, Problems& problems) {
   }
   CheckRegion(address, problems);
   CheckAddressTexts(address, problems);
+}
+
+// The carrier's label shows them, or is made by them.
+void CheckShippingMethod(const v1::ShippingMethod& method, Problems& problems) {
+  problems.CheckText(method.code(), kMethodMax, Field("shipping_method.code"));
+  problems.CheckText(method.title(), kMethodMax, Field("shipping_method.title"));
+  problems.CheckText(method.pickup_point(), kMethodMax, Field("shipping_method.pickup_point"));
 }
 
 // Line numbers in texts begin at 1, as people count; in field paths at 0.
@@ -297,6 +305,7 @@ std::vector<v1::OrderProblem> ValidateOrder(const v1::Order& order, const Produc
   Problems problems(order);
   CheckMoneys(order, problems);
   CheckAddress(order.shipping_address(), problems);
+  CheckShippingMethod(order.shipping_method(), problems);
   CheckLines(order, products, problems);
   problems.CheckText(order.customer_note(), kNoteMax, Field("customer_note"), TextKind::kParagraph);
   return problems.Take();

@@ -58,13 +58,21 @@ bool IsPlain(char c) {
   return c >= 0x20 && c < 0x7F;
 }
 
+// The separators of lines and paragraphs break a label as a line feed does.
+bool IsSeparator(std::uint32_t code) {
+  return code == 0x2028 || code == 0x2029;
+}
+
 bool IsControl(std::uint32_t code) {
-  return code < 0x20 || (code >= 0x7F && code < 0xA0);
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || IsSeparator(code);
 }
 
 bool IsLineBreakOrTab(std::uint32_t code) {
-  return code == '\n' || code == '\r' || code == '\t';
+  return code == '\n' || code == '\r' || code == '\t' || IsSeparator(code);
 }
+
+// Stands for what could not be read: a NUL, half a character, bytes that are no UTF-8.
+constexpr std::uint32_t kReplacement = 0xFFFD;
 
 bool IsBlankCode(std::uint32_t code) {
   return code == ' ' || code == '\t' || code == '\n' || code == '\r' || code == 0xA0;
@@ -115,6 +123,9 @@ std::string TextFault(std::string_view text, std::size_t max, TextKind kind) {
     const Character character = Decode(rest);
     if (character.bytes == 0) {
       return "is not UTF-8 text";
+    }
+    if (character.code == kReplacement) {
+      return fmt::format("has a character that cannot be read at place {}", count + 1);
     }
     const bool is_allowed = kind == TextKind::kParagraph && IsLineBreakOrTab(character.code);
     if (IsControl(character.code) && !is_allowed) {

@@ -331,7 +331,13 @@ void Engine::Impl::Retry(const std::string& merchant,
     if (!again) {
       return done(again.error());
     }
-    if (const Result<v1::SyncRun> run = (*again)->RunNow(flow, false, {key.record_key}); !run) {
+    // A record without an id can only be found by a look at everything.
+    const bool is_full = key.record_key.empty();
+    std::vector<std::string> only;
+    if (!is_full) {
+      only.push_back(key.record_key);
+    }
+    if (const Result<v1::SyncRun> run = (*again)->RunNow(flow, is_full, std::move(only)); !run) {
       return done(run.error());
     }
     (*again)->WhenEnded(flow, show);

@@ -21,7 +21,7 @@ Result<bool> RaiseIssue(ports::Tx& tx,
     if (known.reason() != text.reason) {
       continue;
     }
-    if (known.message() == text.message &&
+    if ((known.message() == text.message || text.has_varying_words) &&
         now_ms - domain::MsFromTimestamp(known.update_time()) < kRepeatMs) {
       return false;
     }

@@ -18,6 +18,8 @@ struct IssueText {
   std::string record;
   // What a person would search for.
   std::string record_label;
+  // The message says where it was met, which differs each time: other words are no news.
+  bool has_varying_words = false;
 };
 
 // Raises an issue of a record. Met again with the same text within 15 minutes it costs no write.

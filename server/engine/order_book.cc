@@ -7,7 +7,6 @@
 
 #include "core/ids.h"
 #include "domain/order_record.h"
-#include "domain/record_hash.h"
 #include "domain/stock_rules.h"
 #include "domain/timestamp.h"
 #include "engine/issue_book.h"
@@ -81,13 +80,13 @@ Result<domain::ProductLookup> OrderBook::ProductsOf(const v1::Order* existing,
 Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
                                                const v1::StoreSettings& settings,
                                                const connector::v1::Order& seen,
-                                               bool is_asked_for) {
+                                               const Sight& sight) {
   ports::Tx& tx = ledger_.tx();
-  const std::uint64_t hash = domain::ContentHash(seen);
   SB_TRY(const std::optional<ports::OrderHead> head,
          tx.orders().FindHead(store, seen.external_id()));
-  const bool is_known = head && head->content_hash == hash && head->mark == seen.mark();
-  if (is_known && !is_asked_for) {
+  const bool is_known =
+      head && head->content_hash == sight.content_hash && head->mark == seen.mark();
+  if (is_known && !sight.is_asked_for) {
     return OrderMerge::Outcome::kUnchanged;
   }
   ports::OrderRecord record;
@@ -100,20 +99,19 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
       .now_ms = ledger_.now_ms(),
       .orders_from_ms = domain::MsFromTimestamp(settings.orders_from()),
       .hold_new_orders = settings.hold_new_orders(),
-      .last_modified_ms = record.store_modified_ms};
+      .last_modified_ms = record.store_modified_ms,
+      .is_newest = sight.is_asked_for || sight.has_stood};
   SB_TRY(context.products, ProductsOf(nullptr, &seen));
   SB_TRY(OrderMerge merge, domain::MergeOrder(head ? &record.order : nullptr, seen, context));
-  if (merge.outcome == OrderMerge::Outcome::kIgnored) {
+  if (merge.outcome == OrderMerge::Outcome::kIgnored ||
+      merge.outcome == OrderMerge::Outcome::kOlder) {
     return merge.outcome;
   }
-  if (seen.modified_ms() != 0 && seen.modified_ms() < record.store_modified_ms) {
-    return OrderMerge::Outcome::kUnchanged;  // Older than what is known.
-  }
   SB_CHECK(PutNotices(store, merge));
-  if (is_asked_for && merge.record.state() != v1::ORDER_STATE_COLLECTING) {
+  if (sight.is_asked_for && merge.record.state() != v1::ORDER_STATE_COLLECTING) {
     SB_CHECK(ResolveCollecting(IssueKeyOf(merge.record)));
   }
-  record.content_hash = hash;
+  record.content_hash = sight.content_hash;
   record.mark = seen.mark();
   record.store_modified_ms = seen.modified_ms();
   if (merge.outcome == OrderMerge::Outcome::kUnchanged) {

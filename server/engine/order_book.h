@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -18,16 +19,25 @@ namespace storebridge::engine {
 // what follows from both.
 class OrderBook {
  public:
+  // What is known of an observation besides what it says.
+  struct Sight {
+    // domain::ContentHash of it.
+    std::uint64_t content_hash = 0;
+    // A person asked for it: it is looked at even if it is as before, and what was left to people
+    // while it was collected is over.
+    bool is_asked_for = false;
+    // The store's clock may call it older than what is known: it has stood for a while.
+    bool has_stood = false;
+  };
+
   OrderBook(Ledger& ledger, ports::Random& random) : ledger_(ledger), random_(random) {}
 
   // Takes an observation of an order over. The outcome tells whether anything was written. Errors
   // are the record's fault unless they are kUnavailable or kInternal: those end the transaction.
-  // One that a person asked for is looked at even if it is as before, and what was left to people
-  // while it was collected is over.
   Result<domain::OrderMerge::Outcome> Observe(const domain::StoreKey& store,
                                               const v1::StoreSettings& settings,
                                               const connector::v1::Order& seen,
-                                              bool is_asked_for);
+                                              const Sight& sight);
 
   // Writes `record` in the state that `wish` asks for and stock allows, with its claims and issues.
   Status Settle(ports::OrderRecord& record, domain::OrderWish wish, bool stock_taken);

@@ -37,7 +37,38 @@ void OrderMemory::ForgetWhatMayHeal() {
   }
 }
 
+void OrderMemory::Doubt(const std::string& external_id,
+                        std::uint64_t content_hash,
+                        std::int64_t now_ms) {
+  if (doubts_.size() >= kDoubtsMax && !doubts_.contains(external_id)) {
+    doubts_.clear();
+  }
+  Contents& known = doubts_[external_id];
+  if (known.hash != content_hash || known.since_ms == 0) {
+    known = {.hash = content_hash, .since_ms = now_ms};
+  }
+}
+
+bool OrderMemory::HasStood(const std::string& external_id,
+                           std::uint64_t content_hash,
+                           std::int64_t now_ms) const {
+  const auto known = doubts_.find(external_id);
+  return known != doubts_.end() && known->second.hash == content_hash &&
+         now_ms - known->second.since_ms >= kStandMs;
+}
+
+std::vector<std::string> OrderMemory::Doubted(std::int64_t now_ms, std::size_t limit) const {
+  std::vector<std::string> ids;
+  for (const auto& [id, contents] : doubts_) {
+    if (ids.size() < limit && now_ms - contents.since_ms >= kStandMs) {
+      ids.push_back(id);
+    }
+  }
+  return ids;
+}
+
 void OrderMemory::Clear() {
+  doubts_.clear();
   notes_.clear();
   age_.clear();
 }

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <list>
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace storebridge::engine {
 
@@ -15,6 +18,11 @@ class OrderMemory {
  public:
   // Orders that are remembered of one store. With more, the oldest is forgotten, and fetched again.
   static constexpr std::size_t kOrdersMax = 10'000;
+
+  // Orders in doubt that are remembered of one store; past that, all of them are looked at anew.
+  static constexpr std::size_t kDoubtsMax = 1'000;
+  // Stores that lag behind have caught up by then.
+  static constexpr std::int64_t kStandMs = 2 * 60 * 1000;
 
   enum class Why {
     kIgnored,   // Not taken over: completed, or before orders_from.
@@ -30,6 +38,19 @@ class OrderMemory {
   // Whether it was fetched after the store had stopped to list it.
   [[nodiscard]] bool IsGone(std::string_view external_id) const;
 
+  // An order that the store shows with an older time than is known here. A page of the past, or one
+  // of a store's copy that lags behind, passes; where the store's clock was set back, it stays.
+  // Notes that these contents were shown at `now_ms`, steady.
+  void Doubt(const std::string& external_id, std::uint64_t content_hash, std::int64_t now_ms);
+  // The store shows the order as it is known, or newer.
+  void EndDoubt(const std::string& external_id) { doubts_.erase(external_id); }
+  // Whether these contents have been shown for kStandMs, and no others in between.
+  [[nodiscard]] bool HasStood(const std::string& external_id,
+                              std::uint64_t content_hash,
+                              std::int64_t now_ms) const;
+  // Orders whose doubt is so old, at most `limit`: it is time to look at them again.
+  [[nodiscard]] std::vector<std::string> Doubted(std::int64_t now_ms, std::size_t limit) const;
+
   // Forgets all but what is ignored: the rest may have healed.
   void ForgetWhatMayHeal();
   // Forgets everything: the store's settings have changed.
@@ -44,7 +65,13 @@ class OrderMemory {
     std::list<std::string>::iterator place;
   };
 
+  struct Contents {
+    std::uint64_t hash = 0;
+    std::int64_t since_ms = 0;
+  };
+
   std::map<std::string, Noted, std::less<>> notes_;
+  std::map<std::string, Contents> doubts_;
   // The oldest first.
   std::list<std::string> age_;
 };

@@ -257,7 +257,8 @@ Status StoreScheduler::Begin(FlowWork& work,
                      {.cursor = work.journal->state().cursor,
                       .is_full = full,
                       .only = std::move(only),
-                      .memory = order_memory_});
+                      .memory = order_memory_,
+                      .twins = work.twins});
   listener_(work.journal->record());
   work.is_held = trigger == v1::SyncRun::TRIGGER_MANUAL && MustWait(work);
   if (!work.is_held) {

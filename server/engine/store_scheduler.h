@@ -15,6 +15,7 @@
 #include "engine/flow_run.h"
 #include "engine/order_memory.h"
 #include "engine/run_slots.h"
+#include "engine/twins.h"
 
 namespace storebridge::engine {
 
@@ -79,6 +80,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
     // It has ended once, well or not, since the server knows the store.
     bool tried = false;
     std::vector<std::function<void()>> waiters = {};
+    // Shared with the runs that go on.
+    std::shared_ptr<Twins> twins = std::make_shared<Twins>();
     // The run was asked for by hand and waits for another to go first.
     bool is_held = false;
   };

@@ -1,5 +1,6 @@
 // A connector as it is, but for its patience: a store's answer and its settling are waited for
-// seconds instead of half a minute each. Everything else is the connector's own.
+// seconds instead of half a minute each. Everything else is the connector's own. QUICK_TIMEOUT_MS
+// says how long an answer may take.
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -14,7 +15,7 @@ namespace {
 namespace cv1 = storebridge::connector::v1;
 
 constexpr std::int64_t kSettleMs = 1'000;
-constexpr std::uint32_t kTimeoutMs = 10'000;
+constexpr std::uint32_t kTimeoutMs = QUICK_TIMEOUT_MS;
 
 struct QuickSession {
   sb_session* real = nullptr;

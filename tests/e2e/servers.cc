@@ -23,6 +23,14 @@ std::string WithoutScheme(const std::string& url) {
   return start == std::string::npos ? url : url.substr(start + 3);
 }
 
+std::string YamlList(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) {
+    list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", text);
+  }
+  return "[" + list + "]";
+}
+
 }  // namespace
 
 Result<DemoStore> StartDemoStore(const day::TempFolder& folder,
@@ -67,35 +75,48 @@ Result<VendureStore> StartVendure(const day::TempFolder& folder, int page_size) 
   return store;
 }
 
+std::vector<std::string> ServerCommand(const day::TempFolder& folder,
+                                       const ServerOptions& options) {
+  const std::string config_file = folder.File("storebridged.yaml");
+  std::ofstream config(config_file);
+  config << "egress:\n  allow_private: " << YamlList(options.places) << "\n";
+  if (!options.ca_file.empty()) {
+    config << "  extra_ca_file: " << options.ca_file << "\n";
+  }
+  if (!options.in_process.empty()) {
+    config << "connectors:\n  in_process: " << YamlList(options.in_process) << "\n";
+  }
+  config.close();
+  std::vector<std::string> command{E2E_SERVER,
+                                   "--config",
+                                   config_file,
+                                   "--data",
+                                   folder.File("data"),
+                                   "--listen",
+                                   "127.0.0.1:0",
+                                   "--connectors",
+                                   options.connectors};
+  if (!options.log_level.empty()) {
+    command.insert(command.end(), {"--log-level", options.log_level});
+  }
+  return command;
+}
+
+Result<Server> StartServer(const day::TempFolder& folder, const ServerOptions& options) {
+  Server server;
+  SB_TRY(server.process,
+         day::Process::Start({.arguments = ServerCommand(folder, options),
+                              .output_file = folder.File("server.log")}));
+  SB_TRY(server.address, server.process->WaitForOutput(FindAddress, kStartMost));
+  return server;
+}
+
 Result<Server> StartServer(const day::TempFolder& folder,
                            const std::vector<std::string>& places,
                            const std::string& ca_file,
                            const std::string& connectors) {
-  const std::string config_file = folder.File("storebridged.yaml");
-  std::ofstream config(config_file);
-  config << "egress:\n  allow_private: [";
-  for (const std::string& place : places) {
-    config << (place == places.front() ? "\"" : ", \"") << place << "\"";
-  }
-  config << "]\n";
-  if (!ca_file.empty()) {
-    config << "  extra_ca_file: " << ca_file << "\n";
-  }
-  config.close();
-  Server server;
-  SB_TRY(server.process,
-         day::Process::Start({.arguments = {E2E_SERVER,
-                                            "--config",
-                                            config_file,
-                                            "--data",
-                                            folder.File("data"),
-                                            "--listen",
-                                            "127.0.0.1:0",
-                                            "--connectors",
-                                            connectors},
-                              .output_file = folder.File("server.log")}));
-  SB_TRY(server.address, server.process->WaitForOutput(FindAddress, kStartMost));
-  return server;
+  return StartServer(folder,
+                     ServerOptions{.places = places, .ca_file = ca_file, .connectors = connectors});
 }
 
 }  // namespace storebridge::e2e

@@ -55,6 +55,24 @@ struct Server {
   std::string address;
 };
 
+struct ServerOptions {
+  // The stores that it may reach.
+  std::vector<std::string> places = {};
+  // A certificate to believe, or empty.
+  std::string ca_file = {};
+  // The folder that it takes connectors from.
+  std::string connectors = E2E_CONNECTORS;
+  // Those of them that it may open; as it is by default when empty.
+  std::vector<std::string> in_process = {};
+  // debug, info, warning or error; as it is by default when empty.
+  std::string log_level = {};
+};
+
+// Writes `<folder>/storebridged.yaml`. Gives the command line that starts a server with it.
+std::vector<std::string> ServerCommand(const day::TempFolder& folder, const ServerOptions& options);
+
+Result<Server> StartServer(const day::TempFolder& folder, const ServerOptions& options);
+
 // `places` are the stores that it may reach; `ca_file` is a certificate to believe, or empty;
 // `connectors` is the folder that it takes them from.
 Result<Server> StartServer(const day::TempFolder& folder,

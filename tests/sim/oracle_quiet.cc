@@ -194,9 +194,8 @@ void Oracle::CheckQuietProducts(const ports::ReadTx& tx) {
   for (const std::string& code : parts_.store.Codes()) {
     const demo_store::Product* theirs = parts_.store.FindProduct(code);
     const Result<v1::Product> ours = tx.products().GetByCode(kStore.merchant, code);
-    // A variation's title is made of several things. A product that was deleted and made again is
-    // known as the old one until the daily look at all products.
-    if (!ours || theirs->kind == demo_store::ProductKind::kVariation || unstable_.contains(code)) {
+    // A variation's title is made of several things.
+    if (!ours || theirs->kind == demo_store::ProductKind::kVariation) {
       continue;
     }
     if (ours->title() != theirs->name) {

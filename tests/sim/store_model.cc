@@ -244,8 +244,7 @@ const demo_store::Product* StoreModel::FindProduct(std::string_view code) const 
 }
 
 bool StoreModel::IsRight(const demo_store::Order& order, const OrderTruth& truth) const {
-  const bool readable = !truth.poison || *truth.poison == Poison::kNumberNull ||
-                        *truth.poison == Poison::kTotalNull || *truth.poison == Poison::kOddText;
+  const bool readable = !truth.poison || *truth.poison == Poison::kNumberNull;
   return readable && order.shipping.postcode == kGoodPostcode;
 }
 

@@ -28,6 +28,9 @@ namespace cv1 = connector::v1;
 struct FakeStore {
   std::map<std::string, cv1::Order> orders;
   std::map<std::string, cv1::Product> products;
+  // Shown after the others: with an id that is there, the store shows a record twice.
+  std::vector<cv1::Order> more_orders;
+  std::vector<cv1::Product> more_products;
   // Records that the connector cannot read.
   std::vector<cv1::BadRecord> bad;
   // The same, among the products.
@@ -116,12 +119,13 @@ class FakeSession : public ports::ConnectorSession {
       for (const auto& [id, order] : store_.orders) {
         *emit.add_orders() = order;
       }
+      for (const cv1::Order& order : store_.more_orders) {
+        *emit.add_orders() = order;
+      }
       emit.mutable_bad()->Assign(store_.bad.begin(), store_.bad.end());
       emit.set_cursor("cursor");
     } else if (begin.operation() == "products.pull") {
-      for (const auto& [id, product] : store_.products) {
-        *emit.add_products() = product;
-      }
+      ShowProducts(begin.pull(), emit);
       emit.mutable_bad()->Assign(store_.bad_products.begin(), store_.bad_products.end());
     }
     for (const cv1::StockLevel& level : begin.stock().levels()) {
@@ -142,6 +146,27 @@ class FakeSession : public ports::ConnectorSession {
     cv1::Call* call = effect.add_calls();
     call->set_id(1);
     *call->mutable_emit() = std::move(emit);
+  }
+
+  // All products, or those that are asked for; what is asked for and not there was deleted.
+  void ShowProducts(const cv1::Pull& pull, cv1::Emit& emit) {
+    for (const std::string& id : pull.only_external_ids()) {
+      if (!store_.products.contains(id)) {
+        cv1::Product* gone = emit.add_products();
+        gone->set_external_id(id);
+        gone->set_is_deleted(true);
+      }
+    }
+    const std::set<std::string> only(pull.only_external_ids().begin(),
+                                     pull.only_external_ids().end());
+    for (const auto& [id, product] : store_.products) {
+      if (only.empty() || only.contains(id)) {
+        *emit.add_products() = product;
+      }
+    }
+    for (const cv1::Product& product : store_.more_products) {
+      *emit.add_products() = product;
+    }
   }
 
   static std::string MarkOf(const cv1::Order& order) { return std::to_string(order.modified_ms()); }
@@ -189,6 +214,12 @@ class FakeSession : public ports::ConnectorSession {
       } else if (const auto order = store_.orders.find(id); order != store_.orders.end()) {
         *emit.add_orders() = order->second;
         emit.mutable_orders()->rbegin()->set_mark(MarkOf(order->second));
+      }
+      for (const cv1::Order& order : store_.more_orders) {
+        if (order.external_id() == id) {
+          *emit.add_orders() = order;
+          emit.mutable_orders()->rbegin()->set_mark(MarkOf(order));
+        }
       }
     }
   }

@@ -170,6 +170,34 @@ Status DemoSide::PlacePastOrders(int count, const std::string& date_gmt) {
   return answer ? Ok() : Status(answer.error());
 }
 
+Result<std::vector<std::string>> DemoSide::PlaceAt(const std::string& code,
+                                                   int count,
+                                                   const std::string& date_gmt) {
+  const json::object body{
+      {"lines", Lines({{code, 1}})}, {"count", count}, {"date_gmt", date_gmt}, {"oversell", true}};
+  SB_TRY(const json::value answer, Post("/demo/orders", body));
+  std::vector<std::string> numbers;
+  for (const json::value& id : ItemsAt(answer, "ids")) {
+    numbers.push_back(json::serialize(id));
+  }
+  return numbers;
+}
+
+Result<std::int64_t> DemoSide::IdOf(const std::string& code) {
+  SB_TRY(const json::value answer, Get("/demo/salable?sku=" + Escaped(code)));
+  return IntAt(answer, "id");
+}
+
+Status DemoSide::Spoil(std::int64_t id, const json::object& members, bool twice) {
+  const auto answer = Post("/demo/poison", {{"id", id}, {"members", members}, {"twice", twice}});
+  return answer ? Ok() : Status(answer.error());
+}
+
+Status DemoSide::Heal(std::int64_t id) {
+  const auto answer = Post("/demo/poison", {{"id", id}, {"heal", true}});
+  return answer ? Ok() : Status(answer.error());
+}
+
 Result<std::int64_t> DemoSide::Salable(const std::string& code) {
   SB_TRY(const json::value answer, Get("/demo/salable?sku=" + Escaped(code)));
   return IntAt(answer, "salable");

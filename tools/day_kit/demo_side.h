@@ -50,6 +50,15 @@ class DemoSide final : public StoreSide {
 
   // Completed orders of the past, which nobody may ship again.
   Status PlacePastOrders(int count, const std::string& date_gmt);
+  // Paid orders of one piece, placed at that time, such as `2026-11-26T10:00:00`; their numbers.
+  Result<std::vector<std::string>> PlaceAt(const std::string& code,
+                                           int count,
+                                           const std::string& date_gmt);
+  // The store's id of a product.
+  Result<std::int64_t> IdOf(const std::string& code);
+  // Spoils a record by its id, and ends it: `POST /demo/poison` in tools/demo_store/README.md.
+  Status Spoil(std::int64_t id, const boost::json::object& members, bool twice = false);
+  Status Heal(std::int64_t id);
   // Requests that the store got, by `METHOD /route`.
   Result<std::map<std::string, std::int64_t>> RequestCounts();
   Status ResetCounters();

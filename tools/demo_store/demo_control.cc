@@ -167,6 +167,9 @@ Answer DemoControl::Post(std::string_view path, const json::object& given) {
   if (path == "/misbehave") {
     return ArmMisbehaviour(given);
   }
+  if (path == "/poison") {
+    return SpoilRecord(given);
+  }
   if (path == "/reset_counters") {
     counters_.Reset();
     return JsonAnswer(200, counters_.Summary());
@@ -333,6 +336,31 @@ Answer DemoControl::ArmMisbehaviour(const json::object& given) {
   const std::int64_t id = misbehaviour_.Arm(given, error);
   return id == 0 ? Problem(400, error)
                  : JsonAnswer(201, json::object({{"id", id}, {"armed", misbehaviour_.List()}}));
+}
+
+Answer DemoControl::SpoilRecord(const json::object& given) {
+  const Id id = IntOr(given, "id", 0);
+  Order* order = state_.FindOrder(id);
+  Product* product = order == nullptr ? state_.FindProduct(id) : nullptr;
+  if (order == nullptr && product == nullptr) {
+    return Problem(404, "no order, product or variation " + std::to_string(id));
+  }
+  if (BoolOr(given, "heal", false)) {
+    state_.poisons.Remove(id);
+  } else {
+    std::string error;
+    std::optional<Poison> poison = Poisons::Read(given, error);
+    if (!poison) {
+      return Problem(400, error);
+    }
+    state_.poisons.Put(id, *std::move(poison));
+  }
+  if (order != nullptr) {
+    state_.TouchOrder(*order);
+  } else {
+    state_.TouchProduct(*product);
+  }
+  return JsonAnswer(200, json::object({{"id", id}}));
 }
 
 Answer DemoControl::ShowSalable(const Request& request) const {

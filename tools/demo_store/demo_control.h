@@ -24,6 +24,7 @@ class DemoControl {
   Answer SetStock(const json::object& given);
   Answer ChangeSettings(const json::object& given);
   Answer ArmMisbehaviour(const json::object& given);
+  Answer SpoilRecord(const json::object& given);
   Answer ShowSalable(const Request& request) const;
   Answer ShowState(const Request& request) const;
   json::object SettingsView() const;

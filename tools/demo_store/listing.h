@@ -125,7 +125,11 @@ Answer Page(const StoreState& state,
     if (i > start) {
       body.push_back(',');
     }
-    body += PayloadText(state, *found[static_cast<std::size_t>(i)], query.fields);
+    const Thing& thing = *found[static_cast<std::size_t>(i)];
+    body += PayloadText(state, thing, query.fields);
+    if (const std::string second = SecondText(state, thing, query.fields); !second.empty()) {
+      body += ',' + second;
+    }
   }
   body.push_back(']');
   return PageAnswer(state, request, query, found.size(), std::move(body));

@@ -18,10 +18,21 @@ json::object Render(const StoreState& state, const Order& order) {
 }
 
 template <class Thing>
+json::object Fields(const StoreState& state, const Thing& thing, const std::string& fields) {
+  json::object whole = Render(state, thing);
+  return fields.empty() ? whole : PickFields(whole, Split(fields, ','));
+}
+
+template <class Thing>
 const std::string& CachedText(const StoreState& state,
                               const Thing& thing,
                               const std::string& fields) {
   PayloadCache& cache = thing.cache;
+  if (const Poison* poison = state.poisons.Find(thing.id); poison != nullptr && !poison->twice) {
+    cache.Clear();
+    cache.partial = SpoiledText(*poison, Fields(state, thing, fields));
+    return cache.partial;
+  }
   if (fields.empty()) {
     if (cache.whole.empty()) {
       cache.whole = PhpJson(Render(state, thing));
@@ -29,10 +40,17 @@ const std::string& CachedText(const StoreState& state,
     return cache.whole;
   }
   if (cache.fields != fields) {
-    cache.partial = PhpJson(PickFields(Render(state, thing), Split(fields, ',')));
+    cache.partial = PhpJson(Fields(state, thing, fields));
     cache.fields = fields;
   }
   return cache.partial;
+}
+
+template <class Thing>
+std::string SecondOf(const StoreState& state, const Thing& thing, const std::string& fields) {
+  const Poison* poison = state.poisons.Find(thing.id);
+  return poison == nullptr || !poison->twice ? std::string()
+                                             : SpoiledText(*poison, Fields(state, thing, fields));
 }
 
 void PickOne(const json::object& whole, std::string_view field, json::object& out) {
@@ -118,6 +136,14 @@ const std::string& PayloadText(const StoreState& state,
                                const Order& order,
                                const std::string& fields) {
   return CachedText(state, order, fields);
+}
+
+std::string SecondText(const StoreState& state, const Product& product, const std::string& fields) {
+  return SecondOf(state, product, fields);
+}
+
+std::string SecondText(const StoreState& state, const Order& order, const std::string& fields) {
+  return SecondOf(state, order, fields);
 }
 
 }  // namespace storebridge::demo_store

@@ -35,4 +35,8 @@ const std::string& PayloadText(const StoreState& state,
                                const Order& order,
                                const std::string& fields);
 
+/// What a list shows behind a record that stands in it twice; empty for the others.
+std::string SecondText(const StoreState& state, const Product& product, const std::string& fields);
+std::string SecondText(const StoreState& state, const Order& order, const std::string& fields);
+
 }  // namespace storebridge::demo_store

@@ -7,6 +7,7 @@
 
 #include "model.h"
 #include "options.h"
+#include "poison.h"
 #include "table.h"
 
 namespace storebridge::demo_store {
@@ -76,6 +77,7 @@ class StoreState {
   const Table<Order>& orders() const { return orders_; }
 
   Settings settings;
+  Poisons poisons;
   std::string base_url;
 
  private:

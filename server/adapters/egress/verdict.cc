@@ -74,6 +74,7 @@ Verdict JudgeFailure(const Asked& asked, const WireFailure& failed) {
   verdict.may_have_happened = failed.sent;
   const std::string detail = Head(Redact(failed.detail, asked.hidden));
   verdict.failure.set_code(rule.code);
+  verdict.failure.set_answer_too_large(failed.trouble == WireTrouble::kTooLarge);
   verdict.failure.set_detail(detail);
   verdict.failure.set_message(Name(asked) + " " + rule.what +
                               (detail.empty() ? "" : " (" + detail + ")") + ". " + rule.action);

@@ -1,9 +1,11 @@
 #include "engine/flows/orders_in.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "domain/record_hash.h"
 #include "domain/timestamp.h"
 #include "engine/flows/pull_commit.h"
 #include "engine/issue_book.h"
@@ -15,17 +17,21 @@ namespace {
 
 namespace cv1 = connector::v1;
 
-constexpr int kOpenHeadsPerRead = 1000;
+// Orders that a second look asks for by id.
+constexpr std::size_t kAskAgainMax = 100;
 
 }  // namespace
 
 OrdersIn::OrdersIn(FlowPorts ports, RunSubject subject, PullOptions options)
-    : FlowRun(ports, std::move(subject)), options_(std::move(options)) {}
+    : FlowRun(ports, std::move(subject)),
+      options_(std::move(options)),
+      open_(subject_.key, *options_.memory) {}
 
 void OrdersIn::Begin() {
   if (options_.is_full) {
     options_.memory->ForgetWhatMayHeal();
   }
+  options_.twins->Begin();
   cv1::Begin begin;
   begin.set_operation("orders.pull");
   begin.set_cursor(options_.cursor);
@@ -37,41 +43,41 @@ void OrdersIn::Begin() {
   OpenSession(std::move(begin));
 }
 
+void OrdersIn::Sort(Page& page) {
+  google::protobuf::RepeatedPtrField<cv1::Order> orders;
+  orders.Swap(page.emit.mutable_orders());
+  for (cv1::Order& order : orders) {
+    const std::uint64_t hash = domain::ContentHash(order);
+    Twins::Sight sight;
+    if (!IsLimited() && !order.external_id().empty()) {
+      sight = options_.twins->See(order.external_id(), hash, order.modified_ms());
+    }
+    if (!sight.is_taken) {
+      continue;
+    }
+    Sight& kept = page.sights.emplace_back();
+    kept.is_twin = sight.is_twin;
+    kept.book.content_hash = hash;
+    kept.book.is_asked_for = !options_.only.empty();
+    kept.book.has_stood =
+        options_.memory->HasStood(order.external_id(), hash, ports_.clock.SteadyMs());
+    page.emit.mutable_orders()->Add(std::move(order));
+  }
+}
+
 Status OrdersIn::Commit(ports::Tx& tx, Page& page) const {
   page.changed = 0;
   page.failed = 0;
   page.news = 0;
   page.notes.clear();
-  const domain::StoreKey& store = subject_.key;
+  page.has_nameless = false;
   const std::int64_t now = ports_.clock.NowMs();
-  Ledger ledger(tx, store.merchant, now);
+  Ledger ledger(tx, subject_.key.merchant, now);
   OrderBook book(ledger, ports_.random);
-  SB_TRY(const bool any_issue, tx.issues().AnyOpen(store, v1::Issue::RECORD_TYPE_ORDER));
-  for (const cv1::Order& seen : page.emit.orders()) {
-    const ports::IssueKey key{.store = store,
-                              .record_type = v1::Issue::RECORD_TYPE_ORDER,
-                              .record_key = seen.external_id()};
-    const Result<domain::OrderMerge::Outcome> outcome =
-        book.Observe(store, subject_.store.settings(), seen, !options_.only.empty());
-    if (!outcome) {
-      if (!IsRecordError(outcome.error())) {
-        return outcome.error();
-      }
-      ++page.failed;
-      SB_TRY(const bool is_news,
-             RaiseRecordIssue(tx, key, seen.number(), outcome.error(), now, ports_.random));
-      page.news += is_news ? 1 : 0;
-      page.notes.push_back({seen.external_id(), seen.mark(), OrderMemory::Why::kUnusable});
-      continue;
-    }
-    if (*outcome == domain::OrderMerge::Outcome::kIgnored) {
-      page.notes.push_back({seen.external_id(), seen.mark(), OrderMemory::Why::kIgnored});
-    }
-    page.changed += *outcome == domain::OrderMerge::Outcome::kWritten ? 1 : 0;
-    if (any_issue) {
-      SB_CHECK(ResolveIssues(tx, key, now, "RECORD_UNREADABLE"));
-      SB_CHECK(ResolveIssues(tx, key, now, "ORDER_MALFORMED"));
-    }
+  SB_TRY(page.any_issue, tx.issues().AnyOpen(subject_.key, v1::Issue::RECORD_TYPE_ORDER));
+  for (int i = 0; i < page.emit.orders_size(); ++i) {
+    SB_CHECK(
+        CommitOrder(book, tx, page.emit.orders(i), page.sights[static_cast<std::size_t>(i)], page));
   }
   SB_CHECK(CommitBad(tx, page));
   if (ledger.freed()) {
@@ -80,8 +86,46 @@ Status OrdersIn::Commit(ports::Tx& tx, Page& page) const {
   SB_CHECK(ledger.Finish());
   // Without records the cursor may stay behind: reading again from there is harmless and spares the
   // commit.
-  if (!page.emit.cursor().empty() && page.changed + page.news > 0 && options_.only.empty()) {
-    return PutCursor(tx, store, domain::Flow::kOrders, page.emit.cursor());
+  if (!page.emit.cursor().empty() && page.changed + page.news > 0 && !IsLimited()) {
+    return PutCursor(tx, subject_.key, domain::Flow::kOrders, page.emit.cursor());
+  }
+  return Ok();
+}
+
+Status OrdersIn::CommitOrder(
+    OrderBook& book, ports::Tx& tx, const cv1::Order& seen, Sight& sight, Page& page) const {
+  const std::int64_t now = ports_.clock.NowMs();
+  const ports::IssueKey key{.store = subject_.key,
+                            .record_type = v1::Issue::RECORD_TYPE_ORDER,
+                            .record_key = seen.external_id()};
+  const Result<domain::OrderMerge::Outcome> outcome =
+      book.Observe(subject_.key, subject_.store.settings(), seen, sight.book);
+  sight.is_older = outcome && *outcome == domain::OrderMerge::Outcome::kOlder;
+  if (!outcome) {
+    if (!IsRecordError(outcome.error())) {
+      return outcome.error();
+    }
+    ++page.failed;
+    SB_TRY(const bool is_news,
+           RaiseRecordIssue(tx, key, seen.number(), outcome.error(), now, ports_.random));
+    page.news += is_news ? 1 : 0;
+    page.has_nameless = page.has_nameless || seen.external_id().empty();
+    page.notes.push_back({seen.external_id(), seen.mark(), OrderMemory::Why::kUnusable});
+    return Ok();
+  }
+  if (*outcome == domain::OrderMerge::Outcome::kIgnored) {
+    page.notes.push_back({seen.external_id(), seen.mark(), OrderMemory::Why::kIgnored});
+  }
+  page.changed += *outcome == domain::OrderMerge::Outcome::kWritten ? 1 : 0;
+  if (page.any_issue) {
+    SB_CHECK(ResolveIssues(tx, key, now, "RECORD_UNREADABLE"));
+    SB_CHECK(ResolveIssues(tx, key, now, "ORDER_MALFORMED"));
+  }
+  if (sight.is_twin && *outcome != domain::OrderMerge::Outcome::kIgnored) {
+    SB_TRY(const bool is_news, RaiseTwin(tx, key, seen.number(), now, ports_.random));
+    page.news += is_news ? 1 : 0;
+  } else if (page.any_issue) {
+    SB_CHECK(ResolveIssues(tx, key, now, kTwinReason));
   }
   return Ok();
 }
@@ -92,7 +136,8 @@ Status OrdersIn::CommitBad(ports::Tx& tx, Page& page) const {
     SB_TRY(const bool is_news,
            RaiseBadRecord(tx, subject_.key, bad, ports_.clock.NowMs(), ports_.random));
     page.news += is_news ? 1 : 0;
-    if (const auto asked = asked_.find(bad.external_id()); asked != asked_.end()) {
+    page.has_nameless = page.has_nameless || bad.external_id().empty();
+    if (const auto asked = open_.wanted().find(bad.external_id()); asked != open_.wanted().end()) {
       page.notes.push_back({asked->first, asked->second, OrderMemory::Why::kUnusable});
     }
   }
@@ -104,10 +149,20 @@ void OrdersIn::Committed(Page& page) {
   counts_.set_changed(counts_.changed() + page.changed);
   counts_.set_failed(counts_.failed() + page.failed);
   wrote_ = wrote_ || page.news > 0;
+  met_nameless_ = met_nameless_ || page.has_nameless;
   for (Note& note : page.notes) {
     options_.memory->Note(note.external_id, std::move(note.mark), note.why);
   }
-  if (!page.emit.cursor().empty() && options_.only.empty()) {
+  for (int i = 0; i < page.emit.orders_size(); ++i) {
+    const Sight& sight = page.sights[static_cast<std::size_t>(i)];
+    const std::string& id = page.emit.orders(i).external_id();
+    if (sight.is_older) {
+      options_.memory->Doubt(id, sight.book.content_hash, ports_.clock.SteadyMs());
+    } else {
+      options_.memory->EndDoubt(id);
+    }
+  }
+  if (!page.emit.cursor().empty() && !IsLimited()) {
     cursor_ = page.emit.cursor();
   }
   CountPage();
@@ -117,6 +172,7 @@ void OrdersIn::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
   auto self = Self<OrdersIn>();
   auto page = std::make_shared<Page>();
   page->emit = std::move(emit);
+  Sort(*page);
   ports_.storage.Submit([self, page](ports::Tx& tx) { return self->Commit(tx, *page); },
                         [self, page, done = std::move(done)](Status status) {
                           if (!status) {
@@ -129,84 +185,63 @@ void OrdersIn::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
                         });
 }
 
-Status OrdersIn::AddMissing(const ports::ReadTx& tx,
-                            const std::set<std::string_view>& listed,
-                            cv1::CompareResult& result) {
-  // What is collected, or ended here, goes on as it is whatever the store says: it is fetched once,
-  // and again when everything is compared.
-  const auto add_once = [&](const std::string& id) {
-    if (!listed.contains(id) && !options_.memory->IsGone(id)) {
-      result.add_missing(id);
-      asked_gone_.push_back(id);
-    }
-  };
-  std::string after;
-  bool more = true;
-  while (more) {
-    SB_TRY(const std::vector<ports::OrderHead> page,
-           tx.orders().OpenHeads(subject_.key, after, kOpenHeadsPerRead));
-    for (const ports::OrderHead& head : page) {
-      after = head.external_id;
-      if (head.state == v1::ORDER_STATE_COLLECTING) {
-        add_once(head.external_id);
-      } else if (!listed.contains(head.external_id)) {
-        result.add_missing(head.external_id);
-      }
-    }
-    more = page.size() == kOpenHeadsPerRead;
-  }
-  SB_TRY(const std::vector<std::string> ended,
-         tx.issues().OpenKeys(
-             subject_.key, v1::Issue::RECORD_TYPE_ORDER, domain::kOpenInStore, kOpenHeadsPerRead));
-  for (const std::string& id : ended) {
-    add_once(id);
-  }
-  return Ok();
-}
-
-Result<cv1::CompareResult> OrdersIn::CompareNow(const cv1::Compare& compare) {
-  cv1::CompareResult result;
-  SB_CHECK(ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
-    std::set<std::string_view> listed;
-    for (int i = 0; i < compare.records_size(); ++i) {
-      const cv1::OrderMark& record = compare.records(i);
-      listed.insert(record.external_id());
-      SB_TRY(const std::optional<ports::OrderHead> head,
-             tx.orders().FindHead(subject_.key, record.external_id()));
-      const bool is_known = head ? head->mark == record.mark()
-                                 : options_.memory->Knows(record.external_id(), record.mark());
-      if (!is_known) {
-        result.add_wanted(static_cast<std::uint32_t>(i));
-        asked_[record.external_id()] = record.mark();
-      }
-    }
-    return compare.is_whole_set() ? AddMissing(tx, listed, result) : Ok();
-  }));
-  return result;
-}
-
 void OrdersIn::OnCompare(cv1::Compare compare, Done<cv1::CompareResult> done) {
   ports_.executor.Post(
       [self = Self<OrdersIn>(), compare = std::move(compare), done = std::move(done)] {
         self->counts_.set_seen(self->counts_.seen() + compare.records_size());
-        Result<cv1::CompareResult> result = self->CompareNow(compare);
+        Result<cv1::CompareResult> result = cv1::CompareResult();
+        const Status read = self->ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+          SB_TRY(result, self->open_.Compare(tx, compare));
+          return Ok();
+        });
+        if (!read) {
+          result = read.error();
+        }
         self->CountPage();
         done(std::move(result));
       });
 }
 
+void OrdersIn::AskAgain(const std::vector<std::string>& ids) {
+  is_second_look_ = true;
+  cv1::Begin begin;
+  begin.set_operation("orders.pull");
+  begin.set_cursor(cursor_.value_or(options_.cursor));
+  begin.mutable_pull()->mutable_only_external_ids()->Assign(ids.begin(), ids.end());
+  OpenSession(std::move(begin));
+}
+
 void OrdersIn::OnSessionEnd(SessionEnd session) {
-  RunEnd end{.failure = std::move(session.failure)};
-  if (!session.cursor.empty() && !end.failure && options_.only.empty()) {
+  if (is_second_look_) {
+    return EndPull();  // A look more; what it did not come to is seen the next time.
+  }
+  if (session.failure) {
+    return End(RunEnd{.failure = std::move(session.failure), .cursor = cursor_});
+  }
+  for (const std::string& id : open_.missing_once()) {
+    options_.memory->Note(id, {}, OrderMemory::Why::kGone);
+  }
+  if (IsLimited()) {
+    return End(RunEnd{});
+  }
+  if (!session.cursor.empty()) {
     cursor_ = session.cursor;
   }
-  end.cursor = cursor_;
-  if (!end.failure) {
-    for (const std::string& id : asked_gone_) {
-      options_.memory->Note(id, {}, OrderMemory::Why::kGone);
-    }
+  options_.twins->End();
+  const std::vector<std::string> doubted =
+      options_.memory->Doubted(ports_.clock.SteadyMs(), kAskAgainMax);
+  return doubted.empty() ? EndPull() : AskAgain(doubted);
+}
+
+void OrdersIn::EndPull() {
+  const bool saw_all =
+      options_.is_full || subject_.manifest->order_feed() == cv1::ORDER_FEED_OPEN_SET;
+  if (!saw_all || met_nameless_) {
+    return End(RunEnd{.cursor = cursor_});
   }
-  End(std::move(end));
+  ResolveNameless(ports_, subject_.key, v1::Issue::RECORD_TYPE_ORDER, [self = Self<OrdersIn>()] {
+    self->End(RunEnd{.cursor = self->cursor_});
+  });
 }
 
 }  // namespace storebridge::engine

@@ -1,16 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/flow_run.h"
+#include "engine/flows/open_orders.h"
 #include "engine/flows/pull_options.h"
+#include "engine/order_book.h"
 
 namespace storebridge::engine {
 
@@ -35,32 +35,52 @@ class OrdersIn : public FlowRun {
     OrderMemory::Why why = OrderMemory::Why::kIgnored;
   };
 
-  // What one page came to; filled by the writer.
+  // What is known of an order of a page besides what it says.
+  struct Sight {
+    OrderBook::Sight book;
+    bool is_twin = false;
+    // Filled by the writer: the store's clock calls it older than what is known.
+    bool is_older = false;
+  };
+
+  // What one page came to; filled by the writer but for the first two.
   struct Page {
     connector::v1::Emit emit;
+    // Of each of its orders.
+    std::vector<Sight> sights;
     int changed = 0;
     int failed = 0;
     // Of the failed ones, those that nobody was told of before.
     int news = 0;
     std::vector<Note> notes;
+    bool has_nameless = false;
+    // Whether the store has any open issue of an order.
+    bool any_issue = false;
   };
 
+  // Looks at the orders of a page; those that do not count, because they are shown in another way
+  // too, are taken out.
+  void Sort(Page& page);
   Status Commit(ports::Tx& tx, Page& page) const;
+  Status CommitOrder(OrderBook& book,
+                     ports::Tx& tx,
+                     const connector::v1::Order& seen,
+                     Sight& sight,
+                     Page& page) const;
   Status CommitBad(ports::Tx& tx, Page& page) const;
   void Committed(Page& page);
-  // Adds to `missing` what is open here, or waits for a person to end it in the store, and is not
-  // listed by the store.
-  Status AddMissing(const ports::ReadTx& tx,
-                    const std::set<std::string_view>& listed,
-                    connector::v1::CompareResult& result);
-  Result<connector::v1::CompareResult> CompareNow(const connector::v1::Compare& compare);
+  // Whether only some orders are asked for.
+  [[nodiscard]] bool IsLimited() const { return is_second_look_ || !options_.only.empty(); }
+  // Asks for orders that the store called older than they are known a while ago.
+  void AskAgain(const std::vector<std::string>& ids);
+  void EndPull();
 
   PullOptions options_;
   std::optional<std::string> cursor_;
-  // Marks of the orders that this run fetches because the store lists them, by the store's id.
-  std::map<std::string, std::string, std::less<>> asked_;
-  // The store's ids of those that it fetches because the store lists them no more.
-  std::vector<std::string> asked_gone_;
+  // What this run fetches because of the store's open orders.
+  OpenOrders open_;
+  bool met_nameless_ = false;
+  bool is_second_look_ = false;
 };
 
 }  // namespace storebridge::engine

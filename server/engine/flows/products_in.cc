@@ -5,12 +5,12 @@
 
 #include <fmt/format.h>
 
-#include "core/ids.h"
 #include "domain/merge.h"
 #include "domain/record_hash.h"
 #include "engine/flows/pull_commit.h"
 #include "engine/issue_book.h"
 #include "engine/order_book.h"
+#include "engine/product_book.h"
 
 namespace storebridge::engine {
 namespace {
@@ -18,21 +18,8 @@ namespace {
 namespace cv1 = connector::v1;
 
 constexpr int kListingsPerPage = 500;
-
-// Nothing instead of kNotFound.
-Result<std::optional<v1::Product>> Optional(Result<v1::Product> product) {
-  if (product) {
-    return std::optional<v1::Product>(std::move(*product));
-  }
-  if (product.error().code == Code::kNotFound) {
-    return std::optional<v1::Product>();
-  }
-  return product.error();
-}
-
-const v1::Product* PointerTo(const std::optional<v1::Product>& product) {
-  return product ? &*product : nullptr;
-}
+// Products that a second look asks for by id.
+constexpr std::size_t kAskAgainMax = 100;
 
 }  // namespace
 
@@ -41,6 +28,7 @@ ProductsIn::ProductsIn(FlowPorts ports, RunSubject subject, PullOptions options)
 
 void ProductsIn::Begin() {
   cv1::Begin begin;
+  options_.twins->Begin();
   begin.set_operation("products.pull");
   begin.set_cursor(options_.cursor);
   begin.mutable_pull()->set_full(options_.is_full);
@@ -49,170 +37,125 @@ void ProductsIn::Begin() {
   OpenSession(std::move(begin));
 }
 
-Result<bool> ProductsIn::Merge(Ledger& ledger,
-                               const cv1::Product& seen,
-                               const std::optional<ports::Listing>& listing,
-                               Page& page) const {
-  ports::Tx& tx = ledger.tx();
-  const std::string& merchant = subject_.key.merchant;
-  std::optional<v1::Product> by_listing;
-  if (listing) {
-    SB_TRY(by_listing, Optional(tx.products().Get(merchant, listing->product)));
-  }
-  std::optional<v1::Product> by_code;
-  if (!seen.is_deleted()) {
-    SB_TRY(by_code, Optional(tx.products().GetByCode(merchant, seen.product_code())));
-  }
-  const domain::ProductTarget target =
-      domain::FindTarget(PointerTo(by_listing), PointerTo(by_code), seen, subject_.key);
-  SB_TRY(const domain::ProductMerge merge,
-         domain::MergeProduct(
-             target.existing,
-             seen,
-             {.store = subject_.key,
-              .new_id = EncodeId(MakeTimeOrderedId(ledger.now_ms(), ports_.random.Next())),
-              .now_ms = ledger.now_ms()}));
-  if (target.leaves != nullptr) {
-    const v1::Product left =
-        domain::WithoutListing(*target.leaves, subject_.key, seen.external_id(), ledger.now_ms());
-    SB_CHECK(tx.products().Put(merchant, left));
-    tx.changes().Add(merchant, v1::Change::TYPE_PRODUCT, left.name());
-    page.codes_changed = true;
-  }
-  if (merge.changed) {
-    SB_CHECK(tx.products().Put(merchant, merge.record));
-    tx.changes().Add(merchant, v1::Change::TYPE_PRODUCT, merge.record.name());
-    page.codes_changed = page.codes_changed || target.existing == nullptr ||
-                         target.existing->product_code() != merge.record.product_code() ||
-                         target.existing->is_active() != merge.record.is_active();
-  }
-  if (seen.is_deleted()) {
-    if (listing) {
-      SB_CHECK(tx.products().RemoveListing(subject_.key, seen.external_id()));
+Status ProductsIn::CommitProduct(
+    ProductBook& book, ports::Tx& tx, const cv1::Product& seen, bool is_twin, Page& page) const {
+  const std::int64_t now = ports_.clock.NowMs();
+  const ports::IssueKey key{.store = subject_.key,
+                            .record_type = v1::Issue::RECORD_TYPE_PRODUCT,
+                            .record_key = seen.external_id()};
+  const std::string& label = seen.product_code().empty() ? seen.title() : seen.product_code();
+  const Result<bool> changed = book.Observe(seen);
+  if (!changed) {
+    if (!IsRecordError(changed.error())) {
+      return changed.error();
     }
-    return merge.changed;
-  }
-  ports::Listing linked =
-      listing.value_or(ports::Listing{.store = subject_.key, .external_id = seen.external_id()});
-  linked.external_parent_id = seen.external_parent_id();
-  linked.product = IdOf(merge.record.name());
-  linked.content_hash = domain::ContentHash(seen);
-  SB_CHECK(CompareStock(ledger, seen, linked));
-  SB_CHECK(tx.products().PutListing(linked));
-  ledger.Touch(linked.product);
-  return merge.changed;
-}
-
-// Takes what the store shows as known, unless we wrote it after this run began: then the page may
-// be older than the write.
-Status ProductsIn::CompareStock(Ledger& ledger,
-                                const cv1::Product& seen,
-                                ports::Listing& listing) const {
-  if (seen.has_stock_quantity() && listing.known_ms < start_ms_) {
-    if (listing.known_quantity != seen.stock_quantity()) {
-      listing.accept_ms = 0;
+    ++page.failed;
+    SB_TRY(const bool is_news,
+           RaiseRecordIssue(tx, key, label, changed.error(), now, ports_.random));
+    page.news += is_news ? 1 : 0;
+    page.has_nameless = page.has_nameless || seen.external_id().empty();
+    if (const auto other = changed.error().facts.find(domain::kOtherListing);
+        other != changed.error().facts.end()) {
+      page.rivals.emplace(seen.external_id(), other->second);
     }
-    listing.known_quantity = seen.stock_quantity();
-    listing.known_ms = start_ms_;
-    listing.confirm_ms = start_ms_;
+    return Ok();
   }
-  return ledger.RefreshDirty(listing);
-}
-
-Result<bool> ProductsIn::Observe(Ledger& ledger, const cv1::Product& seen, Page& page) const {
-  SB_TRY(std::optional<ports::Listing> listing,
-         ledger.tx().products().FindListing(subject_.key, seen.external_id()));
-  if (!listing || listing->content_hash != domain::ContentHash(seen) || seen.is_deleted()) {
-    return Merge(ledger, seen, listing, page);
+  page.changed += *changed ? 1 : 0;
+  if (is_twin) {
+    SB_TRY(const bool is_news, RaiseTwin(tx, key, label, now, ports_.random));
+    page.news += is_news ? 1 : 0;
+    return Ok();
   }
-  // What was accepted is confirmed once, when it is first seen.
-  const bool is_news =
-      seen.has_stock_quantity() &&
-      (listing->known_quantity != seen.stock_quantity() || listing->confirm_ms == 0);
-  if (is_news && listing->known_ms < start_ms_) {
-    SB_CHECK(CompareStock(ledger, seen, *listing));
-    SB_CHECK(ledger.tx().products().PutListing(*listing));
-    ledger.Touch(listing->product);
-  }
-  return false;
+  return page.any_issue ? ResolveIssues(tx, key, now) : Ok();
 }
 
 Status ProductsIn::Commit(ports::Tx& tx, Page& page) const {
   page.changed = 0;
   page.failed = 0;
   page.news = 0;
-  page.codes_changed = false;
+  page.rivals.clear();
+  page.has_nameless = false;
   const std::int64_t now = ports_.clock.NowMs();
   Ledger ledger(tx, subject_.key.merchant, now);
-  SB_TRY(const bool any_issue, tx.issues().AnyOpen(subject_.key, v1::Issue::RECORD_TYPE_PRODUCT));
-  for (const cv1::Product& seen : page.emit.products()) {
-    const ports::IssueKey key{.store = subject_.key,
-                              .record_type = v1::Issue::RECORD_TYPE_PRODUCT,
-                              .record_key = seen.external_id()};
-    const Result<bool> changed = Observe(ledger, seen, page);
-    if (!changed) {
-      if (!IsRecordError(changed.error())) {
-        return changed.error();
+  SB_TRY(page.any_issue, tx.issues().AnyOpen(subject_.key, v1::Issue::RECORD_TYPE_PRODUCT));
+  ProductBook products(ledger, ports_.random, subject_.key, start_ms_);
+  // What is gone first: another product may have its code now.
+  for (const bool is_deleted : {true, false}) {
+    for (int i = 0; i < page.emit.products_size(); ++i) {
+      const cv1::Product& seen = page.emit.products(i);
+      if (seen.is_deleted() == is_deleted) {
+        const bool is_twin = page.is_twin[static_cast<std::size_t>(i)];
+        SB_CHECK(CommitProduct(products, tx, seen, is_twin, page));
       }
-      ++page.failed;
-      const std::string& label = seen.product_code().empty() ? seen.title() : seen.product_code();
-      SB_TRY(const bool is_news,
-             RaiseRecordIssue(tx, key, label, changed.error(), now, ports_.random));
-      page.news += is_news ? 1 : 0;
-      continue;
-    }
-    page.changed += *changed ? 1 : 0;
-    if (any_issue) {
-      SB_CHECK(ResolveIssues(tx, key, now));
     }
   }
   for (const cv1::BadRecord& bad : page.emit.bad()) {
     ++page.failed;
     SB_TRY(const bool is_news, RaiseBadRecord(tx, subject_.key, bad, now, ports_.random));
     page.news += is_news ? 1 : 0;
+    page.has_nameless = page.has_nameless || bad.external_id().empty();
   }
-  if (page.codes_changed) {
+  if (products.codes_changed()) {
     OrderBook book(ledger, ports_.random);
     SB_CHECK(book.RevalidateDrafts());
   }
   SB_CHECK(ledger.Finish());
-  if (!page.emit.cursor().empty() && page.changed + page.news > 0 && options_.only.empty()) {
+  if (!page.emit.cursor().empty() && page.changed + page.news > 0 && !IsLimited()) {
     return PutCursor(tx, subject_.key, domain::Flow::kProducts, page.emit.cursor());
   }
   return Ok();
+}
+
+void ProductsIn::Sort(Page& page) {
+  const auto meet = [&](const std::string& id) {
+    if (options_.is_full && !IsLimited() && !met_.insert(id).second) {
+      met_twice_ = id;
+    }
+  };
+  for (const cv1::BadRecord& bad : page.emit.bad()) {
+    meet(bad.external_id());
+  }
+  google::protobuf::RepeatedPtrField<cv1::Product> products;
+  products.Swap(page.emit.mutable_products());
+  for (cv1::Product& product : products) {
+    meet(product.external_id());
+    Twins::Sight sight;
+    if (!IsLimited() && !product.external_id().empty()) {
+      const std::uint64_t hash = domain::ContentHash(product) ^
+                                 (static_cast<std::uint64_t>(product.stock_quantity()) << 1U);
+      sight = options_.twins->See(product.external_id(), hash, product.modified_ms());
+    }
+    if (sight.is_taken) {
+      page.emit.mutable_products()->Add(std::move(product));
+      page.is_twin.push_back(sight.is_twin);
+    }
+  }
+}
+
+void ProductsIn::Committed(const Page& page) {
+  counts_.set_seen(counts_.seen() + page.emit.products_size() + page.emit.bad_size());
+  counts_.set_changed(counts_.changed() + page.changed);
+  counts_.set_failed(counts_.failed() + page.failed);
+  wrote_ = wrote_ || page.news > 0;
+  met_nameless_ = met_nameless_ || page.has_nameless;
+  rivals_.insert(page.rivals.begin(), page.rivals.end());
+  if (!page.emit.cursor().empty() && !IsLimited()) {
+    cursor_ = page.emit.cursor();
+  }
+  CountPage();
 }
 
 void ProductsIn::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
   auto self = Self<ProductsIn>();
   auto page = std::make_shared<Page>();
   page->emit = std::move(emit);
-  if (options_.is_full) {
-    const auto meet = [this](const std::string& id) {
-      if (!met_.insert(id).second) {
-        met_twice_ = id;
-      }
-    };
-    for (const cv1::Product& seen : page->emit.products()) {
-      meet(seen.external_id());
-    }
-    for (const cv1::BadRecord& bad : page->emit.bad()) {
-      meet(bad.external_id());
-    }
-  }
+  Sort(*page);
   ports_.storage.Submit([self, page](ports::Tx& tx) { return self->Commit(tx, *page); },
                         [self, page, done = std::move(done)](Status status) {
                           if (!status) {
                             return done(status.error());
                           }
-                          self->counts_.set_seen(self->counts_.seen() + page->emit.products_size() +
-                                                 page->emit.bad_size());
-                          self->counts_.set_changed(self->counts_.changed() + page->changed);
-                          self->counts_.set_failed(self->counts_.failed() + page->failed);
-                          self->wrote_ = self->wrote_ || page->news > 0;
-                          if (!page->emit.cursor().empty() && self->options_.only.empty()) {
-                            self->cursor_ = page->emit.cursor();
-                          }
-                          self->CountPage();
+                          self->Committed(*page);
                           cv1::EmitResult result;
                           result.set_changed(static_cast<std::uint32_t>(page->changed));
                           done(std::move(result));
@@ -234,17 +177,14 @@ void ProductsIn::RemoveGone(std::string after) {
                tx.products().Listings(self->subject_.key, after, kListingsPerPage));
         progress->more = listings.size() == kListingsPerPage;
         Ledger ledger(tx, self->subject_.key.merchant, self->ports_.clock.NowMs());
+        ProductBook products(ledger, self->ports_.random, self->subject_.key, self->start_ms_);
         for (const ports::Listing& listing : listings) {
           progress->last = listing.external_id;
           if (self->met_.contains(listing.external_id)) {
             continue;
           }
-          cv1::Product gone;
-          gone.set_external_id(listing.external_id);
-          gone.set_is_deleted(true);
-          Page page;
-          if (const Result<bool> merged = self->Merge(ledger, gone, listing, page); !merged) {
-            return merged.error();
+          if (const Result<bool> removed = products.Remove(listing); !removed) {
+            return removed.error();
           }
           ++progress->removed;
         }
@@ -262,14 +202,50 @@ void ProductsIn::RemoveGone(std::string after) {
       });
 }
 
+void ProductsIn::AskAgain() {
+  is_second_look_ = true;
+  cv1::Begin begin;
+  begin.set_operation("products.pull");
+  begin.set_cursor(cursor_.value_or(options_.cursor));
+  std::set<std::string> ids;
+  for (const auto& [id, other] : rivals_) {
+    if (ids.size() + 2 > kAskAgainMax) {
+      break;
+    }
+    ids.insert({id, other});
+  }
+  begin.mutable_pull()->mutable_only_external_ids()->Assign(ids.begin(), ids.end());
+  OpenSession(std::move(begin));
+}
+
 void ProductsIn::OnSessionEnd(SessionEnd session) {
+  if (is_second_look_) {
+    // A look more; what it did not come to is seen the next time.
+    return EndPull();
+  }
   if (session.failure) {
     return End(RunEnd{.failure = std::move(session.failure), .cursor = cursor_});
   }
-  if (!session.cursor.empty() && options_.only.empty()) {
-    cursor_ = session.cursor;
+  if (options_.only.empty()) {
+    if (!session.cursor.empty()) {
+      cursor_ = session.cursor;
+    }
+    options_.twins->End();
   }
-  if (options_.is_full && options_.only.empty() && !met_twice_.empty()) {
+  return rivals_.empty() ? EndPull() : AskAgain();
+}
+
+void ProductsIn::EndPull() {
+  if (options_.is_full && options_.only.empty()) {
+    return EndFull();
+  }
+  End(RunEnd{.cursor = cursor_});
+}
+
+void ProductsIn::EndFull() {
+  const bool has_twice = !met_twice_.empty();
+  const bool is_old_news = options_.twins->ComesTwiceAgain(met_twice_);
+  if (has_twice && !is_old_news) {
     // Not a failure of the store: what was read is kept. It stays due, so that the next run is
     // full.
     cv1::Failure moved;
@@ -281,11 +257,19 @@ void ProductsIn::OnSessionEnd(SessionEnd session) {
                     met_twice_));
     return End(RunEnd{.failure = std::move(moved), .cursor = cursor_});
   }
-  // A store that shows nothing at all more likely hides everything than lost everything.
-  if (options_.is_full && options_.only.empty() && !met_.empty()) {
-    return RemoveGone("");
+  // What came without its id may be any of those that were not met.
+  if (met_nameless_) {
+    return End(RunEnd{.cursor = cursor_});
   }
-  End(RunEnd{.cursor = cursor_});
+  ResolveNameless(
+      ports_, subject_.key, v1::Issue::RECORD_TYPE_PRODUCT, [self = Self<ProductsIn>(), has_twice] {
+        // A store that shows nothing at all more likely hides everything than lost
+        // everything.
+        if (has_twice || self->met_.empty()) {
+          return self->End(RunEnd{.cursor = self->cursor_});
+        }
+        self->RemoveGone("");
+      });
 }
 
 }  // namespace storebridge::engine

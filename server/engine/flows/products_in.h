@@ -1,13 +1,15 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "engine/flow_run.h"
 #include "engine/flows/pull_options.h"
-#include "engine/ledger.h"
+#include "engine/product_book.h"
 
 namespace storebridge::engine {
 
@@ -24,26 +26,40 @@ class ProductsIn : public FlowRun {
   void OnSessionEnd(SessionEnd session) override;
 
  private:
-  // What one page came to; filled by the writer.
+  // What one page came to; filled by the writer but for the first two.
   struct Page {
     connector::v1::Emit emit;
+    // Whether each of its products was shown in another way at the same time.
+    std::vector<bool> is_twin;
     int changed = 0;
     int failed = 0;
     // Of the failed ones, those that nobody was told of before.
     int news = 0;
-    // Product codes came, went or changed: drafts may be right now.
-    bool codes_changed = false;
+    // Products whose code the store has for another one, too: the ids of both.
+    std::map<std::string, std::string> rivals;
+    // Whether the store has any open issue of a product.
+    bool any_issue = false;
+    bool has_nameless = false;
   };
 
+  // Notes what a full run met, and takes out of the page what does not count, because it is shown
+  // in another way too.
+  void Sort(Page& page);
   Status Commit(ports::Tx& tx, Page& page) const;
-  Result<bool> Observe(Ledger& ledger, const connector::v1::Product& seen, Page& page) const;
-  Result<bool> Merge(Ledger& ledger,
-                     const connector::v1::Product& seen,
-                     const std::optional<ports::Listing>& listing,
-                     Page& page) const;
-  Status CompareStock(Ledger& ledger,
-                      const connector::v1::Product& seen,
-                      ports::Listing& listing) const;
+  Status CommitProduct(ProductBook& book,
+                       ports::Tx& tx,
+                       const connector::v1::Product& seen,
+                       bool is_twin,
+                       Page& page) const;
+  void Committed(const Page& page);
+  // Whether only some products are asked for.
+  [[nodiscard]] bool IsLimited() const { return is_second_look_ || !options_.only.empty(); }
+  // Asks for products with the code of another one, and for those others: the other may be gone,
+  // and the product be what was made in its place.
+  void AskAgain();
+  void EndPull();
+  // Ends a full run.
+  void EndFull();
   // Marks what a full run did not meet as gone, a page at a time.
   void RemoveGone(std::string after);
 
@@ -53,6 +69,9 @@ class ProductsIn : public FlowRun {
   std::set<std::string> met_;
   // One that it met twice: pages have moved or came again, so that others may not have been met.
   std::string met_twice_;
+  bool met_nameless_ = false;
+  std::map<std::string, std::string> rivals_;
+  bool is_second_look_ = false;
 };
 
 }  // namespace storebridge::engine

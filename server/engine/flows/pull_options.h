@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/order_memory.h"
+#include "engine/twins.h"
 
 namespace storebridge::engine {
 
@@ -16,6 +17,8 @@ struct PullOptions {
   std::vector<std::string> only;
   // What earlier pulls of the store's orders learnt. For orders only; not null then.
   std::shared_ptr<OrderMemory> memory = {};
+  // What earlier pulls of this flow met twice. Not null in a pull.
+  std::shared_ptr<Twins> twins = {};
 };
 
 }  // namespace storebridge::engine

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/flows/doubtful_shipments.h"
 #include "engine/issue_book.h"
 #include "engine/ledger.h"
 
@@ -18,6 +19,9 @@ constexpr int kAuditPage = 500;
 constexpr int kBatchMax = 1000;
 constexpr std::int64_t kRetryMs = 60'000;
 constexpr std::int64_t kRefusedRetryMs = 15 * 60 * 1000;
+// Stock of what was shipped, and the store may know of it or not, waits until that has settled, and
+// so long for the look that says it.
+constexpr std::int64_t kUnsettledRetryMs = 1'000;
 
 bool WillPass(const cv1::Failure& failure) {
   return failure.code() == cv1::Failure::CODE_TRANSIENT ||
@@ -116,6 +120,10 @@ Status StockOut::Collect(ports::Tx& tx) {
   is_begun_ = false;
   const std::int64_t now = ports_.clock.NowMs();
   Ledger ledger(tx, subject_.key.merchant, now);
+  std::map<std::string, std::int64_t> unsettled;
+  if (subject_.manifest->stock_basis() == cv1::STOCK_BASIS_PHYSICAL) {
+    SB_TRY(unsettled, ProductsInDoubt(tx, subject_.key));
+  }
   // A page may hold only listings that turn out to be right, so look on until something is found.
   while (batch_.empty()) {
     SB_TRY(std::vector<ports::Listing> listings,
@@ -126,6 +134,11 @@ Status StockOut::Collect(ports::Tx& tx) {
     for (ports::Listing& listing : listings) {
       SB_CHECK(ledger.RefreshDirty(listing));
       if (!listing.stock_dirty) {
+        SB_CHECK(tx.products().PutListing(listing));
+        continue;
+      }
+      if (const auto doubt = unsettled.find(listing.product); doubt != unsettled.end()) {
+        listing.stock_retry_ms = std::max(doubt->second, now) + kUnsettledRetryMs;
         SB_CHECK(tx.products().PutListing(listing));
         continue;
       }

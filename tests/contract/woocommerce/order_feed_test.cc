@@ -141,7 +141,7 @@ TEST_F(OrderFeedTest, GivesUpOnASecondThatNeverRests) {
   int answers = 0;
   host_.answer = [&](const v1::HttpRequest& request) {
     ++answers;
-    const std::int64_t first = QueryOf(request.url(), "offset").empty() ? 1 : answers + 100;
+    const std::int64_t first = QueryOf(request.url(), "offset").empty() ? 1 : answers * 10;
     return HttpAnswer(200,
                       "[" + OrderJson(first, "processing", model_.now_s - 100) + "," +
                           OrderJson(first + 1, "processing", model_.now_s - 100) + "]",

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -53,12 +54,25 @@ class ProductTest : public ::testing::Test {
       return HttpAnswer(200, R"([{"id":"woocommerce_prices_include_tax","value":"yes"}])");
     }
     if (path.ends_with("/wc/v3/products")) {
-      return HttpAnswer(200, QueryOf(request.url(), "page") == "1" ? list : "[]", kNow * 1000);
+      const bool is_first = QueryOf(request.url(), "page") == "1";
+      const std::int64_t take =
+          std::strtoll(QueryOf(request.url(), "per_page").c_str(), nullptr, 10);
+      const bool is_whole =
+          QueryOf(request.url(), "_fields").find("description") != std::string::npos;
+      if (is_whole && take > take_max) {
+        return TooLarge();
+      }
+      return HttpAnswer(200, is_first ? list : "[]", kNow * 1000);
     }
     if (path.ends_with("/variations")) {
       return HttpAnswer(200, kVariations);
     }
     return HttpAnswer(404, R"({"code":"rest_no_route","message":"No route"})");
+  }
+  static v1::Completion TooLarge() {
+    v1::Completion completion = HostFailure(v1::Failure::CODE_LIMIT, "more than 10 bytes");
+    completion.mutable_failure()->set_answer_too_large(true);
+    return completion;
   }
   void Pull() { ASSERT_TRUE(host_.Run("products.pull")) << host_.failure.message(); }
   [[nodiscard]] const v1::Product& Find(const std::string& id) const {
@@ -73,6 +87,8 @@ class ProductTest : public ::testing::Test {
   // What the shop answers instead.
   std::optional<v1::Completion> general_settings;
   std::string list = std::string("[") + kSimple + "," + kOld + "," + kVariable + "]";
+  // More products at once make an answer too large.
+  std::int64_t take_max = 100;
 };
 
 TEST_F(ProductTest, ReadsASimpleProduct) {
@@ -184,6 +200,97 @@ TEST_F(ProductTest, ReadsTheOtherProductsBesideOneThatIsPoison) {
   EXPECT_EQ(host_.bad[0].label(), "BAD");
 }
 
+TEST_F(ProductTest, MakesAnIssueOfAProductWithoutAPriceAndNotOfOneThatCannotBeBought) {
+  list = std::string("[") + kOld + R"(,{"id":9,"type":"simple","sku":"BAD","name":"x"},)" +
+         R"({"id":10,"type":"simple","sku":"NULL","name":"x","price":null}])";
+
+  Pull();
+
+  ASSERT_EQ(host_.products.size(), 1U);
+  EXPECT_FALSE(host_.products[0].has_price());
+  ASSERT_EQ(host_.bad.size(), 2U);
+  EXPECT_NE(host_.bad[0].message().find("price is missing"), std::string::npos);
+  EXPECT_NE(host_.bad[1].message().find("price is null"), std::string::npos);
+}
+
+// A look at everything takes what it did not meet for deleted: a variation has to be met although
+// its product cannot be read.
+TEST_F(ProductTest, MakesIssuesOfTheVariationsOfAProductThatCannotBeRead) {
+  list = R"([{"id":20,"type":"variable","sku":"SH","name":7,"price":"30"}])";
+
+  Pull();
+
+  EXPECT_TRUE(host_.products.empty());
+  ASSERT_EQ(host_.bad.size(), 3U);
+  EXPECT_EQ(host_.bad[0].external_id(), "20");
+  EXPECT_EQ(host_.bad[1].external_id(), "21");
+  EXPECT_EQ(host_.bad[1].label(), "SH-S");
+  EXPECT_NE(host_.bad[1].message().find("its product 20 cannot be read"), std::string::npos);
+  EXPECT_EQ(host_.bad[2].external_id(), "22");
+}
+
+TEST_F(ProductTest, AsksForLessWhenAPageIsTooLarge) {
+  std::string first = "[";
+  for (int i = 0; i < 25; ++i) {
+    first += (i == 0 ? "" : ",") + std::string(kSimple);
+  }
+  list = first + "]";
+  take_max = 25;
+
+  Pull();
+
+  EXPECT_EQ(host_.products.size(), 25U);
+  EXPECT_TRUE(host_.bad.empty());
+}
+
+TEST_F(ProductTest, StepsOverAProductThatIsTooLargeByItself) {
+  host_.answer = [this](const v1::HttpRequest& request) {
+    if (!PathOf(request.url()).ends_with("/wc/v3/products")) {
+      return Shop(request);
+    }
+    const auto number = [&](const char* name) {
+      return std::strtoll(QueryOf(request.url(), name).c_str(), nullptr, 10);
+    };
+    const std::int64_t take = number("per_page");
+    const bool has_offset = !QueryOf(request.url(), "offset").empty();
+    const std::int64_t skip = has_offset ? number("offset") : (number("page") - 1) * take;
+    const bool is_whole =
+        QueryOf(request.url(), "_fields").find("description") != std::string::npos;
+    std::string body;
+    for (std::int64_t place = skip; place < std::min<std::int64_t>(skip + take, 300); ++place) {
+      if (place == 137 && is_whole) {
+        return TooLarge();
+      }
+      std::string product = kSimple;
+      product.replace(product.find(":7,"), 3, ":" + std::to_string(1000 + place) + ",");
+      body += (body.empty() ? "" : ",") + product;
+    }
+    return HttpAnswer(200, "[" + body + "]", kNow * 1000);
+  };
+
+  Pull();
+
+  EXPECT_EQ(host_.products.size(), 299U);
+  ASSERT_EQ(host_.bad.size(), 1U);
+  EXPECT_EQ(host_.bad[0].external_id(), "1137");
+  EXPECT_EQ(host_.bad[0].label(), "VS-1");
+  EXPECT_NE(host_.bad[0].message().find("shorten its texts"), std::string::npos);
+  EXPECT_NE(host_.cursor.find("2026-11-18T10:00:00"), std::string::npos);
+}
+
+TEST_F(ProductTest, TakesWhatLiesInTheBinForDeletedWhenItIsAskedForIt) {
+  host_.begin.mutable_pull()->add_only_external_ids("7");
+  host_.answer = [](const v1::HttpRequest&) {
+    std::string product = kSimple;
+    product.replace(product.find("publish"), 7, "trash");
+    return HttpAnswer(200, product);
+  };
+
+  Pull();
+
+  EXPECT_TRUE(Find("7").is_deleted());
+}
+
 TEST_F(ProductTest, ReadsOneProductAgain) {
   host_.begin.mutable_pull()->add_only_external_ids("21");
   host_.begin.mutable_pull()->add_only_external_ids("99");
@@ -196,7 +303,8 @@ TEST_F(ProductTest, ReadsOneProductAgain) {
       return HttpAnswer(200, kVariable);
     }
     if (path.ends_with("/products/20/variations/21")) {
-      return HttpAnswer(200, R"({"id":21,"sku":"SH-S","status":"publish","attributes":[]})");
+      return HttpAnswer(
+          200, R"({"id":21,"sku":"SH-S","price":"30","status":"publish","attributes":[]})");
     }
     return Shop(request);
   };

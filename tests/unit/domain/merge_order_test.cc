@@ -353,10 +353,29 @@ TEST_F(MergeOrderTest, IgnoresWhatIsOlderThanWhatItKnows) {
   connector::v1::Order stale = Cancelled();
   stale.set_modified_ms(PaidOrder().modified_ms() - 1);
 
-  EXPECT_EQ(Merge(&existing, stale).outcome, Outcome::kUnchanged);
+  EXPECT_EQ(Merge(&existing, stale).outcome, Outcome::kOlder);
 
   context_.last_modified_ms = Cancelled().modified_ms() + 1;
-  EXPECT_EQ(Merge(&existing, Cancelled()).outcome, Outcome::kUnchanged);
+  EXPECT_EQ(Merge(&existing, Cancelled()).outcome, Outcome::kOlder);
+}
+
+TEST_F(MergeOrderTest, BelievesAnOlderTimeOfAnObservationThatIsTheNewest) {
+  const v1::Order existing = InState(OrderState::kNew);
+  connector::v1::Order seen = Cancelled();
+  seen.set_modified_ms(PaidOrder().modified_ms() - 1);
+  context_.is_newest = true;
+
+  EXPECT_EQ(Merge(&existing, seen).record.state(), v1::ORDER_STATE_CANCELLED);
+}
+
+// What was believed once is what later observations are compared with.
+TEST_F(MergeOrderTest, ComparesWithTheNewestObservationAndNotWithTheNewestTime) {
+  v1::Order existing = InState(OrderState::kNew);
+  connector::v1::Order seen = Cancelled();
+  seen.set_modified_ms(PaidOrder().modified_ms() - 1);
+  context_.last_modified_ms = seen.modified_ms() - 1;
+
+  EXPECT_EQ(Merge(&existing, seen).record.state(), v1::ORDER_STATE_CANCELLED);
 }
 
 TEST_F(MergeOrderTest, BelievesAStoreThatTellsNoTimes) {

@@ -55,8 +55,20 @@ std::vector<WrongOrder> WrongAddresses() {
       {"TEXT",
        "shipping_address.recipient",
        [](v1::Order& o) { o.mutable_shipping_address()->set_recipient(std::string(201, 'x')); }},
-      {"TEXT", "shipping_address.city", [](v1::Order& o) {
-         o.mutable_shipping_address()->set_city(std::string("a\0b", 3));
+      {"TEXT",
+       "shipping_address.city",
+       [](v1::Order& o) { o.mutable_shipping_address()->set_city(std::string("a\0b", 3)); }},
+      {"TEXT",
+       "shipping_address.recipient",
+       [](v1::Order& o) { o.mutable_shipping_address()->set_recipient("M\xEF\xBF\xBDkinen"); }},
+      {"TEXT",
+       "shipping_method.title",
+       [](v1::Order& o) { o.mutable_shipping_method()->set_title("Posti\x1B"); }},
+      {"TEXT",
+       "shipping_method.code",
+       [](v1::Order& o) { o.mutable_shipping_method()->set_code(std::string(1001, 'x')); }},
+      {"TEXT", "shipping_method.pickup_point", [](v1::Order& o) {
+         o.mutable_shipping_method()->set_pickup_point("Kiosk\n7");
        }}};
 }
 

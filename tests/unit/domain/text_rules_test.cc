@@ -35,6 +35,21 @@ TEST(TextRulesTest, RefusesControlCharactersAndNul) {
   EXPECT_NE(TextFault("a\xC2\x85", 10), "");
 }
 
+TEST(TextRulesTest, RefusesWhatStandsForSomethingThatCouldNotBeRead) {
+  EXPECT_EQ(TextFault("M\xEF\xBF\xBDkinen", 10), "has a character that cannot be read at place 2");
+  EXPECT_NE(TextFault("a\xEF\xBF\xBD", 10, TextKind::kParagraph), "");
+}
+
+TEST(TextRulesTest, TakesSeparatorsForLineBreaks) {
+  EXPECT_EQ(TextFault("a\xE2\x80\xA8", 10), "has the control character U+2028 at place 2");
+  EXPECT_NE(TextFault("a\xE2\x80\xA9", 10), "");
+  EXPECT_EQ(TextFault("a\xE2\x80\xA8", 10, TextKind::kParagraph), "");
+}
+
+TEST(TextRulesTest, TakesEveryOtherCharacter) {
+  EXPECT_EQ(TextFault("Zo\xC3\xAB \xF0\x9F\x98\x80 \xE4\xBD\xA0 \xE2\x80\x8D", 20), "");
+}
+
 TEST(TextRulesTest, SeesThatThereIsNothingToSee) {
   EXPECT_TRUE(IsBlank(""));
   EXPECT_TRUE(IsBlank(" \t\r\n\xC2\xA0"));

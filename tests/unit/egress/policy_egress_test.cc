@@ -209,6 +209,7 @@ TEST_F(PolicyEgressTest, TreatsEveryTroubleByItsSafety) {
       EXPECT_EQ(answer.failure->code(), one.code);
       EXPECT_EQ(answer.failure->ambiguous(), one.sent && safety != Http::SAFETY_SAFE);
       EXPECT_EQ(answer.failure->detail(), "it did");
+      EXPECT_EQ(answer.failure->answer_too_large(), one.trouble == WireTrouble::kTooLarge);
     }
   }
 }

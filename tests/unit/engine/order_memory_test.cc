@@ -1,6 +1,8 @@
 #include "engine/order_memory.h"
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -52,6 +54,40 @@ TEST(OrderMemoryTest, ForgetsTheOldestWhenItIsFull) {
   EXPECT_FALSE(memory.Knows("0", "a"));
   EXPECT_TRUE(memory.Knows("1", "a"));
   EXPECT_TRUE(memory.Knows(std::to_string(OrderMemory::kOrdersMax), "a"));
+}
+
+TEST(OrderMemoryTest, BelievesOlderContentsThatHaveStood) {
+  OrderMemory memory;
+  memory.Doubt("1", 7, 1000);
+
+  EXPECT_FALSE(memory.HasStood("1", 7, 1000 + OrderMemory::kStandMs - 1));
+  EXPECT_TRUE(memory.HasStood("1", 7, 1000 + OrderMemory::kStandMs));
+  EXPECT_FALSE(memory.HasStood("1", 8, 1000 + OrderMemory::kStandMs)) << "other contents";
+  EXPECT_EQ(memory.Doubted(1000 + OrderMemory::kStandMs, 10), std::vector<std::string>{"1"});
+}
+
+TEST(OrderMemoryTest, BeginsADoubtAnewWhenTheOrderWasShownOtherwise) {
+  OrderMemory memory;
+  memory.Doubt("1", 7, 1000);
+  memory.EndDoubt("1");
+  EXPECT_TRUE(memory.Doubted(1'000'000'000, 10).empty());
+  memory.Doubt("1", 7, 5000);
+  memory.Doubt("1", 8, 6000);
+
+  EXPECT_FALSE(memory.HasStood("1", 8, 5000 + OrderMemory::kStandMs));
+  EXPECT_TRUE(memory.HasStood("1", 8, 6000 + OrderMemory::kStandMs));
+}
+
+TEST(OrderMemoryTest, RemembersSoManyDoubtsAndThenBeginsAnew) {
+  OrderMemory memory;
+  for (std::size_t i = 0; i < OrderMemory::kDoubtsMax; ++i) {
+    memory.Doubt(std::to_string(i), 7, 1000);
+  }
+  EXPECT_EQ(memory.Doubted(1'000'000, 10'000).size(), OrderMemory::kDoubtsMax);
+
+  memory.Doubt("x", 7, 1000);
+
+  EXPECT_EQ(memory.Doubted(1'000'000, 10'000), std::vector<std::string>{"x"});
 }
 
 }  // namespace

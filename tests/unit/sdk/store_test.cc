@@ -1,3 +1,5 @@
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "driver.h"
@@ -239,6 +241,98 @@ TEST(PagerTest, StopsAtTheMaximum) {
 
   EXPECT_EQ(driver.failure().code(), FailureProto::CODE_LIMIT);
   EXPECT_EQ(driver.requests.size(), 5U);
+}
+
+TEST(PageSizeTest, HalvesDownToOneAndDoublesAgain) {
+  PageSize size(100);
+
+  EXPECT_TRUE(size.Shrink(100));
+  EXPECT_EQ(size.take(), 50);
+  EXPECT_TRUE(size.Shrink(3)) << "fewer were asked for than might have been";
+  EXPECT_EQ(size.take(), 1);
+  EXPECT_FALSE(size.Shrink(1));
+  EXPECT_EQ(size.take(), 1);
+  for (int i = 0; i < 10; ++i) {
+    size.Grow();
+  }
+  EXPECT_EQ(size.take(), 100);
+}
+
+TEST(WalkTest, CountsPagesWhereThePlaceIsAWholeNumberOfThem) {
+  Walk walk(100);
+  walk.Next();
+  EXPECT_EQ(walk.page(), 2);
+  EXPECT_EQ(walk.Shown(), "records 101 to 200");
+
+  EXPECT_TRUE(walk.Shrink());
+  EXPECT_TRUE(walk.Shrink());
+  EXPECT_TRUE(walk.Shrink());
+  EXPECT_EQ(walk.skip(), 100);
+  EXPECT_EQ(walk.take(), 12);
+  EXPECT_EQ(walk.page(), 0);
+  walk.Next();
+
+  EXPECT_EQ(walk.skip(), 112);
+  EXPECT_EQ(walk.take(), 24);
+}
+
+TEST(WalkTest, EndsAListWithoutEnd) {
+  Walk walk(1000);
+  const auto go_on = [&] {
+    for (std::int64_t place = 0; place <= Walk::kPlacesMax; place += 1000) {
+      walk.Next();
+    }
+  };
+
+  EXPECT_THROW(go_on(), Failure);
+}
+
+Operation PullFat(Context& cx) {
+  const Response response = co_await cx.Get("/orders").Try();
+  if (response.is_too_large() && !response.ok()) {
+    co_yield BadOrder("7", "7", TooLargeAlone(response.Problem()));
+  }
+  co_await cx.Flush();
+  const Response other = co_await cx.Get("/orders").Try();
+  if (!other.is_too_large()) {
+    throw other.Problem();
+  }
+}
+
+TEST(TooLargeTest, TellsAnAnswerThatIsTooLargeFromOtherLimits) {
+  Driver driver(PullFat);
+  bool is_too_large = true;
+
+  driver.Run([&](const connector::v1::HttpRequest&) {
+    connector::v1::Completion completion;
+    completion.mutable_failure()->set_code(FailureProto::CODE_LIMIT);
+    completion.mutable_failure()->set_message("more than 10 bytes");
+    completion.mutable_failure()->set_answer_too_large(std::exchange(is_too_large, false));
+    return completion;
+  });
+
+  EXPECT_EQ(driver.failure().code(), FailureProto::CODE_LIMIT);
+  EXPECT_FALSE(driver.failure().answer_too_large());
+  ASSERT_EQ(driver.emits.size(), 1U);
+  EXPECT_NE(driver.emits[0].bad(0).message().find("shorten its texts in the store"),
+            std::string::npos);
+}
+
+TEST(ReadEachTest, SaysWhereARecordStandsWhoseIdCannotBeRead) {
+  const Json list = Json::Parse(R"([{"id":1},{"id":null,"sku":"A"}])");
+  const auto read = [](const Json& json) {
+    Product product;
+    product.set_external_id(json.At("id").Id());
+    return product;
+  };
+
+  const auto page = ReadEach(list, read, RecordKeys("id", "sku", "records 1 to 2 of /products"));
+
+  ASSERT_EQ(page.bad.size(), 1U);
+  EXPECT_EQ(page.bad[0].external_id(), "");
+  EXPECT_EQ(page.bad[0].label(), "A");
+  EXPECT_EQ(page.bad[0].message().rfind("records 1 to 2 of /products: $[1].id is null", 0), 0U)
+      << page.bad[0].message();
 }
 
 // Why a list of full pages, each of the ids that `ids` gives for its number, ends after how many.

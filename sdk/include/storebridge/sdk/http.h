@@ -21,6 +21,9 @@ class Response {
   [[nodiscard]] bool ok() const;
   // Whether there is an answer at all. There always is, except after Try() and All().
   [[nodiscard]] bool has_answer() const { return completion_.has_http(); }
+  // Whether there is none because it was larger than the host takes: ask for less at once. Only
+  // after Try() and All().
+  [[nodiscard]] bool is_too_large() const { return completion_.failure().answer_too_large(); }
   // HTTP status; 0 without an answer.
   [[nodiscard]] int status() const;
   // Bytes of the body, as they came.

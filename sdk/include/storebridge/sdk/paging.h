@@ -42,6 +42,69 @@ class Pager {
   std::set<std::uint64_t> seen_;
 };
 
+// How many records to ask for at once. An answer that is too large for the host halves it, each
+// page that was read doubles it again, up to what it began with.
+class PageSize {
+ public:
+  // `most` is at least 1.
+  explicit PageSize(std::int64_t most) : most_(most), take_(most) {}
+
+  [[nodiscard]] std::int64_t take() const { return take_; }
+  // After an answer that was too large, to a request for `asked` records. False when it was one
+  // record: then that is an issue of its own, to be stepped over.
+  [[nodiscard]] bool Shrink(std::int64_t asked);
+  // After a page that was read, or a record that was stepped over.
+  void Grow();
+
+ private:
+  std::int64_t most_;
+  std::int64_t take_;
+};
+
+// Walks a list by place:
+//   Walk walk(100);
+//   while (has_more) {
+//     Response r = co_await cx.Get("/products").Query("offset", walk.skip())
+//         .Query("per_page", walk.take()).Try();
+//     if (r.is_too_large() && walk.Shrink()) {
+//       continue;
+//     }
+//     ...
+//     walk.Next();
+//   }
+class Walk {
+ public:
+  // Places that a list may have.
+  static constexpr std::int64_t kPlacesMax = 1'000'000;
+
+  explicit Walk(std::int64_t most) : size_(most) {}
+
+  [[nodiscard]] std::int64_t skip() const { return skip_; }
+  [[nodiscard]] std::int64_t take() const { return size_.take(); }
+  // Number of the page, from 1; 0 where `skip` is not a whole number of pages.
+  [[nodiscard]] std::int64_t page() const { return skip_ % take() == 0 ? skip_ / take() + 1 : 0; }
+  // `records 101 to 200`, for RecordKeys.
+  [[nodiscard]] std::string Shown() const;
+  // As PageSize::Shrink.
+  [[nodiscard]] bool Shrink() {
+    has_shrunk_ = true;
+    return size_.Shrink(take());
+  }
+  // Whether any answer was too large: then pages are not all of one size, and what a store says of
+  // their number does not hold.
+  [[nodiscard]] bool has_shrunk() const { return has_shrunk_; }
+  // Goes on behind what was asked for. Throws Failure kLimit past kPlacesMax.
+  void Next();
+
+ private:
+  PageSize size_;
+  std::int64_t skip_ = 0;
+  bool has_shrunk_ = false;
+};
+
+// What to say of a record that makes an answer too large all by itself.
+std::string TooLargeAlone(const Failure& failure);
+
 // Ends a walk through a list that has no end. A store, or a cache in front of it, that ignores the
 // page number gives full pages for ever, with the same records:
 //   PageGuard guard("WooCommerce's list of products");

@@ -2,6 +2,7 @@
 
 #include <new>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -17,13 +18,18 @@ namespace storebridge::sdk {
 class RecordKeys {
  public:
   RecordKeys() = default;
-  RecordKeys(std::string_view id, std::string_view label) : id_(id), label_(label) {}
+  // `source` says which list it is and which part of it, such as `records 101 to 200 of /orders`: a
+  // record whose id cannot be read can only be found by its place.
+  RecordKeys(std::string_view id, std::string_view label, std::string source = {})
+      : id_(id), label_(label), source_(std::move(source)) {}
   [[nodiscard]] std::string_view id() const { return id_; }
   [[nodiscard]] std::string_view label() const { return label_; }
+  [[nodiscard]] const std::string& source() const { return source_; }
 
  private:
   std::string_view id_ = "id";
   std::string_view label_ = {};
+  std::string source_;
 };
 
 // What could be read, and what could not. `co_yield std::move(page);` sends both.
@@ -38,7 +44,8 @@ struct Page {
 
 namespace internal {
 
-// Makes the issue of a record that could not be read.
+// Makes the issue of a record that could not be read. One whose id cannot be read either has no
+// external_id, and its place in the message.
 BadRecord MakeBad(const Json& json,
                   std::string_view message,
                   bool is_order,

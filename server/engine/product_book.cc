@@ -1,0 +1,121 @@
+#include "engine/product_book.h"
+
+#include <utility>
+
+#include "core/ids.h"
+#include "domain/merge.h"
+#include "domain/record_hash.h"
+#include "engine/order_book.h"
+
+namespace storebridge::engine {
+namespace {
+
+namespace cv1 = connector::v1;
+
+// Nothing instead of kNotFound.
+Result<std::optional<v1::Product>> Optional(Result<v1::Product> product) {
+  if (product) {
+    return std::optional<v1::Product>(std::move(*product));
+  }
+  if (product.error().code == Code::kNotFound) {
+    return std::optional<v1::Product>();
+  }
+  return product.error();
+}
+
+const v1::Product* PointerTo(const std::optional<v1::Product>& product) {
+  return product ? &*product : nullptr;
+}
+
+}  // namespace
+
+Result<bool> ProductBook::Merge(const cv1::Product& seen,
+                                const std::optional<ports::Listing>& listing) {
+  ports::Tx& tx = ledger_.tx();
+  const std::string& merchant = store_.merchant;
+  std::optional<v1::Product> by_listing;
+  if (listing) {
+    SB_TRY(by_listing, Optional(tx.products().Get(merchant, listing->product)));
+  }
+  std::optional<v1::Product> by_code;
+  if (!seen.is_deleted()) {
+    SB_TRY(by_code, Optional(tx.products().GetByCode(merchant, seen.product_code())));
+  }
+  const domain::ProductTarget target =
+      domain::FindTarget(PointerTo(by_listing), PointerTo(by_code), seen, store_);
+  SB_TRY(
+      const domain::ProductMerge merge,
+      domain::MergeProduct(target.existing,
+                           seen,
+                           {.store = store_,
+                            .new_id = EncodeId(MakeTimeOrderedId(ledger_.now_ms(), random_.Next())),
+                            .now_ms = ledger_.now_ms()}));
+  if (target.leaves != nullptr) {
+    const v1::Product left =
+        domain::WithoutListing(*target.leaves, store_, seen.external_id(), ledger_.now_ms());
+    SB_CHECK(tx.products().Put(merchant, left));
+    tx.changes().Add(merchant, v1::Change::TYPE_PRODUCT, left.name());
+    codes_changed_ = true;
+  }
+  if (merge.changed) {
+    SB_CHECK(tx.products().Put(merchant, merge.record));
+    tx.changes().Add(merchant, v1::Change::TYPE_PRODUCT, merge.record.name());
+    codes_changed_ = codes_changed_ || target.existing == nullptr ||
+                     target.existing->product_code() != merge.record.product_code() ||
+                     target.existing->is_active() != merge.record.is_active();
+  }
+  if (seen.is_deleted()) {
+    if (listing) {
+      SB_CHECK(tx.products().RemoveListing(store_, seen.external_id()));
+    }
+    return merge.changed;
+  }
+  ports::Listing linked =
+      listing.value_or(ports::Listing{.store = store_, .external_id = seen.external_id()});
+  linked.external_parent_id = seen.external_parent_id();
+  linked.product = IdOf(merge.record.name());
+  linked.content_hash = domain::ContentHash(seen);
+  SB_CHECK(CompareStock(seen, linked));
+  SB_CHECK(tx.products().PutListing(linked));
+  ledger_.Touch(linked.product);
+  return merge.changed;
+}
+
+Status ProductBook::CompareStock(const cv1::Product& seen, ports::Listing& listing) {
+  if (seen.has_stock_quantity() && listing.known_ms < run_start_ms_) {
+    if (listing.known_quantity != seen.stock_quantity()) {
+      listing.accept_ms = 0;
+    }
+    listing.known_quantity = seen.stock_quantity();
+    listing.known_ms = run_start_ms_;
+    listing.confirm_ms = run_start_ms_;
+  }
+  return ledger_.RefreshDirty(listing);
+}
+
+Result<bool> ProductBook::Observe(const cv1::Product& seen) {
+  SB_TRY(std::optional<ports::Listing> listing,
+         ledger_.tx().products().FindListing(store_, seen.external_id()));
+  if (!listing || listing->content_hash != domain::ContentHash(seen) || seen.is_deleted()) {
+    return Merge(seen, listing);
+  }
+  // What was accepted is confirmed once, when it is first seen.
+  const bool is_news =
+      seen.has_stock_quantity() &&
+      (listing->known_quantity != seen.stock_quantity() || listing->confirm_ms == 0);
+  if (is_news && listing->known_ms < run_start_ms_) {
+    SB_CHECK(CompareStock(seen, *listing));
+    SB_CHECK(ledger_.tx().products().PutListing(*listing));
+    ledger_.Touch(listing->product);
+  }
+  return false;
+}
+
+Result<bool> ProductBook::Remove(const ports::Listing& listing) {
+  cv1::Product gone;
+  gone.set_external_id(listing.external_id);
+  gone.set_is_deleted(true);
+  return Merge(gone, listing);
+}
+
+}  // namespace storebridge::engine

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/result.h"
+#include "domain/names.h"
+#include "engine/ledger.h"
+#include "ports/random.h"
+#include "ports/storage.h"
+#include "storebridge/connector/v1/connector.pb.h"
+
+namespace storebridge::engine {
+
+// Writes products of one store inside one transaction: what the rules want, and which listing they
+// are.
+class ProductBook {
+ public:
+  // `run_start_ms` is when the run began that reads them: what is known of a stock from later on is
+  // newer than what it shows.
+  ProductBook(Ledger& ledger,
+              ports::Random& random,
+              const domain::StoreKey& store,
+              std::int64_t run_start_ms)
+      : ledger_(ledger), random_(random), store_(store), run_start_ms_(run_start_ms) {}
+
+  // Takes an observation of a product over. Gives whether its record has changed. Errors are the
+  // product's fault unless they are kUnavailable or kInternal.
+  Result<bool> Observe(const connector::v1::Product& seen);
+
+  // Takes a listing for deleted. Gives whether the record of its product has changed.
+  Result<bool> Remove(const ports::Listing& listing);
+
+  // Product codes came, went or changed: drafts may be right now.
+  [[nodiscard]] bool codes_changed() const { return codes_changed_; }
+
+ private:
+  Result<bool> Merge(const connector::v1::Product& seen,
+                     const std::optional<ports::Listing>& listing);
+  // Takes what the store shows as known, unless we wrote it after the run began: then the page may
+  // be older than the write.
+  Status CompareStock(const connector::v1::Product& seen, ports::Listing& listing);
+
+  Ledger& ledger_;
+  ports::Random& random_;
+  const domain::StoreKey& store_;
+  std::int64_t run_start_ms_;
+  bool codes_changed_ = false;
+};
+
+}  // namespace storebridge::engine

@@ -1,0 +1,267 @@
+// One record that is not as it should be: an issue of its own, and quiet when nothing changes.
+#include <algorithm>
+
+#include "unit/engine/engine_day.h"
+
+namespace storebridge::testing {
+namespace {
+
+constexpr auto kSweep = std::chrono::minutes(15);
+constexpr auto kProductsPoll = std::chrono::minutes(15);
+constexpr auto kDay = std::chrono::hours(24);
+
+class PoisonTest : public EngineDay {
+ protected:
+  std::int64_t LastChange() {
+    std::int64_t head = 0;
+    const Status read = storage_->Read([&](const ports::ReadTx& tx) -> Status {
+      SB_TRY(head, tx.changes().Head("acme"));
+      return Ok();
+    });
+    EXPECT_TRUE(read);
+    return head;
+  }
+  v1::Issue IssueOf(const std::string& reason) {
+    const std::vector<v1::Issue> issues = OpenIssues();
+    const auto found = std::find_if(issues.begin(), issues.end(), [&](const v1::Issue& issue) {
+      return issue.reason() == reason;
+    });
+    return found == issues.end() ? v1::Issue() : *found;
+  }
+  static cv1::BadRecord Nameless(bool is_order, const std::string& message) {
+    cv1::BadRecord bad;
+    bad.set_is_order(is_order);
+    bad.set_message(message);
+    return bad;
+  }
+  bool HasProduct(const std::string& code) {
+    bool has = false;
+    const Status read = storage_->Read([&](const ports::ReadTx& tx) -> Status {
+      SB_TRY(const v1::Product product, tx.products().GetByCode("acme", code));
+      has = product.is_active();
+      return Ok();
+    });
+    return read && has;
+  }
+  int Sessions(const std::string& operation) { return store_.sessions[operation]; }
+};
+
+TEST_F(PoisonTest, AnOrderWithoutIdIsAnIssueOfTheStoreUntilALookAtEverythingMeetsNone) {
+  Sell("MUG", "p1");
+  Connect();
+  SetStock("MUG", 5);
+  Order("1001", "MUG", 1);
+  store_.bad = {Nameless(true, "page 1 of the open orders: $[3] has no id"),
+                Nameless(true, "page 1 of the open orders: $[7] has no id")};
+  Pass(kMinute);
+
+  ASSERT_EQ(OpenIssues().size(), 1U) << "one for all of them";
+  const v1::Issue issue = IssueOf("RECORD_WITHOUT_ID");
+  EXPECT_EQ(issue.record_type(), v1::Issue::RECORD_TYPE_ORDER);
+  EXPECT_NE(issue.message().find("page 1 of the open orders: $[3]"), std::string::npos);
+  EXPECT_NE(issue.resolution().find("RetryIssue"), std::string::npos);
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
+
+  const std::int64_t sequence = LastChange();
+  store_.bad = {Nameless(true, "page 1 of the open orders: $[4] has no id")};
+  Pass(5 * kMinute);
+  EXPECT_EQ(LastChange(), sequence) << "another place is no news";
+
+  store_.bad.clear();
+  Pass(kSweep);
+  EXPECT_TRUE(OpenIssues().empty());
+}
+
+TEST_F(PoisonTest, LooksAtEverythingWhenAPersonAsksForARecordWithoutId) {
+  Connect();
+  store_.bad = {Nameless(true, "$[3] has no id")};
+  Pass(kMinute);
+  const std::string name = IssueOf("RECORD_WITHOUT_ID").name();
+  store_.bad.clear();
+
+  const Result<v1::Issue> issue = Wait<v1::Issue>(
+      [&](auto done) { engine_->RetryIssue("acme", name.substr(name.rfind('/') + 1), done); });
+
+  ASSERT_TRUE(issue) << issue.error().message;
+  EXPECT_EQ(issue->state(), v1::Issue::STATE_RESOLVED);
+}
+
+// What came without its id may be the product that was not met.
+TEST_F(PoisonTest, TakesNothingForDeletedWhileAProductHasNoId) {
+  Sell("MUG", "p1");
+  Sell("CUP", "p2");
+  Connect();
+  store_.products.erase("p2");
+  store_.bad_products = {Nameless(false, "records 1 to 100 of /products: $[1].id is null")};
+
+  Pass(kDay + kProductsPoll);
+
+  EXPECT_TRUE(HasProduct("CUP"));
+  EXPECT_EQ(IssueOf("RECORD_WITHOUT_ID").record_type(), v1::Issue::RECORD_TYPE_PRODUCT);
+
+  store_.bad_products.clear();
+  Pass(kDay + kProductsPoll);
+
+  EXPECT_FALSE(HasProduct("CUP"));
+  EXPECT_TRUE(OpenIssues().empty());
+}
+
+TEST_F(PoisonTest, AnOrderThatIsShownInTwoWaysIsWrittenOnceAndIsAnIssue) {
+  Sell("MUG", "p1");
+  Connect();
+  SetStock("MUG", 5);
+  Order("1001", "MUG", 1);
+  store_.more_orders.push_back(store_.orders["1001"]);
+  store_.more_orders[0].mutable_shipping_address()->set_city("Espoo");
+  Pass(kMinute);
+  ASSERT_EQ(Get("1001").shipping_address().city(), "Espoo") << "the last counts";
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
+  ASSERT_EQ(OpenIssues().size(), 1U);
+  EXPECT_EQ(IssueOf("RECORD_TWICE").record_label(), "1001");
+  EXPECT_NE(IssueOf("RECORD_TWICE").message().find("different contents"), std::string::npos);
+  const std::int64_t sequence = LastChange();
+
+  Pass(10 * kMinute);
+
+  EXPECT_EQ(LastChange(), sequence) << "a round that shows the same writes nothing";
+  EXPECT_EQ(Get("1001").shipping_address().city(), "Espoo");
+
+  store_.more_orders.clear();
+  Modify(store_.orders["1001"]);
+  Pass(2 * kMinute);
+
+  EXPECT_TRUE(OpenIssues().empty());
+  EXPECT_EQ(Get("1001").shipping_address().city(), "Helsinki");
+}
+
+TEST_F(PoisonTest, OfTwoVersionsOfAnOrderTheNewerCounts) {
+  Sell("MUG", "p1");
+  Connect();
+  Order("1001", "MUG", 1);
+  store_.more_orders.push_back(store_.orders["1001"]);
+  store_.more_orders[0].mutable_shipping_address()->set_city("Espoo");
+  store_.more_orders[0].set_modified_ms(store_.orders["1001"].modified_ms() - 60'000);
+
+  Pass(kMinute);
+
+  EXPECT_EQ(Get("1001").shipping_address().city(), "Helsinki");
+  EXPECT_TRUE(IssueOf("RECORD_TWICE").name().empty());
+}
+
+TEST_F(PoisonTest, FetchesAnOrderThatWasShownInTwoWaysUntilItIsShownInOne) {
+  store_.lists_open_orders = true;
+  host_.manifest().set_order_feed(cv1::ORDER_FEED_OPEN_SET);
+  Sell("MUG", "p1");
+  Connect();
+  Order("1001", "MUG", 1);
+  store_.more_orders.push_back(store_.orders["1001"]);
+  store_.more_orders[0].mutable_shipping_address()->set_city("Espoo");
+  Pass(kMinute);
+  ASSERT_FALSE(IssueOf("RECORD_TWICE").name().empty());
+
+  store_.more_orders.erase(store_.more_orders.begin());
+  store_.orders["1001"].mutable_shipping_address()->set_city("Espoo");
+  Pass(2 * kMinute);
+
+  EXPECT_TRUE(IssueOf("RECORD_TWICE").name().empty());
+}
+
+TEST_F(PoisonTest, AProductThatIsShownInTwoWaysIsWrittenOnceAndIsAnIssue) {
+  Sell("MUG", "p1");
+  store_.more_products.push_back(store_.products["p1"]);
+  store_.more_products[0].set_title("Other title");
+  Connect();
+  ASSERT_EQ(OpenIssues().size(), 1U);
+  EXPECT_EQ(IssueOf("RECORD_TWICE").record_label(), "MUG");
+  const std::int64_t sequence = LastChange();
+
+  Pass(2 * kProductsPoll);
+
+  EXPECT_EQ(LastChange(), sequence);
+
+  store_.more_products.clear();
+  store_.products["p1"].set_title("Third title");
+  Pass(2 * kProductsPoll);
+
+  EXPECT_TRUE(OpenIssues().empty());
+}
+
+// A store that has a product twice for good would be read whole at every poll, and nothing would
+// ever be noticed to be gone. Nothing is taken for deleted meanwhile.
+TEST_F(PoisonTest, AProductThatIsAlwaysThereTwiceDoesNotMakeEveryPollALookAtEverything) {
+  Sell("MUG", "p1");
+  Sell("CUP", "p2");
+  store_.more_products.push_back(store_.products["p1"]);
+  Connect();
+  Pass(2 * kProductsPoll);
+
+  int full = 0;
+  const Status read = storage_->Read([&](const ports::ReadTx& tx) -> Status {
+    SB_TRY(const ports::FlowState state,
+           tx.stores().GetFlow({"acme", "web"}, domain::Flow::kProducts));
+    full = state.full_ms > 0 ? 1 : 0;
+    return Ok();
+  });
+
+  EXPECT_TRUE(read);
+  EXPECT_EQ(full, 1);
+  EXPECT_TRUE(HasProduct("CUP"));
+}
+
+// The merchant deletes a product and makes it again under the same code.
+TEST_F(PoisonTest, AProductThatWasMadeAgainTakesThePlaceOfTheOneThatIsGone) {
+  Sell("MUG", "p1");
+  Connect();
+  SetStock("MUG", 5);
+  store_.products.erase("p1");
+  Sell("MUG", "p9").set_title("Made again");
+  Pass(kProductsPoll);
+
+  EXPECT_TRUE(OpenIssues().empty());
+  EXPECT_EQ(Shown("p9"), 5) << "it has the stock of the code";
+  Result<v1::Product> product = v1::Product();
+  ASSERT_TRUE(storage_->Read([&](const ports::ReadTx& tx) -> Status {
+    product = tx.products().GetByCode("acme", "MUG");
+    return Ok();
+  }));
+  ASSERT_TRUE(product);
+  EXPECT_EQ(product->title(), "Made again");
+  ASSERT_EQ(product->listings_size(), 1);
+  EXPECT_EQ(product->listings(0).external_id(), "p9");
+}
+
+TEST_F(PoisonTest, TwoProductsOfOneCodeStayAnIssueWhileBothAreThere) {
+  Sell("MUG", "p1");
+  Sell("MUG", "p9");
+  Connect();
+  ASSERT_EQ(IssueOf("PRODUCT_CODE_DUPLICATE").record_label(), "MUG");
+
+  store_.products["p9"].set_product_code("MUG-2");
+  Pass(kProductsPoll);
+
+  EXPECT_TRUE(OpenIssues().empty());
+  EXPECT_TRUE(HasProduct("MUG-2"));
+}
+
+// Stores show a line under the code that its product has now, and do not call that a change of the
+// order.
+TEST_F(PoisonTest, FetchesADraftAgainWhoseProductsMayBeRightNow) {
+  store_.lists_open_orders = true;
+  host_.manifest().set_order_feed(cv1::ORDER_FEED_OPEN_SET);
+  Sell("MUG", "p1");
+  Connect();
+  SetStock("MUG", 5);
+  Order("1001", "TYPO", 1);
+  Order("1002", "MUG", 1).mutable_shipping_address()->set_postal_code("ABC");
+  Pass(kMinute);
+  ASSERT_EQ(Get("1001").state(), v1::ORDER_STATE_DRAFT);
+
+  store_.orders["1001"].mutable_lines(0)->set_product_code("MUG");
+  Pass(2 * kMinute);
+
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
+  EXPECT_TRUE(store_.fetches.back().empty()) << "an address that is wrong is not fetched again";
+}
+
+}  // namespace
+}  // namespace storebridge::testing

@@ -1,0 +1,296 @@
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "day_kit/process.h"
+#include "unit/egress/test_server.h"
+
+namespace storebridge {
+namespace {
+
+constexpr const char* kToken = "token-5f0c2a77e1";
+constexpr const char* kCustomer = "Mirjami Testinen";
+
+std::string Order(int id, bool is_paid) {
+  const std::string number = std::to_string(id);
+  return R"({"id":)" + number + R"(,"number":"T-)" + number + R"(","state":"open","paid":)" +
+         (is_paid ? "true" : "false") +
+         R"(,"currency":"EUR","total":"29.90","placed_at":"2026-11-18T09:00:00Z",)"
+         R"("modified_at":"2026-11-18T10:00:00Z","ship_to":{"name":")" +
+         kCustomer +
+         R"(","street":"Testikatu 1","zip":"33100","city":"Tampere","country":"FI"},)"
+         R"("lines":[{"id":1,"code":"VS-1","title":"Villasukat","quantity":2,"price":"14.95"}]})";
+}
+
+// A store with what the test gives it under /api/orders.
+class RunTest : public ::testing::Test {
+ protected:
+  RunTest()
+      : server_([this](egress::ServerConnection& connection) {
+          for (std::string request = connection.ReadRequest(); !request.empty();
+               request = connection.ReadRequest()) {
+            const bool is_known =
+                request.find(std::string("Bearer ") + kToken + "\r\n") != std::string::npos;
+            connection.Write(is_known ? egress::HttpText(200, orders_)
+                                      : egress::HttpText(401, R"({"error":"who are you?"})"));
+          }
+        }) {
+    Write("store.yaml", StoreYaml(kToken));
+  }
+
+  [[nodiscard]] std::string StoreYaml(const std::string& token) const {
+    return "config: {base_url: \"http://" + server_.address() + "\"}\nsecrets: {token: \"" + token +
+           "\"}\n";
+  }
+
+  std::string Write(const std::string& name, const std::string& text) {
+    std::ofstream(folder_.File(name), std::ios::binary) << text;
+    return folder_.File(name);
+  }
+
+  [[nodiscard]] std::string Read(const std::string& name) const {
+    std::ostringstream text;
+    text << std::ifstream(folder_.File(name), std::ios::binary).rdbuf();
+    return text.str();
+  }
+
+  day::CommandResult Run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), RUN_PROGRAM);
+    const auto ran = day::RunCommand(arguments, "", std::chrono::minutes(1));
+    if (!ran) {
+      ADD_FAILURE() << ran.error().message;
+      return {};
+    }
+    return *ran;
+  }
+
+  // orders.pull of the store, with more flags.
+  day::CommandResult Pull(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments = {TEMPLATE_MODULE,
+                                          "--operation",
+                                          "orders.pull",
+                                          "--config",
+                                          folder_.File("store.yaml"),
+                                          "--allow-private"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  }
+
+  // The connector that reads orders differently, under the name that its manifest asks for.
+  std::string ChangedModule() {
+    const std::string path = folder_.File("template-store.so");
+    std::filesystem::copy_file(CHANGED_MODULE, path);
+    return path;
+  }
+
+  std::string orders_ = "[" + Order(1, true) + "," + Order(2, false) + "]";
+  day::TempFolder folder_;
+  egress::TestServer server_;
+};
+
+bool Has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_F(RunTest, PrintsRecordsAsLinesAndRequestsBesideThem) {
+  const day::CommandResult ran = Pull();
+
+  EXPECT_EQ(ran.exit_code, 0) << ran.errors;
+  EXPECT_TRUE(Has(ran.output, R"("external_id":"1")")) << ran.output;
+  EXPECT_TRUE(Has(ran.output, R"("number":"T-2")")) << ran.output;
+  EXPECT_TRUE(Has(ran.output, "29.90 EUR")) << ran.output;
+  EXPECT_TRUE(Has(ran.output, "modified_ms:")) << ran.output;
+  EXPECT_TRUE(Has(ran.errors, "/api/orders?")) << ran.errors;
+  EXPECT_TRUE(Has(ran.errors, "DONE: 2 records, 0 unreadable, 0 refused, 1 requests"))
+      << ran.errors;
+  EXPECT_FALSE(Has(ran.output + ran.errors, kToken));
+}
+
+TEST_F(RunTest, PrintsWhatCannotBeReadAndGoesOn) {
+  orders_ = R"([{"id":7,"number":"T-7"},)" + Order(2, true) + "]";
+
+  const day::CommandResult ran = Pull();
+
+  EXPECT_EQ(ran.exit_code, 0) << ran.errors;
+  EXPECT_TRUE(Has(ran.output, "$[0].currency is missing")) << ran.output;
+  EXPECT_TRUE(Has(ran.errors, "DONE: 1 records, 1 unreadable")) << ran.errors;
+}
+
+TEST_F(RunTest, StopsAtTheLimit) {
+  const day::CommandResult ran = Pull({"--limit", "1"});
+
+  EXPECT_EQ(ran.exit_code, 0) << ran.errors;
+  EXPECT_TRUE(Has(ran.errors, "stopped at the limit of 1 records")) << ran.errors;
+}
+
+TEST_F(RunTest, AReplayOfARecordingIsTheSameByteForByte) {
+  const std::string file = folder_.File("pull.recording");
+  ASSERT_EQ(Pull({"--record", file}).exit_code, 0);
+
+  const day::CommandResult ran = Run({TEMPLATE_MODULE, "--replay", file});
+
+  EXPECT_EQ(ran.exit_code, 0) << ran.output << ran.errors;
+  EXPECT_TRUE(Has(ran.output, "orders.pull of template-store")) << ran.output;
+  EXPECT_TRUE(Has(ran.output, "the same, byte for byte")) << ran.output;
+}
+
+TEST_F(RunTest, ARecordingHasNeitherCredentialsNorCustomers) {
+  const std::string file = folder_.File("pull.recording");
+  ASSERT_EQ(Pull({"--record", file}).exit_code, 0);
+
+  const std::string bytes = Read("pull.recording");
+
+  EXPECT_TRUE(Has(bytes, "VS-1"));
+  EXPECT_FALSE(Has(bytes, kToken));
+  EXPECT_FALSE(Has(bytes, kCustomer));
+  EXPECT_FALSE(Has(bytes, "Testinen"));
+}
+
+TEST_F(RunTest, ARecordingIsNotWrittenOver) {
+  const std::string file = Write("pull.recording", "mine");
+
+  const day::CommandResult ran = Pull({"--record", file});
+
+  EXPECT_TRUE(Has(ran.errors, "the recording ended early")) << ran.errors;
+  EXPECT_TRUE(Has(ran.errors, "DONE: 2 records")) << ran.errors;
+  EXPECT_EQ(Read("pull.recording"), "mine");
+}
+
+TEST_F(RunTest, AReplaySaysWhereAChangedConnectorDiffers) {
+  const std::string file = folder_.File("pull.recording");
+  ASSERT_EQ(Pull({"--record", file}).exit_code, 0);
+
+  const day::CommandResult ran = Run({ChangedModule(), "--replay", file});
+
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_TRUE(Has(ran.output, "step 2: ")) << ran.output;
+  EXPECT_TRUE(Has(ran.output, "stock_taken")) << ran.output;
+}
+
+TEST_F(RunTest, RefusesARecordingOfAnotherConnector) {
+  const std::string file = folder_.File("pull.recording");
+  ASSERT_EQ(Pull({"--record", file}).exit_code, 0);
+
+  const day::CommandResult ran = Run({OTHER_MODULE, "--replay", file});
+
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_TRUE(
+      Has(ran.errors, "is a recording of the connector 'template-store', not of 'woocommerce'"))
+      << ran.errors;
+}
+
+TEST_F(RunTest, FailsWhenTheStoreRefusesTheCredentials) {
+  Write("store.yaml", StoreYaml("another-token"));
+
+  const day::CommandResult ran = Pull();
+
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_TRUE(Has(ran.errors, "CODE_AUTH")) << ran.errors;
+  EXPECT_TRUE(Has(ran.errors, "FAILED after 0 records")) << ran.errors;
+}
+
+TEST_F(RunTest, ReachesNoPrivateAddressUnlessTold) {
+  const day::CommandResult ran =
+      Run({TEMPLATE_MODULE, "--operation", "orders.pull", "--config", folder_.File("store.yaml")});
+
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_TRUE(Has(ran.errors, "CODE_EGRESS_DENIED")) << ran.errors;
+  EXPECT_EQ(server_.connections(), 0);
+}
+
+// What a person writes wrongly, and the words that help.
+struct Mistake {
+  const char* name;
+  std::vector<std::string> arguments;
+  const char* words;
+};
+
+class RunMistakeTest : public RunTest, public ::testing::WithParamInterface<Mistake> {};
+
+TEST_P(RunMistakeTest, IsSaidWithWhatToDo) {
+  Write("unknown_setting.yaml", "config: {base_url: \"https://store.example\", colour: red}\n");
+  Write("unknown_secret.yaml",
+        "config: {base_url: \"https://store.example\"}\nsecrets: {tokn: \"x\"}\n");
+  Write("broken.yaml", "config: {base_url: \"https://store.example\"\n");
+  Write("unknown_key.yaml", "\nconfg: {}\n");
+  Write("levels.yaml", "levels: [{ref: a, external_id: 7, pieces: 3}]\n");
+  Write("text.so", "not a library");
+  std::vector<std::string> arguments = GetParam().arguments;
+  for (std::string& argument : arguments) {
+    if (argument.starts_with("@")) {
+      argument = folder_.File(argument.substr(1));
+    }
+  }
+
+  const day::CommandResult ran = Run(arguments);
+
+  EXPECT_EQ(ran.exit_code, 1) << ran.output << ran.errors;
+  EXPECT_TRUE(Has(ran.errors, GetParam().words)) << ran.errors;
+  EXPECT_EQ(server_.connections(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Arguments,
+    RunMistakeTest,
+    ::testing::Values(
+        Mistake{"NoConnector", {}, "connector is required"},
+        Mistake{"UnknownFlag", {TEMPLATE_MODULE, "--colour", "red"}, "--colour"},
+        Mistake{"NoOperation", {TEMPLATE_MODULE}, "--operation and --config are needed"},
+        Mistake{"ConnectorIsNotThere",
+                {"@nothing.so", "--operation", "orders.pull", "--config", "@store.yaml"},
+                "nothing.so"},
+        Mistake{"ConnectorIsNoLibrary",
+                {"@text.so", "--operation", "orders.pull", "--config", "@store.yaml"},
+                "text.so: "},
+        Mistake{"OperationIsUnknown",
+                {TEMPLATE_MODULE, "--operation", "orders.pul", "--config", "@store.yaml"},
+                "there is no operation 'orders.pul' in this connector; it has: auth.check"},
+        Mistake{"ConfigIsNotThere",
+                {TEMPLATE_MODULE, "--operation", "orders.pull", "--config", "@none.yaml"},
+                "none.yaml cannot be read; is it there?"},
+        Mistake{"ConfigIsNoYaml",
+                {TEMPLATE_MODULE, "--operation", "orders.pull", "--config", "@broken.yaml"},
+                "broken.yaml:2: "},
+        Mistake{"ConfigHasAnUnknownKey",
+                {TEMPLATE_MODULE, "--operation", "orders.pull", "--config", "@unknown_key.yaml"},
+                "unknown_key.yaml:2: 'confg' is not known here; there are: config, secrets"},
+        Mistake{
+            "SettingIsUnknown",
+            {TEMPLATE_MODULE, "--operation", "orders.pull", "--config", "@unknown_setting.yaml"},
+            "no setting 'colour'"},
+        Mistake{"SecretIsUnknown",
+                {TEMPLATE_MODULE, "--operation", "orders.pull", "--config", "@unknown_secret.yaml"},
+                "the connector has no secret 'tokn'"},
+        Mistake{"FromIsNoTime",
+                {TEMPLATE_MODULE,
+                 "--operation",
+                 "orders.pull",
+                 "--config",
+                 "@store.yaml",
+                 "--from",
+                 "yesterday"},
+                "--from is 'yesterday', expected such as 2024-05-01T00:00:00Z"},
+        Mistake{"PushHasNoInput",
+                {TEMPLATE_MODULE, "--operation", "stock.push", "--config", "@store.yaml"},
+                "stock.push needs --input with levels or shipments"},
+        Mistake{"InputHasAnUnknownName",
+                {TEMPLATE_MODULE,
+                 "--operation",
+                 "stock.push",
+                 "--config",
+                 "@store.yaml",
+                 "--input",
+                 "@levels.yaml"},
+                "levels.yaml:1: 'pieces' is not known here"},
+        Mistake{"RecordingIsNotThere",
+                {TEMPLATE_MODULE, "--replay", "@none.recording"},
+                "none.recording"},
+        Mistake{"RecordingIsNone", {TEMPLATE_MODULE, "--replay", "@store.yaml"}, "store.yaml"}),
+    [](const auto& tested) { return tested.param.name; });
+
+}  // namespace
+}  // namespace storebridge
