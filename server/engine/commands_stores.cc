@@ -41,6 +41,14 @@ Status CheckText(const char* field, const std::string& text, std::size_t most) {
                  fmt::format("{} has {} bytes; {} are allowed", field, text.size(), most));
 }
 
+// What each product shows in the store has changed, perhaps: the next run looks at all of them,
+// also when the server stops before that.
+Status SendAllStock(ports::Tx& tx, const domain::StoreKey& store) {
+  SB_TRY(ports::FlowState state, tx.stores().GetFlow(store, domain::Flow::kStock));
+  state.full_ms = 0;
+  return tx.stores().PutFlow(store, domain::Flow::kStock, state);
+}
+
 Status CheckRange(const char* field, bool has, int value, int least, int most) {
   if (!has || (value >= least && value <= most)) {
     return Ok();
@@ -365,6 +373,7 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
         SB_TRY(const std::shared_ptr<const connector::v1::Manifest> manifest,
                ManifestOf(ports_.connectors, record));
         const std::string before = record.config_json();
+        const std::int32_t buffer_before = record.settings().stock_buffer();
         if (change.display_name) {
           record.set_display_name(*change.display_name);
         }
@@ -390,6 +399,9 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
         if (record.state() == v1::Store::STATE_NEEDS_CREDENTIALS && !sealed.empty()) {
           record.set_state(v1::Store::STATE_ACTIVE);
           record.clear_state_reason();
+        }
+        if (record.settings().stock_buffer() != buffer_before) {
+          SB_CHECK(SendAllStock(tx, change.key));
         }
         SB_CHECK(PutStore(tx, change.key, record, ports_.clock.NowMs()));
         tx.Reload(change.key);

@@ -55,6 +55,8 @@ class FlowJournal : public std::enable_shared_from_this<FlowJournal> {
   void NoteFailure(const connector::v1::Failure& failure);
   // The store was changed: what failed before counts no more.
   void Forgive();
+  // The next scheduled run looks at everything.
+  void RequireFull() { state_.full_ms = 0; }
   // When the next run comes, milliseconds since 1970; 0 when none does.
   void SetNextRun(std::int64_t time_ms);
   // Writes what was only counted.

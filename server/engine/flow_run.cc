@@ -47,11 +47,8 @@ void FlowRun::BeforeWrite(const connector::v1::HttpRequest& /*request*/,
 }
 
 void FlowRun::OpenSession(connector::v1::Begin begin) {
-  if (cancel_reason_) {
-    connector::v1::Failure failure;
-    failure.set_code(connector::v1::Failure::CODE_CANCELLED);
-    failure.set_message(*cancel_reason_);
-    return End(RunEnd{.failure = std::move(failure)});
+  if (IsCancelled()) {
+    return End(Stopped());
   }
   Result<std::unique_ptr<ports::ConnectorSession>> opened =
       ports_.connectors.Open(subject_.connector);
@@ -87,7 +84,18 @@ void FlowRun::OpenSession(connector::v1::Begin begin) {
   });
 }
 
+RunEnd FlowRun::Stopped() const {
+  connector::v1::Failure failure;
+  failure.set_code(connector::v1::Failure::CODE_CANCELLED);
+  failure.set_message(cancel_reason_.value_or(""));
+  return RunEnd{.failure = std::move(failure)};
+}
+
 void FlowRun::End(RunEnd end) {
+  if (IsCancelled() && end.failure &&
+      end.failure->code() == connector::v1::Failure::CODE_CANCELLED) {
+    end.failure->set_message(*cancel_reason_);  // A connector only knows that it was stopped.
+  }
   ports_.executor.Post([self = shared_from_this(), end = std::move(end)]() mutable {
     const EndDone done = std::exchange(self->end_, nullptr);
     self->progress_ = nullptr;

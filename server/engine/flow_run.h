@@ -73,6 +73,9 @@ class FlowRun : public SessionSink, public std::enable_shared_from_this<FlowRun>
   // Opens a session with `begin`, in which config, seed and capabilities are filled in.
   void OpenSession(connector::v1::Begin begin);
   void End(RunEnd end);
+  // Whether somebody asked the run to stop; it should end with Stopped().
+  [[nodiscard]] bool IsCancelled() const { return cancel_reason_.has_value(); }
+  [[nodiscard]] RunEnd Stopped() const;
   void CountPage();
   // Whether the last request of the session failed for the store's sake (see SessionDriver).
   [[nodiscard]] bool LastRequestFailed() const;

@@ -250,6 +250,13 @@ void SessionDriver::MakeCalls(cv1::Effect& effect) {
 
 void SessionDriver::MakeCall(std::size_t slot, cv1::Call& call) {
   auto self = shared_from_this();
+  // What a connector has come to know is kept, but nothing new is begun.
+  if (cancel_reason_ && (call.has_http() || call.has_sleep())) {
+    ports_.executor.Post([self, slot] {
+      self->Refuse(slot, Error{.code = Code::kCancelled, .message = *self->cancel_reason_});
+    });
+    return;
+  }
   switch (call.kind_case()) {
     case cv1::Call::kHttp:
       requests_in_flight_[slot] = ports_.egress.Send(

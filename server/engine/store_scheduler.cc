@@ -70,6 +70,9 @@ Status StoreScheduler::Load(std::chrono::milliseconds delay) {
 }
 
 void StoreScheduler::Changed(v1::Store store) {
+  if (store.settings().stock_buffer() != store_.settings().stock_buffer()) {
+    Of(Flow::kStock).journal->RequireFull();
+  }
   store_ = std::move(store);
   order_memory_->Clear();
   for (FlowWork& work : flows_) {
@@ -162,7 +165,7 @@ bool StoreScheduler::MustWaitForOrders() {
   if (fresh || !CanRun(Flow::kOrders)) {
     return false;
   }
-  if (!orders.run && orders.journal->health().failures() == 0) {
+  if (!orders.run && !orders.was_cancelled && orders.journal->health().failures() == 0) {
     Try(Flow::kOrders, v1::SyncRun::TRIGGER_CHANGE, false);
   }
   return true;
@@ -247,6 +250,7 @@ Status StoreScheduler::Begin(FlowWork& work,
   SB_TRY(RunSubject subject, Subject());
   work.again = false;
   work.again_full = false;
+  work.was_cancelled = false;
   work.journal->Open({.trigger = trigger, .is_full = full, .is_limited = !only.empty()});
   if (work.timer != 0) {
     ports_.executor.Cancel(std::exchange(work.timer, 0));
@@ -297,6 +301,7 @@ void StoreScheduler::StopRun(FlowWork& work, std::string reason) {
 void StoreScheduler::Ended(FlowWork& work, RunEnd end) {
   const std::shared_ptr<FlowRun> run = std::exchange(work.run, nullptr);
   work.tried = true;
+  work.was_cancelled = work.was_cancelled && end.failure;
   work.journal->Close(*run, end);
   if (end.failure) {
     HeedRefusals(work);
@@ -339,6 +344,10 @@ void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
     const std::int64_t backoff =
         BackoffMs(work.journal->health().failures(), kRetryFirstMs, kRetryMostMs, ports_.random);
     return Schedule(work, std::max(backoff, end.failure->retry_after_ms()));
+  }
+  if (work.was_cancelled) {
+    work.again = false;
+    return Schedule(work, IntervalMs(work));  // Not at once: somebody wanted it to stop.
   }
   if (end.more) {
     return Schedule(work, 0);
@@ -450,6 +459,7 @@ bool StoreScheduler::Cancel(std::string_view run) {
   const std::string name = domain::SyncRunName(key_, run);
   for (FlowWork& work : flows_) {
     if (work.run && work.journal->record().name() == name) {
+      work.was_cancelled = true;
       StopRun(work, "somebody asked to stop");
       return true;
     }
@@ -497,6 +507,14 @@ void StoreScheduler::RefuseCredentials(const std::string& message) {
                   kAuthFailuresMax,
                   message));
   Unschedule();
+  KeepRefusal();
+}
+
+// A store that is kept as active would look well, and nobody would give new credentials.
+void StoreScheduler::KeepRefusal() {
+  if (closed_ || draining_ || store_.state() != v1::Store::STATE_NEEDS_CREDENTIALS) {
+    return;
+  }
   ports_.storage.Submit(
       [key = key_, reason = store_.state_reason(), now = ports_.clock.NowMs()](
           ports::Tx& tx) -> Status {
@@ -509,7 +527,12 @@ void StoreScheduler::RefuseCredentials(const std::string& message) {
         store.set_state_reason(reason);
         return PutStore(tx, key, store, now);
       },
-      [](Status /*status*/) {});  // Noticed again at the next start.
+      [self = shared_from_this()](Status status) {
+        if (!status) {
+          self->ports_.executor.PostAfter(std::chrono::milliseconds(kRetryFirstMs),
+                                          [self] { self->KeepRefusal(); });
+        }
+      });
 }
 
 v1::Store StoreScheduler::View() const {

@@ -82,6 +82,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
     std::vector<std::function<void()>> waiters = {};
     // Shared with the runs that go on.
     std::shared_ptr<Twins> twins = std::make_shared<Twins>();
+    // Somebody asked its run to stop: no other is begun before its time.
+    bool was_cancelled = false;
     // The run was asked for by hand and waits for another to go first.
     bool is_held = false;
   };
@@ -124,6 +126,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   void OnTimer(domain::Flow flow);
   void ScheduleAll(std::int64_t delay_ms);
   void RefuseCredentials(const std::string& message);
+  // Keeps that credentials are refused; tries again until it is kept.
+  void KeepRefusal();
   void KeepCapabilities(const std::vector<std::string>& capabilities);
   [[nodiscard]] std::int64_t IntervalMs(const FlowWork& work) const;
   [[nodiscard]] bool IsFullDue(const FlowWork& work) const;

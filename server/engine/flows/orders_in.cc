@@ -212,7 +212,7 @@ void OrdersIn::AskAgain(const std::vector<std::string>& ids) {
 }
 
 void OrdersIn::OnSessionEnd(SessionEnd session) {
-  if (is_second_look_) {
+  if (is_second_look_ && !IsCancelled()) {
     return EndPull();  // A look more; what it did not come to is seen the next time.
   }
   if (session.failure) {

@@ -33,6 +33,9 @@ void PushFlow::Begin() {
 }
 
 void PushFlow::PushBatch() {
+  if (IsCancelled()) {
+    return End(Stopped());
+  }
   if (batches_++ == kBatchesPerRunMax) {
     return End(RunEnd{.more = true});
   }

@@ -67,7 +67,7 @@ void StockOut::Audit(std::string after) {
         if (!status) {
           return self->End(RunEnd{.failure = ToFailure(status.error())});
         }
-        if (page->more) {
+        if (page->more && !self->IsCancelled()) {
           return self->Audit(page->last);
         }
         self->PushBatch();
