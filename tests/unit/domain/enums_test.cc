@@ -46,12 +46,20 @@ TEST(ProgressTest, ConvertsEveryValueOrSaysThatItIsUnknown) {
 }
 
 TEST(StockBasisTest, RefusesToGuessWhatANumberMeans) {
-  EXPECT_EQ(StockBasisFrom(v1::STOCK_BASIS_UNSPECIFIED).error().code, Code::kFailedPrecondition);
-  EXPECT_EQ(StockBasisFrom(connector::v1::STOCK_BASIS_UNSPECIFIED).error().reason, "STOCK_BASIS");
-  EXPECT_EQ(StockBasisFrom(connector::v1::STOCK_BASIS_PHYSICAL).value(), StockBasis::kPhysical);
-  EXPECT_EQ(StockBasisFrom(connector::v1::STOCK_BASIS_SALABLE).value(), StockBasis::kSalable);
-  EXPECT_EQ(StockBasisFrom(ToProto(StockBasis::kSalable)).value(), StockBasis::kSalable);
-  EXPECT_EQ(StockBasisFrom(ToProto(StockBasis::kPhysical)).value(), StockBasis::kPhysical);
+  const auto unknown = static_cast<connector::v1::StockBasis>(connector::v1::StockBasis_MAX + 1);
+  const Error error = StockBasisFrom(v1::STOCK_BASIS_UNSPECIFIED).error();
+
+  EXPECT_EQ(error.code, Code::kFailedPrecondition);
+  EXPECT_EQ(error.reason, "STOCK_BASIS");
+  EXPECT_EQ(StockBasisOf(unknown), v1::STOCK_BASIS_UNSPECIFIED);
+}
+
+TEST(StockBasisTest, TakesWhatAManifestSays) {
+  EXPECT_EQ(StockBasisFrom(StockBasisOf(connector::v1::STOCK_BASIS_SALABLE)).value(),
+            StockBasis::kSalable);
+  EXPECT_EQ(StockBasisFrom(StockBasisOf(connector::v1::STOCK_BASIS_PHYSICAL)).value(),
+            StockBasis::kPhysical);
+  EXPECT_EQ(StockBasisOf(connector::v1::STOCK_BASIS_UNSPECIFIED), v1::STOCK_BASIS_UNSPECIFIED);
 }
 
 TEST(TimestampTest, KeepsMillisecondsBeforeAndAfter1970) {
