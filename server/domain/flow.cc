@@ -1,7 +1,6 @@
 #include "domain/flow.h"
 
 #include "domain/enum_table.h"
-#include "domain/text_rules.h"
 
 namespace storebridge::domain {
 namespace {
@@ -15,21 +14,18 @@ constexpr std::array kTable = {
 };
 static_assert(IsInOrder(kTable) && kTable.size() == kFlows.size());
 
-Error UnknownFlow(const std::string& given) {
-  return Error{
-      .code = Code::kInvalidArgument,
-      .reason = "FLOW",
-      .message = fmt::format("'{}' is not a flow; allowed are {}", given, JoinNames(kTable)),
-      .facts = {{"flow", given}}};
-}
-
 }  // namespace
 
 Result<Flow> FlowFrom(v1::Flow flow) {
   if (const auto found = FindByProto(kTable, flow)) {
     return *found;
   }
-  return UnknownFlow(std::to_string(static_cast<int>(flow)));
+  const std::string given = std::to_string(static_cast<int>(flow));
+  return Error{
+      .code = Code::kInvalidArgument,
+      .reason = "FLOW",
+      .message = fmt::format("'{}' is not a flow; allowed are {}", given, JoinNames(kTable)),
+      .facts = {{"flow", given}}};
 }
 
 v1::Flow ToProto(Flow flow) {
@@ -38,13 +34,6 @@ v1::Flow ToProto(Flow flow) {
 
 std::string_view FlowName(Flow flow) {
   return RowOf(kTable, flow).name;
-}
-
-Result<Flow> ParseFlowName(std::string_view name) {
-  if (const auto found = FindByName(kTable, name)) {
-    return *found;
-  }
-  return UnknownFlow(Shown(name));
 }
 
 std::string_view OperationOf(Flow flow) {

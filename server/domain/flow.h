@@ -20,7 +20,6 @@ v1::Flow ToProto(Flow flow);
 
 // `products`, `orders`, `stock`, `shipments`: in logs, metrics and tables.
 std::string_view FlowName(Flow flow);
-Result<Flow> ParseFlowName(std::string_view name);
 
 // The operation of a connector that a flow runs: `products.pull`, `stock.push`.
 std::string_view OperationOf(Flow flow);

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +18,8 @@
 // Dominance lives here and nowhere else. An observation (connector.v1) becomes a record
 // (storebridge.v1) only through these functions. What the store owns (product information, contents
 // of orders) overwrites ours. What the platform owns (order state, shipments, shipped quantities,
-// stock) is carried over from the record that is there; `seen_stock` is a report about the store,
-// never a balance of ours.
+// stock) is carried over from the record that is there; what a store shows as stock is no part of a
+// record.
 //
 // The other direction is closed by type: the only things a connector can be given to write are
 // connector.v1.StockLevel and connector.v1.Shipment, and neither has a field that a store owns.
@@ -35,8 +34,6 @@ inline constexpr const char* kOtherListing = "other_external_id";
 
 struct ProductContext {
   StoreKey store;
-  // For prices without currency; may be empty.
-  std::string default_currency = {};
   // Our id for a product that is not there yet.
   std::string new_id = {};
   std::int64_t now_ms = 0;
@@ -47,8 +44,6 @@ struct ProductMerge {
   // Whether `record` differs from the one that was there and is to be written. False for the
   // deletion of something unknown; `record` is empty then.
   bool changed = false;
-  // What the store shows as stock; absent when it does not count.
-  std::optional<std::int64_t> seen_stock;
 };
 
 // Which record an observed product belongs to. `by_listing` is the product that lists this external

@@ -199,16 +199,14 @@ void FollowLists(const connector::v1::Product& seen, bool is_only_store, v1::Pro
   }
 }
 
-Status FollowPrice(const connector::v1::Product& seen,
-                   const ProductContext& context,
-                   v1::Product& record) {
+Status FollowPrice(const connector::v1::Product& seen, v1::Product& record) {
   if (seen.has_price_includes_tax()) {
     record.set_price_includes_tax(seen.price_includes_tax());
   }
   if (!seen.has_price()) {
     return Ok();
   }
-  Result<v1::Money> price = MoneyFrom(seen.price(), context.default_currency);
+  Result<v1::Money> price = MoneyFrom(seen.price());
   if (!price) {
     return Wrong(
         seen,
@@ -310,14 +308,11 @@ Result<ProductMerge> MergeProduct(const v1::Product* existing,
   record.set_title(seen.title());
   record.set_is_shippable(!seen.is_virtual());
   FollowTexts(seen, record);
-  SB_CHECK(FollowPrice(seen, context, record));
+  SB_CHECK(FollowPrice(seen, record));
   FollowMeasures(seen, record);
   FollowLists(seen, !IsListedElsewhere(record, store), record);
   FollowListing(seen, store, record);
   merge.changed = Stamp(record, context.now_ms);
-  if (seen.has_stock_quantity()) {
-    merge.seen_stock = seen.stock_quantity();
-  }
   return merge;
 }
 

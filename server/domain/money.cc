@@ -125,8 +125,8 @@ std::string FormatMoney(const v1::Money& money) {
                      Shown(money.currency_code()));
 }
 
-Result<v1::Money> MoneyFrom(const connector::v1::Money& seen, std::string_view currency) {
-  v1::Money money = CopyMoney(seen, currency);
+Result<v1::Money> MoneyFrom(const connector::v1::Money& seen) {
+  v1::Money money = CopyMoney(seen, "");
   SB_CHECK(CheckMoney(money));
   return money;
 }
@@ -138,15 +138,6 @@ v1::Money CopyMoney(const connector::v1::Money& seen, std::string_view currency)
   money.set_units(seen.units());
   money.set_nanos(seen.nanos());
   return money;
-}
-
-Result<connector::v1::Money> ToConnector(const v1::Money& money) {
-  SB_CHECK(CheckMoney(money));
-  connector::v1::Money out;
-  out.set_currency_code(money.currency_code());
-  out.set_units(money.units());
-  out.set_nanos(money.nanos());
-  return out;
 }
 
 }  // namespace storebridge::domain

@@ -35,11 +35,10 @@ bool IsNegative(const v1::Money& money);
 // `12.50 EUR`, `1200 JPY`: at least the decimals that the currency has, more when there are more.
 std::string FormatMoney(const v1::Money& money);
 
-// Takes an amount as a connector gave it; `currency` where it names none. The errors of CheckMoney.
-Result<v1::Money> MoneyFrom(const connector::v1::Money& seen, std::string_view currency);
-// The same without a check, for records that are checked afterwards as a whole.
+// Takes an amount as a connector gave it. The errors of CheckMoney.
+Result<v1::Money> MoneyFrom(const connector::v1::Money& seen);
+// The same without a check, for records that are checked afterwards as a whole; `currency` where it
+// names none.
 v1::Money CopyMoney(const connector::v1::Money& seen, std::string_view currency);
-// For a connector. The errors of CheckMoney.
-Result<connector::v1::Money> ToConnector(const v1::Money& money);
 
 }  // namespace storebridge::domain

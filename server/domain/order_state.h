@@ -61,11 +61,6 @@ constexpr bool FollowsStore(OrderState state) {
   return false;
 }
 
-// Whether work remains: not SHIPPED, CANCELLED or RETURNED.
-constexpr bool IsOpen(OrderState state) {
-  return FollowsStore(state) || state == OrderState::kCollecting;
-}
-
 // Whether an order may go from one state to another. A state does not become itself.
 constexpr bool MayBecome(OrderState from, OrderState to) {
   if (from == to) {

@@ -12,13 +12,13 @@ constexpr std::array kTable = {
 };
 static_assert(IsInOrder(kTable));
 
-using SeenRow = EnumRow<StockBasis, connector::v1::StockBasis>;
-constexpr std::array kSeenTable = {
-    SeenRow{StockBasis::kSalable, connector::v1::STOCK_BASIS_SALABLE, "SALABLE"},
-    SeenRow{StockBasis::kPhysical, connector::v1::STOCK_BASIS_PHYSICAL, "PHYSICAL"},
-};
+}  // namespace
 
-Error NotSaid(int value) {
+Result<StockBasis> StockBasisFrom(v1::StockBasis basis) {
+  if (const auto found = FindByProto(kTable, basis)) {
+    return *found;
+  }
+  const int value = static_cast<int>(basis);
   return Error{
       .code = Code::kFailedPrecondition,
       .reason = "STOCK_BASIS",
@@ -30,24 +30,12 @@ Error NotSaid(int value) {
       .facts = {{"stock_basis", std::to_string(value)}}};
 }
 
-}  // namespace
-
-Result<StockBasis> StockBasisFrom(v1::StockBasis basis) {
-  if (const auto found = FindByProto(kTable, basis)) {
-    return *found;
+v1::StockBasis StockBasisOf(connector::v1::StockBasis basis) {
+  if (basis == connector::v1::STOCK_BASIS_SALABLE) {
+    return v1::STOCK_BASIS_SALABLE;
   }
-  return NotSaid(static_cast<int>(basis));
-}
-
-Result<StockBasis> StockBasisFrom(connector::v1::StockBasis basis) {
-  if (const auto found = FindByProto(kSeenTable, basis)) {
-    return *found;
-  }
-  return NotSaid(static_cast<int>(basis));
-}
-
-v1::StockBasis ToProto(StockBasis basis) {
-  return RowOf(kTable, basis).proto;
+  return basis == connector::v1::STOCK_BASIS_PHYSICAL ? v1::STOCK_BASIS_PHYSICAL
+                                                      : v1::STOCK_BASIS_UNSPECIFIED;
 }
 
 }  // namespace storebridge::domain

@@ -14,7 +14,8 @@ enum class StockBasis {
 
 // kFailedPrecondition when it was not said: stock cannot be published then.
 Result<StockBasis> StockBasisFrom(v1::StockBasis basis);
-Result<StockBasis> StockBasisFrom(connector::v1::StockBasis basis);
-v1::StockBasis ToProto(StockBasis basis);
+
+// What a manifest says, for a record; UNSPECIFIED for a value that is not known here.
+v1::StockBasis StockBasisOf(connector::v1::StockBasis basis);
 
 }  // namespace storebridge::domain

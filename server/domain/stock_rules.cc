@@ -100,10 +100,6 @@ std::optional<std::int64_t> PublishedQuantity(const StockFacts& facts) {
   return std::max<std::int64_t>(SaturatingSubtract(quantity, facts.buffer), 0);
 }
 
-std::int64_t Available(std::optional<std::int64_t> on_hand, std::int64_t reserved_all) {
-  return on_hand ? SaturatingSubtract(*on_hand, reserved_all) : 0;
-}
-
 ProductQuantities NeedsOf(const v1::Order& order) {
   ProductQuantities needs;
   for (const v1::OrderLine& line : order.lines()) {
@@ -121,16 +117,6 @@ bool CanReserve(const ProductQuantities& available, const ProductQuantities& nee
     const auto found = available.find(need.first);
     return found != available.end() && found->second >= need.second;
   });
-}
-
-bool Reserve(ProductQuantities& available, const ProductQuantities& needs) {
-  if (!CanReserve(available, needs)) {
-    return false;
-  }
-  for (const auto& [product, quantity] : needs) {
-    available[product] -= quantity;
-  }
-  return true;
 }
 
 Result<std::vector<ProductClaim>> ClaimsFor(const v1::Order& order, const ClaimFacts& facts) {

@@ -34,10 +34,6 @@ struct StockFacts {
 //   PHYSICAL: on_hand + picked_this_store - reserved_other_stores - buffer
 std::optional<std::int64_t> PublishedQuantity(const StockFacts& facts);
 
-// Pieces that can still be promised; 0 while on_hand is not known. May be negative after a
-// correction.
-std::int64_t Available(std::optional<std::int64_t> on_hand, std::int64_t reserved_all);
-
 // Pieces by product id (last part of its name).
 using ProductQuantities = std::map<std::string, std::int64_t>;
 
@@ -48,10 +44,6 @@ ProductQuantities NeedsOf(const v1::Order& order);
 // Whether all of the needs are available; a product that is not in `available` is not. Orders are
 // reserved whole or not at all.
 bool CanReserve(const ProductQuantities& available, const ProductQuantities& needs);
-
-// Takes the needs out of `available` and says true when all of them can be had; else leaves it as
-// it is.
-bool Reserve(ProductQuantities& available, const ProductQuantities& needs);
 
 // Why pieces of a product are not free; the same words as ports::ClaimKind.
 enum class ClaimPhase {

@@ -5,6 +5,7 @@
 
 #include "core/ids.h"
 #include "domain/merge.h"
+#include "domain/stock_basis.h"
 #include "domain/timestamp.h"
 #include "engine/commands.h"
 #include "engine/etag.h"
@@ -164,17 +165,6 @@ Status RemoveListings(ports::Tx& tx, const domain::StoreKey& store, std::int64_t
   }
 }
 
-v1::StockBasis BasisOf(const connector::v1::Manifest& manifest) {
-  switch (static_cast<int>(manifest.stock_basis())) {
-    case connector::v1::STOCK_BASIS_SALABLE:
-      return v1::STOCK_BASIS_SALABLE;
-    case connector::v1::STOCK_BASIS_PHYSICAL:
-      return v1::STOCK_BASIS_PHYSICAL;
-    default:
-      return v1::STOCK_BASIS_UNSPECIFIED;
-  }
-}
-
 // What there is to be known of a connector before a store may use it.
 Result<std::shared_ptr<const connector::v1::Manifest>> ManifestOf(
     const ports::ConnectorHost& connectors, const v1::Store& store) {
@@ -307,7 +297,7 @@ void Commands::CreateStore(NewStore request, RequestKey key, Done<v1::Store> don
     SB_CHECK(CheckSettings(request.store.settings()));
     SB_CHECK(ports_.config_checker.CheckConfig(*manifest, request.store.config_json()));
     SB_CHECK(CheckSecrets(*manifest, request.secrets, true));
-    request.store.set_stock_basis(BasisOf(*manifest));
+    request.store.set_stock_basis(domain::StockBasisOf(manifest->stock_basis()));
     return SealAll(ports_.vault, request.key, request.secrets);
   };
   Result<Sealed> sealed = prepare();

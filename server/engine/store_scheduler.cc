@@ -190,8 +190,9 @@ void StoreScheduler::Try(Flow flow, v1::SyncRun::Trigger trigger, bool full) {
     slots_->Give();
     work.journal->NoteFailure(ToFailure(begun.error()));
     HeedRefusals(work);
-    Schedule(work, kRetryMostMs);
+    return Schedule(work, kRetryMostMs);
   }
+  StartRun(work);
 }
 
 void StoreScheduler::AwaitSlot() {
@@ -222,7 +223,8 @@ Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std
     if (!slots_->Take()) {
       return TooManyRuns(slots_->most());
     }
-    if (MustWait(work) && !IsAnyUnderWay()) {
+    const bool must_wait = MustWait(work);
+    if (must_wait && !IsAnyUnderWay()) {
       slots_->Give();
       return Error{.code = Code::kUnavailable,
                    .reason = "ORDERS_FIRST",
@@ -237,6 +239,10 @@ Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std
         !begun) {
       slots_->Give();
       return begun.error();
+    }
+    work.is_held = must_wait;
+    if (!must_wait) {
+      StartRun(work);
     }
   }
   work.journal->KeepAnyhow();
@@ -264,10 +270,6 @@ Status StoreScheduler::Begin(FlowWork& work,
                       .memory = order_memory_,
                       .twins = work.twins});
   listener_(work.journal->record());
-  work.is_held = trigger == v1::SyncRun::TRIGGER_MANUAL && MustWait(work);
-  if (!work.is_held) {
-    StartRun(work);
-  }
   return Ok();
 }
 

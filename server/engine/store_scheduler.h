@@ -111,6 +111,7 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   void StopRun(FlowWork& work, std::string reason);
   // Whether a run goes on that is not held.
   [[nodiscard]] bool IsAnyUnderWay() const;
+  // Makes a run, which the caller starts.
   Status Begin(FlowWork& work,
                v1::SyncRun::Trigger trigger,
                bool full,

@@ -147,6 +147,10 @@ class Values {
   std::vector<Span> found_;
 };
 
+std::string_view PartOf(std::string_view text, const Span& span) {
+  return text.substr(span.begin, span.end - span.begin);
+}
+
 std::string Replaced(std::string_view text,
                      std::size_t begin,
                      std::size_t end,
@@ -155,6 +159,15 @@ std::string Replaced(std::string_view text,
   out += by;
   out += text.substr(end);
   return out;
+}
+
+std::string Replaced(std::string_view text, const Span& span, std::string_view by) {
+  return Replaced(text, span.begin, span.end, by);
+}
+
+template <typename List>
+const auto& OneOf(const List& list, Chance& chance) {
+  return list[chance.Below(list.size())];
 }
 
 std::vector<Span> WordsOf(std::string_view text) {
@@ -180,9 +193,15 @@ std::string Without(std::string_view text, const Span& span) {
   return Replaced(text, begin, end, "");
 }
 
-std::string Twice(std::string_view text, const Span& span) {
-  const std::string_view whole = text.substr(span.whole_begin, span.end - span.whole_begin);
-  return Replaced(text, span.end, span.end, "," + std::string(whole));
+std::string Twice(std::string_view text, const Span& span, std::string_view between) {
+  std::string more(between);
+  more += text.substr(span.whole_begin, span.end - span.whole_begin);
+  return Replaced(text, span.end, span.end, more);
+}
+
+std::string WithOtherBytes(std::string_view text, const Span& span) {
+  const std::string_view part = PartOf(text, span);
+  return Replaced(text, span, MutateBytes(part, part.size() + 64));
 }
 
 }  // namespace
@@ -202,28 +221,24 @@ std::string MutateJson(std::string_view text, std::size_t bytes_max, Chance& cha
   if (found.empty()) {
     return MutateBytes(text, bytes_max);
   }
-  const Span& span = found[chance.Below(found.size())];
-  const std::string_view value = text.substr(span.begin, span.end - span.begin);
+  const Span& span = OneOf(found, chance);
   switch (chance.Below(9)) {
     case 0:
     case 1:
     case 2:
-      return Replaced(text, span.begin, span.end, kOddValues[chance.Below(kOddValues.size())]);
-    case 3: {
-      const Span& other = found[chance.Below(found.size())];
-      const std::string by(text.substr(other.begin, other.end - other.begin));
-      return Replaced(text, span.begin, span.end, by);
-    }
+      return Replaced(text, span, OneOf(kOddValues, chance));
+    case 3:
+      return Replaced(text, span, PartOf(text, OneOf(found, chance)));
     case 4:
       return Without(text, span);
     case 5:
-      return Twice(text, span);
+      return Twice(text, span, ",");
     case 6:
-      return Replaced(text, span.begin, span.end, "[" + std::string(value) + "]");
+      return Replaced(text, span, "[" + std::string(PartOf(text, span)) + "]");
     case 7:
       return std::string(text.substr(0, chance.Below(text.size())));
     default:
-      return Replaced(text, span.begin, span.end, MutateBytes(value, value.size() + 64));
+      return WithOtherBytes(text, span);
   }
 }
 
@@ -235,23 +250,19 @@ std::string MutateWords(std::string_view text,
   if (words.empty()) {
     return MutateBytes(text, bytes_max);
   }
-  const Span& span = words[chance.Below(words.size())];
-  const std::string_view word = text.substr(span.begin, span.end - span.begin);
+  const Span& span = OneOf(words, chance);
   switch (chance.Below(6)) {
     case 0:
     case 1:
-      return Replaced(text, span.begin, span.end, odd_words[chance.Below(odd_words.size())]);
-    case 2: {
-      const Span& other = words[chance.Below(words.size())];
-      const std::string by(text.substr(other.begin, other.end - other.begin));
-      return Replaced(text, span.begin, span.end, by);
-    }
+      return Replaced(text, span, OneOf(odd_words, chance));
+    case 2:
+      return Replaced(text, span, PartOf(text, OneOf(words, chance)));
     case 3:
-      return Replaced(text, span.begin, span.end, "");
+      return Replaced(text, span, "");
     case 4:
-      return Replaced(text, span.end, span.end, " " + std::string(word));
+      return Twice(text, span, " ");
     default:
-      return Replaced(text, span.begin, span.end, MutateBytes(word, word.size() + 64));
+      return WithOtherBytes(text, span);
   }
 }
 

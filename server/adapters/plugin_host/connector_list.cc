@@ -7,6 +7,7 @@
 
 #include "core/suggest.h"
 #include "domain/names.h"
+#include "domain/stock_basis.h"
 
 namespace storebridge::plugin_host {
 namespace {
@@ -15,14 +16,6 @@ namespace cv1 = connector::v1;
 
 constexpr std::uint32_t kDefaultPushItems = 1'000;
 constexpr std::size_t kNamesShownMax = 20;
-
-v1::StockBasis BasisOf(cv1::StockBasis basis) {
-  if (basis == cv1::STOCK_BASIS_SALABLE) {
-    return v1::STOCK_BASIS_SALABLE;
-  }
-  return basis == cv1::STOCK_BASIS_PHYSICAL ? v1::STOCK_BASIS_PHYSICAL
-                                            : v1::STOCK_BASIS_UNSPECIFIED;
-}
 
 v1::OrderFeed FeedOf(cv1::OrderFeed feed) {
   if (feed == cv1::ORDER_FEED_WATERMARK) {
@@ -60,7 +53,7 @@ ports::ConnectorInfo ReadyConnector(const ConnectorOrigin& origin, cv1::Manifest
   info.resource.set_version(manifest.version());
   info.resource.set_docs_url(manifest.docs_url());
   info.resource.set_config_schema_json(manifest.config_schema_json());
-  info.resource.set_stock_basis(BasisOf(manifest.stock_basis()));
+  info.resource.set_stock_basis(domain::StockBasisOf(manifest.stock_basis()));
   info.resource.set_order_feed(FeedOf(manifest.order_feed()));
   for (const cv1::Operation& operation : manifest.operations()) {
     v1::ConnectorOperation* shown = info.resource.add_operations();

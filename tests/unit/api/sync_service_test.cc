@@ -58,6 +58,7 @@ TEST_F(SyncServiceTest, ShowsARunAndListsTheNewestFirst) {
   EXPECT_EQ(run.name(), older);
   ASSERT_EQ(response.sync_runs_size(), 2);
   EXPECT_EQ(response.sync_runs(0).name(), newer);
+  EXPECT_EQ(response.sync_runs(1).name(), older);
 }
 
 TEST_F(SyncServiceTest, EndsAWatchOfARunThatHasEnded) {

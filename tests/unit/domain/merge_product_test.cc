@@ -15,10 +15,7 @@ v1::Product Merged(const v1::Product* existing,
 }
 
 TEST(MergeProductTest, TakesOverANewProduct) {
-  connector::v1::Product seen = SeenProduct();
-  seen.set_stock_quantity(0);
-
-  const ProductMerge merge = MergeProduct(nullptr, seen, ProductContextOf("web")).value();
+  const ProductMerge merge = MergeProduct(nullptr, SeenProduct(), ProductContextOf("web")).value();
 
   EXPECT_TRUE(merge.changed);
   EXPECT_EQ(merge.record.name(), "merchants/demo/products/0000000000009");
@@ -31,7 +28,6 @@ TEST(MergeProductTest, TakesOverANewProduct) {
   EXPECT_EQ(merge.record.listings(0).store(), "merchants/demo/stores/web");
   EXPECT_EQ(merge.record.listings(0).external_id(), "p-1");
   EXPECT_EQ(MsFromTimestamp(merge.record.create_time()), kNow);
-  EXPECT_EQ(merge.seen_stock, 0);
 }
 
 TEST(MergeProductTest, ChangesNothingWhenTheSameIsSeenAgain) {

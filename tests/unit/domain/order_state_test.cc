@@ -94,12 +94,5 @@ TEST(OrderStateTest, ReservesForNewAndForWhatWasReservedWhenItWasParked) {
   }
 }
 
-TEST(OrderStateTest, IsOpenUntilItIsShippedCancelledOrReturned) {
-  for (const S state : kOrderStates) {
-    EXPECT_EQ(IsOpen(state),
-              state != S::kShipped && state != S::kCancelled && state != S::kReturned);
-  }
-}
-
 }  // namespace
 }  // namespace storebridge::domain
