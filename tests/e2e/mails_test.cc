@@ -1,5 +1,9 @@
 // notify_customer, counted by the store that sends the mails.
+#include <cstdint>
+#include <string>
+
 #include "demo_fixture.h"
+#include "push_again.h"
 
 namespace storebridge::e2e {
 namespace {
@@ -25,12 +29,36 @@ class MailsTest : public DemoFixture {
     Stock(kMug, 5);
     const std::string number = Buy(kMug).at(0);
     SendAll();
-    const std::int64_t first = Must(store_.side->Order(number)).shipping_mails.value_or(-1);
+    const day::StoreOrder once = Must(store_.side->Order(number));
+    const std::int64_t first = once.shipping_mails.value_or(-1);
+    EXPECT_EQ(once.markers.size(), 1U);
     Settle();
     EXPECT_TRUE(Came(platform_->Run("web", v1::FLOW_SHIPMENTS, true)));
     EXPECT_TRUE(Came(platform_->Run("web", v1::FLOW_ORDERS, true)));
-    EXPECT_EQ(Must(store_.side->Order(number)).shipping_mails, first) << "after a repeated push";
+    EXPECT_EQ(Must(store_.side->Order(number)).shipping_mails, first) << "nothing was due";
+    for (const bool read_back_first : {true, false}) {
+      const std::int64_t requests = Requests();
+      EXPECT_TRUE(Came(PushAgain(folder_,
+                                 *platform_,
+                                 *store_.side,
+                                 Must(platform_->GetOrder(number)),
+                                 {notify_customer, read_back_first})));
+      EXPECT_GT(Requests(), requests) << "the store was asked";
+      const day::StoreOrder told = Must(store_.side->Order(number));
+      EXPECT_EQ(told.shipping_mails, first) << "after a repeated push";
+      EXPECT_EQ(told.markers, once.markers) << "after a repeated push";
+      EXPECT_EQ(told.tracking_codes, once.tracking_codes) << "after a repeated push";
+    }
     return first;
+  }
+
+  // Requests that the store got from its API's clients.
+  std::int64_t Requests() {
+    std::int64_t sum = 0;
+    for (const auto& [route, count] : Must(store_.side->RequestCounts())) {
+      sum += count;
+    }
+    return sum;
   }
 };
 

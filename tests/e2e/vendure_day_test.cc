@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "push_again.h"
 #include "vendure_fixture.h"
 
 namespace storebridge::e2e {
@@ -128,7 +129,17 @@ TEST_F(VendureDayTest, ShipmentsArriveOnceAndPartsAreParts) {
        {v1::FLOW_SHIPMENTS, v1::FLOW_ORDERS, v1::FLOW_STOCK, v1::FLOW_SHIPMENTS}) {
     ASSERT_TRUE(Came(platform_->Run("web", flow, true)));
   }
-  EXPECT_EQ(Must(store_.side->AllOrders()), before);
+  EXPECT_EQ(Must(store_.side->AllOrders()), before) << "nothing was due";
+  for (const bool read_back_first : {true, false}) {
+    for (const std::string& number : {whole, parts}) {
+      EXPECT_TRUE(Came(PushAgain(folder_,
+                                 *platform_,
+                                 *store_.side,
+                                 Must(platform_->GetOrder(number)),
+                                 {.read_back_first = read_back_first})));
+    }
+    EXPECT_EQ(Must(store_.side->AllOrders()), before) << "after a repeated push";
+  }
   EXPECT_EQ(rest.state, "ORDER_STATE_SHIPPED");
 }
 

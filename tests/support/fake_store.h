@@ -41,6 +41,9 @@ struct FakeStore {
   std::set<std::string> hidden;
   // What every such pull fetched, oldest first.
   std::vector<std::vector<std::string>> fetches;
+  // With more than 0, a look at the orders asks for so many at a time, by a request each (see
+  // FakeWire). Not for one that lists open orders.
+  std::size_t orders_per_page = 0;
   // Every stock value that was pushed, oldest first.
   std::vector<cv1::StockLevel> stock_pushes;
   // Every shipment that was pushed, oldest first.
@@ -86,6 +89,8 @@ class FakeSession : public ports::ConnectorSession {
     } else if (!event.has_cancel() && store_.pushes_by_request &&
                begin_.operation().ends_with(".push")) {
       GoOn(event.completions().items(0), effect);
+    } else if (!event.has_cancel() && begin_.operation() == "orders.pull" && TurnsPages()) {
+      TurnPage(event.completions().items(0), effect);
     } else if (event.has_completions() && event.completions().items(0).has_compare()) {
       Fetch(event.completions().items(0).compare(), effect);
     } else if (event.has_cancel()) {
@@ -114,6 +119,9 @@ class FakeSession : public ports::ConnectorSession {
     cv1::Emit emit;
     if (begin.operation() == "orders.pull" && store_.lists_open_orders) {
       return List(begin.pull(), effect);
+    }
+    if (begin.operation() == "orders.pull" && TurnsPages()) {
+      return Ask("", cv1::HttpRequest::SAFETY_SAFE, effect);
     }
     if (begin.operation() == "orders.pull") {
       for (const auto& [id, order] : store_.orders) {
@@ -146,6 +154,36 @@ class FakeSession : public ports::ConnectorSession {
     cv1::Call* call = effect.add_calls();
     call->set_id(1);
     *call->mutable_emit() = std::move(emit);
+  }
+
+  [[nodiscard]] bool TurnsPages() const {
+    return store_.orders_per_page > 0 && !store_.lists_open_orders;
+  }
+
+  // Shows the page that was asked for; when that is taken, asks for the next one, or is done.
+  void TurnPage(const cv1::Completion& completion, cv1::Effect& effect) {
+    if (completion.has_failure()) {
+      *effect.mutable_done()->mutable_failure() = completion.failure();
+      return;
+    }
+    const std::size_t first = static_cast<std::size_t>(next_) * store_.orders_per_page;
+    if (completion.has_http()) {
+      cv1::Call* call = effect.add_calls();
+      call->set_id(++last_call_);
+      call->mutable_emit()->set_cursor("cursor");
+      std::size_t place = 0;
+      for (const auto& [id, order] : store_.orders) {
+        if (place >= first && place < first + store_.orders_per_page) {
+          *call->mutable_emit()->add_orders() = order;
+        }
+        ++place;
+      }
+      ++next_;
+    } else if (first < store_.orders.size()) {
+      Ask("", cv1::HttpRequest::SAFETY_SAFE, effect);
+    } else {
+      effect.mutable_done()->mutable_output();
+    }
   }
 
   // All products, or those that are asked for; what is asked for and not there was deleted.
@@ -367,7 +405,11 @@ class FakeWire : public ports::Egress {
   RequestId Send(std::shared_ptr<const ports::EgressProfile> profile,
                  cv1::HttpRequest request,
                  Done done) override {
-    auto leave = [this, request, done = std::move(done)](Status status) {
+    const RequestId id = ++last_id_;
+    auto leave = [this, id, request, done = std::move(done)](Status status) {
+      if (given_up_.contains(id)) {
+        return;
+      }
       std::optional<ports::EgressAnswer> given = ports::EgressAnswer{};
       if (!status) {
         given->failure.emplace();
@@ -378,7 +420,11 @@ class FakeWire : public ports::Egress {
         given = answer ? answer(request) : given;
       }
       if (given) {
-        executor_.PostAfter(delay, [done, given] { done(*given); });
+        executor_.PostAfter(delay, [this, id, done, given] {
+          if (!given_up_.contains(id)) {
+            done(*given);
+          }
+        });
       }
     };
     if (request.safety() == cv1::HttpRequest::SAFETY_SAFE || !profile->before_write) {
@@ -386,13 +432,14 @@ class FakeWire : public ports::Egress {
     } else {
       profile->before_write(request, std::move(leave));
     }
-    return ++last_id_;
+    return id;
   }
-  void Cancel(RequestId /*request*/) override {}
+  void Cancel(RequestId request) override { given_up_.insert(request); }
 
  private:
   ports::Executor& executor_;
   RequestId last_id_ = 0;
+  std::set<RequestId> given_up_;
 };
 
 // Never asked: FakeSession makes no requests.

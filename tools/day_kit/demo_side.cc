@@ -36,10 +36,14 @@ json::object Address(const AddressChange& change) {
     out["first_name"] = change.recipient->substr(0, space);
     out["last_name"] = space == std::string::npos ? "" : change.recipient->substr(space + 1);
   }
+  put("company", change.company);
   put("address_1", change.street);
+  put("address_2", change.second_line);
   put("postcode", change.postal_code);
   put("city", change.city);
+  put("state", change.region);
   put("country", change.region_code);
+  put("phone", change.phone);
   return out;
 }
 

@@ -21,10 +21,14 @@ struct CartLine {
 // Parts of a customer's address that differ from the store's usual one.
 struct AddressChange {
   std::optional<std::string> recipient = {};
+  std::optional<std::string> company = {};
   std::optional<std::string> street = {};
+  std::optional<std::string> second_line = {};
   std::optional<std::string> postal_code = {};
   std::optional<std::string> city = {};
+  std::optional<std::string> region = {};
   std::optional<std::string> region_code = {};
+  std::optional<std::string> phone = {};
 };
 
 // An order, or several equal ones, that customers place.

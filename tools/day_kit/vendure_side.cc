@@ -39,10 +39,14 @@ json::object Address(const AddressChange& change) {
     }
   };
   put("fullName", change.recipient);
+  put("company", change.company);
   put("streetLine1", change.street);
+  put("streetLine2", change.second_line);
   put("postalCode", change.postal_code);
   put("city", change.city);
+  put("province", change.region);
   put("countryCode", change.region_code);
+  put("phoneNumber", change.phone);
   return out;
 }
 

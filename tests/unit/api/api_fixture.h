@@ -175,7 +175,7 @@ class ApiFixture : public ::testing::Test {
   FakeConnectors connectors_;
   AnyConfig config_;
   BackwardsVault vault_;
-  NoEgress egress_;
+  HeldEgress egress_;
   runtime::ThreadExecutor executor_{{}, log_};
   std::unique_ptr<ports::Storage> storage_;
   std::unique_ptr<engine::Commands> commands_;

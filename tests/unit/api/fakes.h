@@ -1,15 +1,21 @@
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "ports/connector_host.h"
 #include "ports/egress.h"
+#include "ports/executor.h"
 #include "ports/log.h"
 #include "ports/store_config.h"
 #include "ports/vault.h"
@@ -44,6 +50,11 @@ class RecordingLog final : public ports::Log {
 // refused.
 class FakeConnectors final : public ports::ConnectorHost {
  public:
+  // What `demo` can do beside that, and what opens its sessions; without it there are none. Set
+  // both before a store is made.
+  std::vector<std::string> operations;
+  std::function<std::unique_ptr<ports::ConnectorSession>()> open;
+
   [[nodiscard]] std::vector<ports::ConnectorInfo> List() const override {
     ports::ConnectorInfo refused;
     refused.resource.set_name("connectors/broken");
@@ -62,19 +73,25 @@ class FakeConnectors final : public ports::ConnectorHost {
   }
 
   Result<std::unique_ptr<ports::ConnectorSession>> Open(std::string_view /*id*/) override {
+    if (open) {
+      return open();
+    }
     return Error{.code = Code::kUnavailable,
                  .reason = "NO_SESSIONS",
                  .message = "this connector opens no sessions"};
   }
 
  private:
-  static ports::ConnectorInfo Demo() {
+  [[nodiscard]] ports::ConnectorInfo Demo() const {
     ports::ConnectorInfo info;
     info.resource.set_name("connectors/demo");
     info.resource.set_state(v1::Connector::STATE_READY);
     connector::v1::Manifest manifest;
     manifest.set_id("demo");
     manifest.add_operations()->set_name("auth.check");
+    for (const std::string& operation : operations) {
+      manifest.add_operations()->set_name(operation);
+    }
     connector::v1::Secret& secret = *manifest.add_secrets();
     secret.set_name("token");
     secret.set_label("in the store's settings");
@@ -121,15 +138,64 @@ class BackwardsVault final : public ports::Vault {
   int opened_ = 0;
 };
 
-// Nothing ever leaves.
-class NoEgress final : public ports::Egress {
+// What leaves waits until a test answers it.
+class HeldEgress final : public ports::Egress {
  public:
+  // Real time after which a test gives up.
+  static constexpr std::chrono::seconds kPatience{60};
+
   RequestId Send(std::shared_ptr<const ports::EgressProfile> /*profile*/,
                  connector::v1::HttpRequest /*request*/,
-                 Done /*done*/) override {
-    return 1;
+                 Done done) override {
+    const std::lock_guard lock(mutex_);
+    held_.emplace(++sent_, std::move(done));
+    changed_.notify_all();
+    return sent_;
   }
-  void Cancel(RequestId /*request*/) override {}
+
+  void Cancel(RequestId request) override {
+    const std::lock_guard lock(mutex_);
+    held_.erase(request);
+  }
+
+  // False when none was on its way within kPatience.
+  [[nodiscard]] bool WaitForRequest() {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [this] { return !held_.empty(); });
+  }
+
+  // Waits for a request and answers it, on the executor. False when there was none.
+  [[nodiscard]] bool Answer(ports::Executor& executor, const std::string& body) {
+    if (!WaitForRequest()) {
+      return false;
+    }
+    Done done;
+    {
+      const std::lock_guard lock(mutex_);
+      done = std::move(held_.begin()->second);
+      held_.erase(held_.begin());
+    }
+    executor.Post([done = std::move(done), body] {
+      ports::EgressAnswer answer;
+      answer.response.set_status(200);
+      answer.response.set_body(body);
+      answer.attempts = 1;
+      done(std::move(answer));
+    });
+    return true;
+  }
+
+  // How many have left.
+  [[nodiscard]] RequestId sent() const {
+    const std::lock_guard lock(mutex_);
+    return sent_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<RequestId, Done> held_;  // Guarded by mutex_.
+  RequestId sent_ = 0;              // Guarded by mutex_.
 };
 
 }  // namespace storebridge::testing
