@@ -262,9 +262,9 @@ TEST_F(ProductTest, MakesAnIssueOfADescriptionThatIsTooLongAndReadsTheOthers) {
   EXPECT_EQ(host_.products[0].external_id(), "7");
   ASSERT_EQ(host_.bad.size(), 4U) << "variations have it from their product";
   EXPECT_EQ(host_.bad[0].external_id(), "9");
-  EXPECT_NE(
-      host_.bad[0].message().find("its description is 131073 bytes large; at most 131072 are taken"),
-      std::string::npos)
+  EXPECT_NE(host_.bad[0].message().find(
+                "its description is 131073 bytes large; at most 131072 are taken"),
+            std::string::npos)
       << host_.bad[0].message();
   EXPECT_EQ(host_.bad[1].external_id(), "20");
   EXPECT_EQ(host_.bad[3].external_id(), "22");
