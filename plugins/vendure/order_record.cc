@@ -8,6 +8,7 @@
 namespace vendure {
 namespace {
 
+constexpr std::string_view kPaidState = "PaymentSettled";
 constexpr std::string_view kAddressFields =
     "{ fullName company streetLine1 streetLine2 city province postalCode countryCode phoneNumber }";
 
@@ -91,10 +92,34 @@ sdk::PaymentState PaymentStateOf(const sdk::Json& json) {
   if (state == "PaymentAuthorized") {
     return sdk::PAYMENT_STATE_AUTHORIZED;
   }
-  const bool is_placed = state == "PaymentSettled" || state == "PartiallyShipped" ||
-                         state == "Shipped" || state == "PartiallyDelivered" ||
-                         state == "Delivered";
+  const bool is_placed = state == kPaidState || state == "PartiallyShipped" || state == "Shipped" ||
+                         state == "PartiallyDelivered" || state == "Delivered";
   return is_placed || has_paid ? sdk::PAYMENT_STATE_PAID : sdk::PAYMENT_STATE_UNPAID;
+}
+
+// When it was paid in full for the first time; 0 when that is not known. Its history says so, but
+// for a shop with an order process of its own. Then the payments do: their updatedAt moves at the
+// settling, and may move again. Neither comes before the order was placed, to which such times are
+// raised: they may have whole seconds only.
+std::int64_t PaidMsOf(const sdk::Json& json, std::int64_t placed_ms) {
+  std::int64_t paid_ms = 0;
+  if (const std::optional<sdk::Json> history = json.Find("history")) {
+    for (const sdk::Json& entry : history->OptionalItems("items")) {
+      const std::optional<sdk::Json> data = entry.Find("data");
+      const std::int64_t time_ms = entry.OptionalTimeMs("createdAt");
+      if (data && TextIn(*data, "to") == kPaidState && time_ms != 0) {
+        paid_ms = paid_ms == 0 ? time_ms : std::min(paid_ms, time_ms);
+      }
+    }
+  }
+  if (paid_ms == 0) {
+    for (const sdk::Json& payment : json.OptionalItems("payments")) {
+      if (payment.OptionalText("state") == "Settled") {
+        paid_ms = std::max(paid_ms, payment.OptionalTimeMs("updatedAt"));
+      }
+    }
+  }
+  return paid_ms == 0 ? 0 : std::max(paid_ms, placed_ms);
 }
 
 sdk::Order::Progress ProgressOf(const std::string& state) {
@@ -122,8 +147,8 @@ void ReadTotals(const sdk::Json& json, sdk::Order* order) {
 }  // namespace
 
 const std::string_view kMarkFields =
-    "id state updatedAt totalQuantity totalWithTax modifications { id } payments { id state "
-    "refunds { id state } } "
+    "id state updatedAt orderPlacedAt totalQuantity totalWithTax modifications { id } "
+    "payments { id state updatedAt refunds { id state } } "
     "fulfillments { id state }";
 
 const std::string kOrderFields =
@@ -135,7 +160,10 @@ const std::string kOrderFields =
     "proratedUnitPriceWithTax "
     "productVariant { id sku name } fulfillmentLines { quantity } } "
     "discounts { amountWithTax } shippingLines { shippingMethod { code name } } "
-    "payments { id method state amount refunds { id state total } } fulfillments { id state }";
+    "payments { id method state amount updatedAt refunds { id state total } } "
+    "fulfillments { id state } "
+    "history(options: { filter: { type: { eq: \"ORDER_STATE_TRANSITION\" } } }) "
+    "{ items { createdAt data } }";
 
 std::string MarkOf(const sdk::Json& order) {
   std::string text = order.At("state").Text() + '|' + order.At("updatedAt").Text() + '|' +
@@ -169,6 +197,25 @@ bool IsBeingModified(const sdk::Json& order) {
   return state == "Modifying" || state == "ArrangingAdditionalPayment";
 }
 
+bool IsFromBefore(const sdk::Json& order, std::int64_t from_ms) {
+  // Other orders are not paid in full, or the merchant is changing them.
+  const std::string state = TextIn(order, "state");
+  if (state != kPaidState && state != "PartiallyShipped" && state != "PartiallyDelivered") {
+    return false;
+  }
+  const std::int64_t placed_ms = TimeIn(order, "orderPlacedAt");
+  bool is_before = placed_ms != 0 && placed_ms < from_ms;
+  const std::optional<sdk::Json> payments = order.Find("payments");
+  if (payments && !payments->IsArray()) {
+    return false;
+  }
+  for (const sdk::Json& payment : payments ? payments->Items() : std::vector<sdk::Json>()) {
+    const std::int64_t time_ms = TimeIn(payment, "updatedAt");
+    is_before = is_before && time_ms != 0 && time_ms < from_ms;
+  }
+  return is_before;
+}
+
 sdk::Order ReadOrder(const sdk::Json& json) {
   sdk::Order order;
   order.set_external_id(json.At("id").Id());
@@ -178,6 +225,10 @@ sdk::Order ReadOrder(const sdk::Json& json) {
   order.set_progress(ProgressOf(order.store_state()));
   order.set_stock_taken(true);  // Allocated from the moment it was placed.
   order.set_placed_ms(json.OptionalTimeMs("orderPlacedAt"));
+  if (order.payment_state() == sdk::PAYMENT_STATE_PAID ||
+      order.payment_state() == sdk::PAYMENT_STATE_REFUNDED) {
+    order.set_paid_ms(PaidMsOf(json, order.placed_ms()));
+  }
   order.set_modified_ms(json.OptionalTimeMs("updatedAt"));
   order.set_mark(MarkOf(json));
   order.set_currency_code(json.At("currencyCode").Text());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ std::string MarkOrRaw(const sdk::Json& order);
 
 // Whether the merchant is editing the placed order now: it is read when that is done.
 bool IsBeingModified(const sdk::Json& order);
+
+// Whether an order of kMarkFields was placed and paid before `from_ms`, for certain.
+bool IsFromBefore(const sdk::Json& order, std::int64_t from_ms);
 
 // Reads an order of kOrderFields.
 sdk::Order ReadOrder(const sdk::Json& json);

@@ -20,6 +20,22 @@ constexpr std::string_view kOpenStates =
     "[\"PaymentAuthorized\",\"PaymentSettled\",\"PartiallyShipped\",\"PartiallyDelivered\","
     "\"Modifying\","
     "\"ArrangingAdditionalPayment\"]";
+// Of these, those that are not paid in full now: what is paid later was not paid before.
+constexpr std::string_view kUnpaidStates =
+    "[\"PaymentAuthorized\",\"Modifying\",\"ArrangingAdditionalPayment\"]";
+// An order may be paid long after it was placed, and the list cannot be asked for by that time. A
+// poll lists what was placed so much before the store's orders_from, and the sweep everything: a
+// shop may have open orders of years that were never marked as sent.
+constexpr std::int64_t kPaidLaterMs = std::int64_t{30} * 24 * 60 * 60 * 1000;
+
+// Filter of the list of open orders; `$after` is a time.
+std::string FilterOf(bool is_sweep) {
+  const std::string states = "state: { in: " + std::string(kOpenStates) + " }";
+  return is_sweep
+             ? "{ " + states + " }"
+             : "{ " + states + ", _or: [{ orderPlacedAt: { after: $after } }, { state: { in: " +
+                   std::string(kUnpaidStates) + " } }] }";
+}
 
 // What one look at the open orders found.
 class OpenSet {
@@ -51,27 +67,33 @@ class OpenSet {
 };
 
 sdk::Task<OpenSet> ReadOpenSet(sdk::Context& cx) {
-  const std::string query =
-      "query($after: DateTime!, $take: Int!, $skip: Int!) { orders(options: { take: $take, skip: "
-      "$skip, sort: { id: ASC }, "
-      "filter: { state: { in: " +
-      std::string(kOpenStates) + " }, orderPlacedAt: { after: $after } } }) { totalItems items { " +
-      std::string(kMarkFields) + " } } }";
+  const bool is_sweep = cx.PullInput().full();
+  const std::int64_t from_ms = cx.PullInput().from_ms();
+  const std::string after = is_sweep ? "" : "$after: DateTime!, ";
+  const std::string query = "query(" + after +
+                            "$take: Int!, $skip: Int!) { orders(options: { take: $take, skip: "
+                            "$skip, sort: { id: ASC }, filter: " +
+                            FilterOf(is_sweep) + " }) { totalItems items { " +
+                            std::string(kMarkFields) + " } } }";
   OpenSet open;
   sdk::Walk walk(PageSizeOf(cx));
   sdk::PageGuard guard("Vendure's list of open orders");
   bool more = true;
   while (more) {
     sdk::JsonWriter variables;
-    // orderPlacedAt is compared with >, in milliseconds.
-    variables.Object().Field(
-        "after", sdk::FormatTime(std::max<std::int64_t>(cx.PullInput().from_ms() - 1, 0)));
+    variables.Object();
+    if (!is_sweep) {
+      const std::int64_t after_ms = std::max<std::int64_t>(from_ms - kPaidLaterMs, 0);
+      variables.Field("after", sdk::FormatTime(after_ms));
+    }
     variables.Field("take", walk.take()).Field("skip", walk.skip()).End();
     const sdk::Json data = co_await Query(cx, query, variables, Repeat::kSafe);
     const sdk::Json list = data.At("orders");
     for (const sdk::Json& item : list.At("items").Items()) {
       if (const std::string id = TextIn(item, "id"); !id.empty()) {
-        open.Add(item, id);
+        if (!IsFromBefore(item, from_ms)) {
+          open.Add(item, id);
+        }
       } else {
         open.nameless.push_back(sdk::BadOrder(
             "",

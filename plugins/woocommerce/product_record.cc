@@ -67,6 +67,19 @@ void AddImage(const sdk::Json& image, sdk::Product* product) {
   }
 }
 
+// A description. Each variation has a copy of its product's, so that one page of them may hold a
+// hundred.
+std::string DescriptionIn(const sdk::Json& json, std::string_view key) {
+  std::string text = json.OptionalText(key);
+  if (text.size() > kDescriptionBytesMax) {
+    throw sdk::Failure(sdk::Code::kPermanent,
+                       "its " + std::string(key) + " is " + std::to_string(text.size()) +
+                           " bytes large; at most " + std::to_string(kDescriptionBytesMax) +
+                           " are taken: shorten its texts in the store");
+  }
+  return text;
+}
+
 // What a product and a variation say in the same words.
 void ReadCommon(const sdk::Json& json, const Units& units, sdk::Product* product) {
   product->set_external_id(json.At("id").Id());
@@ -118,8 +131,8 @@ sdk::Product ReadProduct(const sdk::Json& json, const Units& units) {
   sdk::Product product;
   ReadCommon(json, units, &product);
   product.set_title(json.At("name").Text());
-  product.set_description(json.OptionalText("description"));
-  product.set_short_description(json.OptionalText("short_description"));
+  product.set_description(DescriptionIn(json, "description"));
+  product.set_short_description(DescriptionIn(json, "short_description"));
   for (const sdk::Json& image : json.OptionalItems("images")) {
     AddImage(image, &product);
   }
@@ -137,7 +150,7 @@ sdk::Product ReadVariation(const sdk::Json& json, const sdk::Product& parent, co
     values += (values.empty() ? "" : ", ") + value;
   }
   product.set_title(values.empty() ? parent.title() : parent.title() + " - " + values);
-  const std::string own = json.OptionalText("description");
+  const std::string own = DescriptionIn(json, "description");
   product.set_description(own.empty() ? parent.description() : own);
   product.set_short_description(parent.short_description());
   product.set_is_active(product.is_active() && parent.is_active());

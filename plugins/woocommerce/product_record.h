@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "api.h"
 
 namespace woocommerce {
+
+// A description that is longer makes its product an issue, and the variations that would have it.
+inline constexpr std::size_t kDescriptionBytesMax = std::size_t{128} << 10;
 
 // Fields of a product and of a variation that are read, for `_fields`.
 extern const std::string_view kProductFields;

@@ -174,7 +174,7 @@ sdk::Task<std::int64_t> PullList(sdk::Context& cx,
                                  const Store& store,
                                  std::int64_t after_s,
                                  const Units& units) {
-  const bool from_one_list = after_s < 0 && cx.HasCapability(kVariationsEndpoint);
+  bool from_one_list = after_s < 0 && cx.HasCapability(kVariationsEndpoint);
   Parents parents;
   sdk::Walk walk(store.page_size());
   std::int64_t newest = 0;
@@ -203,6 +203,9 @@ sdk::Task<std::int64_t> PullList(sdk::Context& cx,
       }
     }
     walk.Next();
+    // A catalogue that is larger than what may be kept: from here on each product is asked for its
+    // own variations.
+    from_one_list = from_one_list && !parents.is_full();
     if (!from_one_list) {
       co_await EmitVariationsOf(cx, store, parents, units);
       parents.Clear();

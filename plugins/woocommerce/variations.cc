@@ -1,5 +1,6 @@
 #include "variations.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -9,6 +10,11 @@ namespace {
 
 // Of a variation that is too large to be read: those by which it is found again.
 constexpr std::string_view kNameFields = "id,sku,parent_id";
+// Products that are asked for their variations at once: as many answers are in memory, of 16 MiB at
+// most, and more requests do not run at the same time.
+constexpr std::size_t kParentsAtOnce = 4;
+// What a parent takes besides its texts.
+constexpr std::size_t kParentBytes = 1024;
 
 sdk::Page<sdk::Product> ReadVariations(const sdk::Json& list,
                                        const Parents& parents,
@@ -82,15 +88,58 @@ sdk::Task<bool> EmitList(const Store& store,
   co_return true;
 }
 
+// The variations of a few products.
+sdk::Task<void> EmitVariationsOfSome(sdk::Context& cx,
+                                     const Store& store,
+                                     const std::vector<std::string>& ids,
+                                     const Parents& parents,
+                                     const Units& units) {
+  const sdk::Walk first_page(store.page_size());
+  std::vector<sdk::Request> requests;
+  std::vector<std::string> paths;
+  for (const std::string& id : ids) {
+    paths.push_back("/products/" + id + "/variations");
+    requests.push_back(VariationsRequest(store, paths.back(), first_page, kVariationFields));
+  }
+  const std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i].has_answer() && answers[i].status() == 404) {
+      continue;  // Deleted since the list was read.
+    }
+    sdk::Walk rest = first_page;
+    sdk::PageGuard guard("WooCommerce's list of the variations of product " + ids[i]);
+    bool has_more = answers[i].is_too_large();
+    if (!has_more) {
+      const sdk::Json list = ReadAnswer(answers[i]);
+      has_more = static_cast<std::int64_t>(list.size()) >= store.page_size();
+      co_yield ReadVariations(list, parents, ids[i], units, rest.Shown() + " of " + paths[i]);
+      rest.Next();
+      if (has_more) {
+        guard.Take(IdsIn(list), PagesSaid(answers[i]));
+      }
+    }
+    if (has_more) {
+      co_await EmitList(store, paths[i], ids[i], parents, units, rest, guard);
+    }
+  }
+}
+
 }  // namespace
 
 void Parents::Add(sdk::Product product) {
   const std::string id = product.external_id();
+  bytes_ += product.ByteSizeLong() + kParentBytes;
   known_.insert_or_assign(id, Parent{.product = std::move(product), .problem = {}});
 }
 
 void Parents::AddUnreadable(const std::string& id, std::string_view problem) {
+  bytes_ += problem.size() + kParentBytes;
   known_.insert_or_assign(id, Parent{.product = {}, .problem = std::string(problem)});
+}
+
+void Parents::Clear() {
+  known_.clear();
+  bytes_ = 0;
 }
 
 std::vector<std::string> Parents::Ids() const {
@@ -123,33 +172,11 @@ sdk::Task<void> EmitVariationsOf(sdk::Context& cx,
                                  const Parents& parents,
                                  const Units& units) {
   const std::vector<std::string> ids = parents.Ids();
-  const sdk::Walk first_page(store.page_size());
-  std::vector<sdk::Request> requests;
-  std::vector<std::string> paths;
-  for (const std::string& id : ids) {
-    paths.push_back("/products/" + id + "/variations");
-    requests.push_back(VariationsRequest(store, paths.back(), first_page, kVariationFields));
-  }
-  const std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    if (answers[i].has_answer() && answers[i].status() == 404) {
-      continue;  // Deleted since the list was read.
-    }
-    sdk::Walk rest = first_page;
-    sdk::PageGuard guard("WooCommerce's list of the variations of product " + ids[i]);
-    bool has_more = answers[i].is_too_large();
-    if (!has_more) {
-      const sdk::Json list = ReadAnswer(answers[i]);
-      has_more = static_cast<std::int64_t>(list.size()) >= store.page_size();
-      co_yield ReadVariations(list, parents, ids[i], units, rest.Shown() + " of " + paths[i]);
-      rest.Next();
-      if (has_more) {
-        guard.Take(IdsIn(list), PagesSaid(answers[i]));
-      }
-    }
-    if (has_more) {
-      co_await EmitList(store, paths[i], ids[i], parents, units, rest, guard);
-    }
+  for (std::size_t done = 0; done < ids.size(); done += kParentsAtOnce) {
+    const auto first = ids.begin() + static_cast<std::ptrdiff_t>(done);
+    const std::size_t count = std::min(kParentsAtOnce, ids.size() - done);
+    const std::vector<std::string> some(first, first + static_cast<std::ptrdiff_t>(count));
+    co_await EmitVariationsOfSome(cx, store, some, parents, units);
   }
 }
 

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "product_record.h"
 
@@ -10,14 +13,19 @@ namespace woocommerce {
 // Products whose variations have a stock of their own, by id.
 class Parents {
  public:
+  // Memory that they may take while the list of products is read.
+  static constexpr std::size_t kBytesMax = std::size_t{32} << 20;
+
   Parents() = default;
 
   void Add(sdk::Product product);
   // One that cannot be read. Its variations are issues, too: they are there, and unknown.
   void AddUnreadable(const std::string& id, std::string_view problem);
-  void Clear() { known_.clear(); }
+  void Clear();
 
   [[nodiscard]] bool empty() const { return known_.empty(); }
+  // Whether they take kBytesMax, or more: time to read their variations.
+  [[nodiscard]] bool is_full() const { return bytes_ >= kBytesMax; }
   [[nodiscard]] std::vector<std::string> Ids() const;
   [[nodiscard]] bool Has(const std::string& id) const { return known_.contains(id); }
   // Throws Failure kPermanent for one that cannot be read.
@@ -29,12 +37,13 @@ class Parents {
     std::string problem;
   };
   std::map<std::string, Parent> known_;
+  std::size_t bytes_ = 0;
 };
 
 // Adds what a request for one part of a list needs: `per_page`, and `page` or `offset`.
 sdk::Request AtPlace(sdk::Request request, const sdk::Walk& walk);
 
-// Emits the variations of some products, several products at once.
+// Emits the variations of some products, a few products at once.
 sdk::Task<void> EmitVariationsOf(sdk::Context& cx,
                                  const Store& store,
                                  const Parents& parents,

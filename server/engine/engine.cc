@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "domain/flow_timing.h"
+#include "engine/order_backlog.h"
 #include "engine/store_scheduler.h"
 #include "engine/store_view.h"
 #include "engine/transact.h"
@@ -37,11 +38,14 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
         slots_(std::make_shared<RunSlots>(ports.executor, options.sync_runs_max)),
         housekeeper_(std::make_shared<Housekeeper>(
             Housekeeper::Ports{ports.storage, ports.clock, ports.executor, ports.log},
-            options.retention)) {}
+            options.retention)),
+        backlog_(std::make_shared<OrderBacklog>(OrderBacklog::Ports{
+            ports.storage, ports.clock, ports.random, ports.executor, ports.log})) {}
 
   Ports ports_;
   std::shared_ptr<RunSlots> slots_;
   std::shared_ptr<Housekeeper> housekeeper_;
+  std::shared_ptr<OrderBacklog> backlog_;
   std::map<domain::StoreKey, std::shared_ptr<StoreScheduler>> stores_;
   std::map<ObserverId, std::pair<std::string, RunObserver>> run_observers_;
   std::map<ObserverId, ChangeObserver> change_observers_;
@@ -66,6 +70,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
 
 void Engine::Impl::Start() {
   housekeeper_->Start();
+  backlog_->Start();
   domain::StoreKey after;
   std::int64_t delay_ms = 0;
   while (true) {
@@ -127,6 +132,9 @@ void Engine::Impl::OnCommit(const ports::CommitNotice& notice) {
   }
   for (const domain::StoreKey& key : notice.reloads) {
     Reload(key);
+  }
+  for (const std::string& merchant : notice.backlogs) {
+    backlog_->Add(merchant);
   }
   for (const domain::Flow flow : domain::kFlowTurns) {
     for (const auto& [key, woken] : notice.wakes) {
@@ -232,6 +240,7 @@ Result<v1::SyncRun> Engine::Impl::ShowRun(const domain::StoreKey& key, const std
 void Engine::Impl::Drain(const std::function<void()>& done) {
   draining_ = true;
   housekeeper_->Stop();
+  backlog_->Stop();
   if (stores_.empty()) {
     return ports_.executor.Post(done);
   }

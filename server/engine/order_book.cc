@@ -17,7 +17,6 @@ namespace {
 using domain::OrderMerge;
 using domain::OrderWish;
 
-constexpr int kOrdersPerPage = 200;
 constexpr std::string_view kDraftReason = "ORDER_DRAFT";
 
 ports::ClaimKind KindOf(domain::ClaimPhase phase) {
@@ -295,49 +294,48 @@ Status OrderBook::NoteEndedHere(const v1::Order& order) {
 }
 
 Status OrderBook::ReleasePending() {
-  std::string after;
-  while (true) {
-    SB_TRY(const std::vector<std::string> page,
-           ledger_.tx().orders().Oldest(
-               ledger_.merchant(), v1::ORDER_STATE_PENDING, after, kOrdersPerPage));
-    for (const std::string& id : page) {
-      SB_TRY(ports::OrderRecord record, ledger_.tx().orders().Get(ledger_.merchant(), id));
-      SB_TRY(const bool can, CanReserve(record.order, {}));
-      if (can) {
-        SB_CHECK(Settle(record, OrderWish::kReady, true));
-      }
-      after = id;
-    }
-    if (page.size() < kOrdersPerPage) {
-      return Ok();
-    }
-  }
+  return LookAtOldest(v1::ORDER_STATE_PENDING);
 }
 
 Status OrderBook::RevalidateDrafts() {
-  std::string after;
-  while (true) {
-    SB_TRY(const std::vector<std::string> page,
-           ledger_.tx().orders().Oldest(
-               ledger_.merchant(), v1::ORDER_STATE_DRAFT, after, kOrdersPerPage));
-    for (const std::string& id : page) {
-      after = id;
-      SB_TRY(ports::OrderRecord record, ledger_.tx().orders().Get(ledger_.merchant(), id));
-      domain::OrderContext context{.store = {}, .now_ms = ledger_.now_ms()};
-      SB_TRY(context.store, domain::ParseStoreName(record.order.store()));
-      SB_TRY(context.products, ProductsOf(&record.order, nullptr));
-      SB_TRY(OrderMerge merge, domain::Revalidate(record.order, context));
-      if (merge.outcome == OrderMerge::Outcome::kWritten) {
-        record.order = std::move(merge.record);
-        // Whether the store took the goods is not known any more: true only lowers what is
-        // published.
-        SB_CHECK(Settle(record, merge.wish, true));
-      }
-    }
-    if (page.size() < kOrdersPerPage) {
-      return Ok();
-    }
+  return LookAtOldest(v1::ORDER_STATE_DRAFT);
+}
+
+Status OrderBook::LookAtOldest(v1::OrderState state) {
+  SB_TRY(const std::string last, LookAgain(state, {}));
+  if (!last.empty()) {
+    ledger_.tx().GoOn(ledger_.merchant());
   }
+  return Ok();
+}
+
+Result<std::string> OrderBook::LookAgain(v1::OrderState state, const std::string& after) {
+  ports::Tx& tx = ledger_.tx();
+  SB_TRY(const std::vector<std::string> orders,
+         tx.orders().Oldest(ledger_.merchant(), state, after, kOrdersMax));
+  for (const std::string& id : orders) {
+    SB_TRY(ports::OrderRecord record, tx.orders().Get(ledger_.merchant(), id));
+    SB_CHECK(state == v1::ORDER_STATE_PENDING ? ReleaseOne(record) : RevalidateOne(record));
+  }
+  return orders.size() < kOrdersMax ? std::string() : orders.back();
+}
+
+Status OrderBook::ReleaseOne(ports::OrderRecord& record) {
+  SB_TRY(const bool can, CanReserve(record.order, {}));
+  return can ? Settle(record, OrderWish::kReady, true) : Ok();
+}
+
+Status OrderBook::RevalidateOne(ports::OrderRecord& record) {
+  domain::OrderContext context{.store = {}, .now_ms = ledger_.now_ms()};
+  SB_TRY(context.store, domain::ParseStoreName(record.order.store()));
+  SB_TRY(context.products, ProductsOf(&record.order, nullptr));
+  SB_TRY(OrderMerge merge, domain::Revalidate(record.order, context));
+  if (merge.outcome != OrderMerge::Outcome::kWritten) {
+    return Ok();
+  }
+  record.order = std::move(merge.record);
+  // Whether the store took the goods is not known any more: true only lowers what is published.
+  return Settle(record, merge.wish, true);
 }
 
 }  // namespace storebridge::engine

@@ -30,6 +30,9 @@ class OrderBook {
     bool has_stood = false;
   };
 
+  // Orders that ReleasePending and RevalidateDrafts look at in one transaction.
+  static constexpr int kOrdersMax = 200;
+
   OrderBook(Ledger& ledger, ports::Random& random) : ledger_(ledger), random_(random) {}
 
   // Takes an observation of an order over. The outcome tells whether anything was written. Errors
@@ -50,11 +53,16 @@ class OrderBook {
   // before. What they were told while it was collected is over.
   Status NoteEndedHere(const v1::Order& order);
 
-  // Lets orders that wait for stock go on, whole orders, the oldest first.
+  // Lets orders that wait for stock go on, whole orders, the oldest first. With more than
+  // kOrdersMax, the engine goes on when this transaction is durable.
   Status ReleasePending();
 
-  // Checks orders again that were wrong, when products have come or changed.
+  // Checks orders again that were wrong, when products have come or changed; as ReleasePending.
   Status RevalidateDrafts();
+
+  // The same for the next kOrdersMax orders in `state`, PENDING or DRAFT, after one of them. Gives
+  // the last that was looked at; empty when no more follow.
+  Result<std::string> LookAgain(v1::OrderState state, const std::string& after);
 
   // The facts of all product codes of an order.
   Result<domain::ProductLookup> ProductsOf(const v1::Order* existing,
@@ -68,6 +76,9 @@ class OrderBook {
   };
 
   Result<Held> HeldBy(const std::string& order);
+  Status LookAtOldest(v1::OrderState state);
+  Status ReleaseOne(ports::OrderRecord& record);
+  Status RevalidateOne(ports::OrderRecord& record);
   Result<bool> CanReserve(const v1::Order& order, const Held& held);
   Status SettleHeld(ports::OrderRecord& record,
                     domain::OrderWish wish,

@@ -59,12 +59,18 @@ class Tx : public ReadTx {
   // Asks the scheduler to read a store's record anew as soon as this transaction is durable: it was
   // made, changed or removed.
   virtual void Reload(const StoreKey& store) = 0;
+
+  // Asks the engine to go on with the orders of a merchant that wait or were wrong, as soon as this
+  // transaction is durable: there are more than one transaction may look at.
+  virtual void GoOn(const std::string& merchant) = 0;
 };
 
 // What a committed batch of transactions brought about.
 struct CommitNotice {
   std::set<std::pair<StoreKey, domain::Flow>> wakes;
   std::set<StoreKey> reloads;
+  // Merchants with orders that are still to be looked at.
+  std::set<std::string> backlogs;
   // Merchants with changes, and their newest sequence.
   std::map<std::string, std::int64_t> heads;
 };

@@ -131,7 +131,8 @@ void SqliteStorage::Deliver(BatchReport report) {
   for (FinishedJob& job : report.jobs) {
     executor_.Post([done = std::move(job.done), status = std::move(job.status)] { done(status); });
   }
-  if (report.notice.wakes.empty() && report.notice.reloads.empty() && report.notice.heads.empty()) {
+  if (report.notice.wakes.empty() && report.notice.reloads.empty() &&
+      report.notice.backlogs.empty() && report.notice.heads.empty()) {
     return;
   }
   std::shared_ptr<const Listener> listener;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <set>
+#include <string>
 #include <utility>
 
 #include "adapters/storage/connection.h"
@@ -97,11 +98,13 @@ class WriteTransaction final : public ports::Tx {
     wakes_.emplace(store, flow);
   }
   void Reload(const ports::StoreKey& store) override { reloads_.insert(store); }
+  void GoOn(const std::string& merchant) override { backlogs_.insert(merchant); }
 
   // Forgets the work before.
   void Reset() {
     wakes_.clear();
     reloads_.clear();
+    backlogs_.clear();
     tables_.changes.Clear();
   }
 
@@ -112,6 +115,7 @@ class WriteTransaction final : public ports::Tx {
   void AddTo(ports::CommitNotice& notice) const {
     notice.wakes.insert(wakes_.begin(), wakes_.end());
     notice.reloads.insert(reloads_.begin(), reloads_.end());
+    notice.backlogs.insert(backlogs_.begin(), backlogs_.end());
     for (const auto& [merchant, head] : tables_.changes.heads()) {
       notice.heads[merchant] = head;
     }
@@ -121,6 +125,7 @@ class WriteTransaction final : public ports::Tx {
   Tables tables_;
   std::set<std::pair<ports::StoreKey, domain::Flow>> wakes_;
   std::set<ports::StoreKey> reloads_;
+  std::set<std::string> backlogs_;
 };
 
 }  // namespace storebridge::storage

@@ -1,9 +1,11 @@
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "storebridge/sdk/time.h"
 #include "vendure_answers.h"
 
 namespace storebridge::testing {
@@ -32,6 +34,105 @@ class VendureOrderTest : public ::testing::Test {
   std::vector<std::string> open;
   std::vector<std::string> details;
 };
+
+// An order that was placed at 20:58 and settled `settled` as Vendure's payment says.
+std::string PaidAt(const std::string& id, const std::string& state, const std::string& settled) {
+  return VendureOrder(id,
+                      state,
+                      R"([{"id":"44","method":"card","state":"Settled","amount":7877,)"
+                      R"("updatedAt":")" +
+                          settled + R"(","refunds":[]}])");
+}
+
+std::string WithHistory(std::string order, const std::string& entries) {
+  order.pop_back();
+  return order + R"(,"history":{"items":[)" + entries + "]}}";
+}
+
+std::string Became(const std::string& state, const std::string& time) {
+  return R"({"createdAt":")" + time + R"(","data":{"from":"X","to":")" + state + R"("}})";
+}
+
+std::int64_t Ms(const std::string& time) {
+  return sdk::ParseTime(time).value_or(0);
+}
+
+constexpr const char* kPlaced = "2026-11-23T20:58:35.286Z";
+
+TEST_F(VendureOrderTest, CountsAnOrderAsPaidWhenItWasFirstSettled) {
+  const std::string order = PaidAt("3", "PartiallyShipped", "2026-11-25T08:00:00.000Z");
+  open = {WithHistory(order,
+                      Became("PaymentAuthorized", kPlaced) + "," +
+                          Became("PaymentSettled", "2026-11-24T09:00:00.000Z") + "," +
+                          Became("Modifying", "2026-11-24T10:00:00.000Z") + "," +
+                          Became("PaymentSettled", "2026-11-24T11:00:00.000Z"))};
+  details = open;
+
+  ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+  ASSERT_EQ(host_.orders.size(), 1U);
+  EXPECT_EQ(host_.orders[0].placed_ms(), Ms(kPlaced));
+  EXPECT_EQ(host_.orders[0].paid_ms(), Ms("2026-11-24T09:00:00.000Z"));
+}
+
+TEST_F(VendureOrderTest, CountsAnOrderAsPaidAtItsSettlingWhenItsHistoryDoesNotSay) {
+  open = {PaidAt("3", "PaymentSettled", "2026-11-25T08:00:00.000Z"),
+          WithHistory(PaidAt("4", "PaymentSettled", "2026-11-23T20:58:35.000Z"), ""),
+          VendureOrder("5", "PaymentSettled"),
+          PaidAt("6", "PaymentAuthorized", "2026-11-25T08:00:00.000Z")};
+  details = open;
+
+  ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+  ASSERT_EQ(host_.orders.size(), 4U);
+  EXPECT_EQ(host_.orders[0].paid_ms(), Ms("2026-11-25T08:00:00.000Z"));
+  EXPECT_EQ(host_.orders[1].paid_ms(), Ms(kPlaced)) << "the payment's time has whole seconds";
+  EXPECT_EQ(host_.orders[2].paid_ms(), 0) << "nothing says it";
+  EXPECT_EQ(host_.orders[3].paid_ms(), 0) << "not paid in full";
+}
+
+// An order that was placed before the store was connected and is paid afterwards is not the past.
+TEST_F(VendureOrderTest, ComparesWhatIsPaidAfterOrdersFromWheneverItWasPlaced) {
+  host_.begin.mutable_pull()->set_from_ms(Ms("2026-11-24T00:00:00Z"));
+  open = {PaidAt("1", "PaymentSettled", "2026-11-23T21:00:00.000Z"),
+          PaidAt("2", "PaymentSettled", "2026-11-24T09:00:00.000Z"),
+          VendureOrder("3", "PaymentAuthorized", "[]"),
+          VendureOrder("4", "PaymentSettled", "[]"),
+          VendureOrder("5", "PaymentSettled", R"([{"id":"44","state":"Settled","refunds":[]}])"),
+          PaidAt("6", "PartiallyShipped", "2026-11-23T21:00:00.000Z"),
+          VendureOrder("7", "PaymentSettled", R"({"not":"a list"})")};
+
+  ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+  ASSERT_EQ(host_.compares.size(), 1U);
+  std::string compared;
+  for (const v1::OrderMark& record : host_.compares[0].records()) {
+    compared += record.external_id();
+  }
+  EXPECT_EQ(compared, "2357");
+}
+
+TEST_F(VendureOrderTest, ListsAtAPollWhatMayBePaidLaterAndAtASweepEverything) {
+  host_.begin.mutable_pull()->set_from_ms(Ms("2026-11-24T00:00:00Z"));
+
+  ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+  ASSERT_EQ(host_.requests.size(), 1U);
+  const std::string poll = host_.requests[0].body();
+  EXPECT_NE(poll.find(R"("after":"2026-10-25T00:00:00)"), std::string::npos) << poll;
+  EXPECT_NE(poll.find("_or: [{ orderPlacedAt: { after: $after } }, { state: { in: [\\\"Payment"
+                      "Authorized\\\",\\\"Modifying\\\","),
+            std::string::npos)
+      << poll;
+
+  host_.begin.mutable_pull()->set_full(true);
+  ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+  ASSERT_EQ(host_.requests.size(), 1U);
+  const std::string sweep = host_.requests[0].body();
+  EXPECT_EQ(sweep.find("filter: { state: { in: ["), sweep.find("filter: ")) << sweep;
+  EXPECT_EQ(sweep.find("after"), std::string::npos) << "what is not used is refused: " << sweep;
+}
 
 TEST_F(VendureOrderTest, CostsOneRequestWhenNothingIsNew) {
   open = {VendureOrder("3", "PaymentSettled")};

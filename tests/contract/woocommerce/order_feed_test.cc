@@ -248,6 +248,55 @@ TEST_F(OrderFeedTest, SweepsOpenOrdersByMarkAndFetchesOnlyWhatIsAskedFor) {
   EXPECT_EQ(host_.bad[0].external_id(), "6");
 }
 
+TEST_F(OrderFeedTest, SweepsInsteadOfAPollWithOneRequest) {
+  model_.orders[1] = {"processing", model_.now_s - 1000};
+  const std::string cursor = WooTime(model_.now_s - 1000);
+  host_.cursor = cursor;
+  host_.compare = [](const v1::Compare&) { return v1::CompareResult(); };
+  host_.begin.mutable_pull()->set_full(true);
+
+  Poll();
+
+  ASSERT_EQ(host_.requests.size(), 1U);
+  EXPECT_NE(QueryOf(host_.requests[0].url(), "status"), "any");
+
+  // The poll that follows goes on from where the one before the sweep ended.
+  model_.orders[2] = {"completed", model_.now_s - 900};
+  host_.begin.mutable_pull()->set_full(false);
+  Poll();
+
+  ASSERT_EQ(host_.requests.size(), 1U);
+  EXPECT_EQ(QueryOf(host_.requests[0].url(), "modified_after"), cursor);
+  EXPECT_EQ(host_.orders.size(), 1U);
+  EXPECT_EQ(host_.cursor, WooTime(model_.now_s - 900));
+}
+
+// Runs may be so rare that each of them sweeps.
+TEST_F(OrderFeedTest, LeavesTheListOfChangedOrdersOutOnceAtMost) {
+  const std::string cursor = WooTime(model_.now_s - 60);
+  host_.cursor = cursor;
+  host_.begin.mutable_pull()->set_full(true);
+
+  Poll();
+  ASSERT_EQ(host_.requests.size(), 1U);
+  Poll();
+  ASSERT_EQ(host_.requests.size(), 2U);
+  EXPECT_EQ(QueryOf(host_.requests[1].url(), "modified_after"), cursor);
+  EXPECT_EQ(host_.cursor, cursor);
+  Poll();
+
+  EXPECT_EQ(host_.requests.size(), 1U);
+}
+
+TEST_F(OrderFeedTest, ReadsBothListsAtTheFirstLook) {
+  host_.begin.mutable_pull()->set_from_ms(model_.now_s * 1000);
+  host_.begin.mutable_pull()->set_full(true);
+
+  Poll();
+
+  EXPECT_EQ(host_.requests.size(), 2U);
+}
+
 TEST_F(OrderFeedTest, ReadsOnlyTheOrdersThatAreAskedFor) {
   model_.orders[1] = {"processing", model_.now_s};
   model_.orders[2] = {"processing", model_.now_s};

@@ -1,5 +1,9 @@
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
+#include <functional>
+#include <optional>
+#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -143,6 +147,127 @@ TEST_F(ProductTest, ReadsAllVariationsFromOneListWhereThereIsOne) {
 
   EXPECT_EQ(host_.products.size(), 4U);
   EXPECT_EQ(PathOf(host_.requests.back().url()), "/wp-json/wc/v3/variations");
+}
+
+// A catalogue of products with descriptions of 128 KiB, the most that is taken, and one variation
+// each, in a store that has one list of variations.
+class LargeCatalogueTest : public ProductTest {
+ protected:
+  static constexpr std::int64_t kPage = 100;
+
+  LargeCatalogueTest() {
+    host_.begin.add_capabilities("variations_endpoint");
+    host_.answer = [this](const v1::HttpRequest& request) { return Catalogue(request); };
+  }
+  v1::Completion Catalogue(const v1::HttpRequest& request) {
+    const std::string path = PathOf(request.url());
+    const std::int64_t page = std::strtoll(QueryOf(request.url(), "page").c_str(), nullptr, 10);
+    if (path.ends_with("/wc/v3/products")) {
+      return Page(page, [this](std::int64_t id) {
+        return R"({"id":)" + std::to_string(id) + R"(,"type":"variable","sku":"P)" +
+               std::to_string(id) + R"(","name":"Shirt","description":")" + description +
+               R"(","price":"30","status":"publish","date_modified_gmt":"2026-11-18T10:00:00"})";
+      });
+    }
+    if (path.ends_with("/wc/v3/variations")) {
+      return Page(page, Variation);
+    }
+    const std::size_t at = path.find("/products/");
+    if (path.ends_with("/variations") && at != std::string::npos) {
+      return HttpAnswer(200,
+                        "[" + Variation(std::strtoll(path.c_str() + at + 10, nullptr, 10)) + "]");
+    }
+    return Shop(request);
+  }
+  v1::Completion Page(std::int64_t page, const std::function<std::string(std::int64_t)>& row) {
+    std::string rows;
+    for (std::int64_t i = (page - 1) * kPage; i < std::min(page * kPage, count); ++i) {
+      rows += (rows.empty() ? "" : ",") + row(i + 1);
+    }
+    return HttpAnswer(200, "[" + rows + "]", kNow * 1000);
+  }
+  // Of the product of that id.
+  static std::string Variation(std::int64_t product) {
+    const std::string id = std::to_string(product);
+    return R"({"id":1)" + id + R"(0000,"sku":"V)" + id +
+           R"(","price":"30","status":"publish","attributes":[],"parent_id":)" + id + "}";
+  }
+  [[nodiscard]] std::set<std::string> Codes() const {
+    std::set<std::string> codes;
+    for (const v1::Product& product : host_.products) {
+      codes.insert(product.product_code());
+    }
+    return codes;
+  }
+  [[nodiscard]] std::int64_t RequestsTo(const std::string& end) const {
+    return std::count_if(
+        host_.requests.begin(), host_.requests.end(), [&](const v1::HttpRequest& request) {
+          return PathOf(request.url()).ends_with(end);
+        });
+  }
+
+  std::int64_t count = 0;
+  std::string description = std::string(128 << 10, 'x');
+};
+
+TEST_F(LargeCatalogueTest, ReadsTheVariationsFromOneListWhileItsProductsMayBeKept) {
+  count = 2 * kPage;
+
+  Pull();
+
+  EXPECT_EQ(Codes().size(), static_cast<std::size_t>(count));
+  EXPECT_EQ(RequestsTo("/wc/v3/variations"), 3);
+  EXPECT_EQ(RequestsTo("/variations"), 3);
+}
+
+// 32 MiB are kept: 254 of these products.
+TEST_F(LargeCatalogueTest, AsksEachProductForItsVariationsWhenTheyMayNotBeKept) {
+  count = 3 * kPage + 1;
+
+  Pull();
+
+  EXPECT_EQ(Codes().size(), static_cast<std::size_t>(count));
+  EXPECT_EQ(host_.products.size(), static_cast<std::size_t>(count)) << "each once";
+  EXPECT_EQ(RequestsTo("/wc/v3/variations"), 0);
+  EXPECT_EQ(RequestsTo("/variations"), count);
+  EXPECT_TRUE(host_.bad.empty());
+}
+
+TEST_F(LargeCatalogueTest, KeepsTenThousandProductsWithDescriptionsOfTwoKilobytes) {
+  count = 10'000;
+  description = std::string(2'000, 'x');
+
+  Pull();
+
+  EXPECT_EQ(Codes().size(), static_cast<std::size_t>(count));
+  EXPECT_EQ(RequestsTo("/variations"), 101);
+}
+
+TEST_F(ProductTest, MakesAnIssueOfADescriptionThatIsTooLongAndReadsTheOthers) {
+  const auto described = [](std::string product, const std::string& before, std::size_t size) {
+    const std::string from = R"("description":")" + before + '"';
+    const std::size_t at = product.find(from);
+    EXPECT_NE(at, std::string::npos);
+    return product.replace(at, from.size(), R"("description":")" + std::string(size, 'x') + '"');
+  };
+  constexpr std::size_t kMost = std::size_t{128} << 10;
+  const std::string longest = described(kSimple, "<p>Wool</p>", kMost);
+  std::string too_long = described(kSimple, "<p>Wool</p>", kMost + 1);
+  too_long.replace(too_long.find("\"id\":7"), 6, "\"id\":9");
+  list = "[" + longest + "," + too_long + "," + described(kVariable, "Cotton", kMost + 1) + "]";
+
+  Pull();
+
+  ASSERT_EQ(host_.products.size(), 1U);
+  EXPECT_EQ(host_.products[0].external_id(), "7");
+  ASSERT_EQ(host_.bad.size(), 4U) << "variations have it from their product";
+  EXPECT_EQ(host_.bad[0].external_id(), "9");
+  EXPECT_NE(host_.bad[0].message().find(
+                "its description is 131073 bytes large; at most 131072 are taken"),
+            std::string::npos)
+      << host_.bad[0].message();
+  EXPECT_EQ(host_.bad[1].external_id(), "20");
+  EXPECT_EQ(host_.bad[3].external_id(), "22");
 }
 
 TEST_F(ProductTest, CostsOneRequestInAQuietRound) {

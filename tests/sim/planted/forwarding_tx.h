@@ -192,6 +192,7 @@ class ForwardingTx : public ports::Tx {
   ports::RequestRepository& requests() override { return inner_.requests(); }
   ports::RetentionRepository& retention() override { return inner_.retention(); }
   void Reload(const ports::StoreKey& store) override { inner_.Reload(store); }
+  void GoOn(const std::string& merchant) override { inner_.GoOn(merchant); }
   void Wake(const ports::StoreKey& store, domain::Flow flow) override { inner_.Wake(store, flow); }
 
  private:

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <future>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -142,6 +143,7 @@ TEST_P(WriterTest, TellsWhatWasWokenAndChangedAfterTheDones) {
   storage_->Submit(
       [](ports::Tx& tx) -> Status {
         tx.Wake({"acme", "web"}, domain::Flow::kStock);
+        tx.GoOn("acme");
         tx.changes().Add("acme", v1::Change::TYPE_ORDER, "o1");
         tx.changes().Add("acme", v1::Change::TYPE_ORDER, "o2");
         return Ok();
@@ -151,6 +153,7 @@ TEST_P(WriterTest, TellsWhatWasWokenAndChangedAfterTheDones) {
 
   EXPECT_EQ(events, (std::vector<std::string>{"done", "notice"}));
   EXPECT_TRUE(notice.wakes.contains({{"acme", "web"}, domain::Flow::kStock}));
+  EXPECT_EQ(notice.backlogs, std::set<std::string>{"acme"});
   EXPECT_EQ(notice.heads, (std::map<std::string, std::int64_t>{{"acme", 2}}));
 }
 
