@@ -140,7 +140,7 @@ void CanaryTest::StartAll() {
   StartShop(tls_, "basic");
   ASSERT_FALSE(HasFailure());
   server_ = Must(StartServer(folder_,
-                             ServerOptions{.places = {"127.0.0.1"},
+                             ServerOptions{.places = {"127.0.0.1/32"},
                                            .ca_file = tls_.ca_file,
                                            .connectors = E2E_HASTY_CONNECTORS,
                                            .log_level = "debug"}));

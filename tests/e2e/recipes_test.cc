@@ -98,7 +98,7 @@ TEST_F(RecipesTest, EveryLineOfTheToolsReadmeWorks) {
 }
 
 TEST_F(RecipesTest, DescribeShowsTheComments) {
-  server_ = Must(StartServer(folder_, {}));
+  server_ = Must(StartServer(folder_, ServerOptions{}));
   ASSERT_TRUE(server_.process);
 
   const auto shown = Must(day::RunCommand(

@@ -1,6 +1,5 @@
 #include "adapters/storage/connection.h"
 
-#include <cerrno>
 #include <utility>
 
 #include <fmt/format.h>
@@ -24,22 +23,22 @@ struct Advice {
   std::string_view action;
 };
 
-// Where SQLite says only that a write failed, the system may say that there was no room: a quota or
-// a largest size of files is met like that.
-bool IsNoRoom(int result, int system_error) {
-  return (result & 0xff) == SQLITE_IOERR &&
-         (system_error == EFBIG || system_error == EDQUOT || system_error == ENOSPC);
-}
-
 Advice AdviceFor(int result) {
+  // How SQLite 3.40 tells of a quota or a largest size of files, and of a broken disk: the error of
+  // the system is lost on its way here.
+  if (result == SQLITE_IOERR_WRITE) {
+    return {
+        Code::kUnavailable,
+        "DATABASE_IO",
+        "make room on the disk, or raise the quota or the largest size of files; where there is "
+        "room, check the disk"};
+  }
   switch (result & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return {Code::kUnavailable, "DATABASE_BUSY", "another program uses the file; end it"};
     case SQLITE_FULL:
-      return {Code::kUnavailable,
-              "DATABASE_FULL",
-              "make room on the disk, or raise the quota or the largest size of files"};
+      return {Code::kUnavailable, "DATABASE_FULL", "make room on the disk"};
     case SQLITE_NOMEM:
       return {Code::kUnavailable, "DATABASE_MEMORY", "give the server more memory"};
     case SQLITE_IOERR:
@@ -144,8 +143,7 @@ Connection::~Connection() {
 Error Connection::LastError(std::string_view doing) const {
   const int extended = db_ == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(db_);
   const char* text = db_ == nullptr ? "out of memory" : sqlite3_errmsg(db_);
-  const bool is_full = db_ != nullptr && IsNoRoom(extended, sqlite3_system_errno(db_));
-  const Advice advice = AdviceFor(is_full ? SQLITE_FULL : extended);
+  const Advice advice = AdviceFor(extended);
   return Error{
       .code = IsUniqueViolation(extended) ? Code::kAlreadyExists : advice.code,
       .reason = std::string(advice.reason),

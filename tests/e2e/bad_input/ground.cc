@@ -92,7 +92,8 @@ v1::SyncRun RunInVain(day::Platform& platform, const std::string& store, v1::Flo
   get.set_name(failed->name());
   EXPECT_EQ(Must(day::Call<v1::SyncRun>(syncs, &v1::SyncService::Stub::GetSyncRun, get)).error(),
             failed->error());
-  for (const v1::FlowHealth& health : Must(platform.GetStore(store)).flows()) {
+  const v1::Store shown = Must(platform.GetStore(store));
+  for (const v1::FlowHealth& health : shown.flows()) {
     if (health.flow() == flow) {
       EXPECT_EQ(health.last_error(), failed->error());
       EXPECT_GT(health.failures(), 0);

@@ -78,7 +78,7 @@ struct Row {
 
 class PagingTable : public GroundTest<PagingTable>, public testing::WithParamInterface<Row> {
  public:
-  static ServerOptions Options() { return {.places = {"127.0.0.1"}}; }
+  static ServerOptions Options() { return {.places = {"127.0.0.1/32"}}; }
 
  protected:
   // The six products, as they are here.

@@ -38,7 +38,7 @@ struct Row {
 class RpcGround : public GroundTest<RpcGround> {
  public:
   static ServerOptions Options() {
-    return {.places = {"127.0.0.1"}, .connectors = E2E_HASTY_CONNECTORS};
+    return {.places = {"127.0.0.1/32"}, .connectors = E2E_HASTY_CONNECTORS};
   }
 
  protected:

@@ -74,7 +74,8 @@ Status StoreGround::WaitForReport(const std::string& number, v1::StoreReport::St
 }
 
 v1::FlowHealth StoreGround::HealthOf(v1::Flow flow) {
-  for (const v1::FlowHealth& health : Must(platform_->GetStore("web")).flows()) {
+  const v1::Store store = Must(platform_->GetStore("web"));
+  for (const v1::FlowHealth& health : store.flows()) {
     if (health.flow() == flow) {
       return health;
     }
