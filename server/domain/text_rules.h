@@ -23,8 +23,8 @@ bool IsBlank(std::string_view text);
 std::string_view Trim(std::string_view text);
 
 // Says what is wrong with a text, as the end of a sentence about it; empty when nothing is. Control
-// characters, text that is not UTF-8, U+FFFD in place of what could not be read, and more than `max`
-// characters are wrong.
+// characters, text that is not UTF-8, U+FFFD in place of what could not be read, and more than
+// `max` characters are wrong.
 std::string TextFault(std::string_view text, std::size_t max, TextKind kind = TextKind::kLine);
 
 // A text for an error message: at most 60 characters, control characters replaced.

@@ -36,8 +36,8 @@ struct TroubleRule {
   Trouble trouble = Trouble::kStatus;
   int status = 500;
   bool has_status = false;  ///< It was asked for.
-  std::string method;      ///< Empty: any.
-  std::string route_text;  ///< Regular expression searched in path and query; empty: any.
+  std::string method;       ///< Empty: any.
+  std::string route_text;   ///< Regular expression searched in path and query; empty: any.
   std::regex route;
   std::int64_t times = 1;  ///< -1: always.
   std::int64_t skip = 0;   ///< Fitting requests to let pass first.
