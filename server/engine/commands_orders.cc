@@ -72,7 +72,8 @@ Status QueueReport(ports::Tx& tx,
     }
   }
   // A connector that is not there now may come back: only one that is there can say that it cannot.
-  if (!store || (manifest && !HasOperation(*manifest, "shipments.push"))) {
+  const bool is_gone = !store || store->state() == v1::Store::STATE_DELETING;
+  if (is_gone || (manifest && !HasOperation(*manifest, "shipments.push"))) {
     shipment.mutable_store_report()->set_state(v1::StoreReport::STATE_NOT_SUPPORTED);
     domain::Stamp(order, now_ms);
     return Ok();

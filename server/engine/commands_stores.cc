@@ -9,6 +9,7 @@
 #include "domain/timestamp.h"
 #include "engine/commands.h"
 #include "engine/etag.h"
+#include "engine/store_removal.h"
 #include "engine/store_view.h"
 #include "engine/transact.h"
 
@@ -22,7 +23,6 @@ constexpr std::size_t kReasonBytesMax = 500;
 constexpr int kIntervalSecondsMin = 10;
 constexpr int kIntervalSecondsMax = 86'400;
 constexpr int kStockBufferMax = 1'000'000;
-constexpr int kListingsPerPage = 500;
 
 using SecretTexts = std::map<std::string, Secret, std::less<>>;
 
@@ -144,25 +144,6 @@ Status CheckUnused(const ports::Tx& tx, const domain::StoreKey& id) {
                .message = fmt::format("orders of an earlier store '{}' are kept; choose another id",
                                       domain::StoreName(id)),
                .facts = {{"store", domain::StoreName(id)}}};
-}
-
-// Products stay without the listings of a store that goes.
-Status RemoveListings(ports::Tx& tx, const domain::StoreKey& store, std::int64_t now_ms) {
-  std::string after;
-  while (true) {
-    SB_TRY(const std::vector<ports::Listing> listings,
-           tx.products().Listings(store, after, kListingsPerPage));
-    for (const ports::Listing& listing : listings) {
-      after = listing.external_id;
-      SB_TRY(const v1::Product product, tx.products().Get(store.merchant, listing.product));
-      const v1::Product left = domain::WithoutListing(product, store, listing.external_id, now_ms);
-      SB_CHECK(tx.products().Put(store.merchant, left));
-      tx.changes().Add(store.merchant, v1::Change::TYPE_PRODUCT, left.name());
-    }
-    if (listings.size() < kListingsPerPage) {
-      return Ok();
-    }
-  }
 }
 
 // What there is to be known of a connector before a store may use it.
@@ -359,6 +340,7 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
       [this, change = std::move(change), sealed = std::move(*sealed)](
           ports::Tx& tx) -> Result<v1::Store> {
         SB_TRY(v1::Store record, tx.stores().Get(change.key));
+        SB_CHECK(CheckNotDeleting(record));
         SB_CHECK(CheckEtag(change.etag, record.etag(), record.name()));
         SB_TRY(const std::shared_ptr<const connector::v1::Manifest> manifest,
                ManifestOf(ports_.connectors, record));
@@ -419,11 +401,7 @@ void Commands::DeleteStore(domain::StoreKey store, std::string etag, Done<storeb
                                      record.name()),
               .facts = {{"order", collecting.front().name()}}};
         }
-        SB_CHECK(RemoveListings(tx, store, now));
-        SB_CHECK(tx.stores().Remove(store));
-        tx.changes().Add(store.merchant, v1::Change::TYPE_STORE, record.name());
-        tx.Reload(store);
-        return Ok();
+        return RemovePart(tx, store, now);
       },
       [done = std::move(done)](Status status) {
         if (status) {
@@ -442,6 +420,7 @@ void Commands::PauseStore(domain::StoreKey store, std::string reason, Done<v1::S
           ports::Tx& tx) -> Result<v1::Store> {
         SB_CHECK(CheckText("reason", reason, kReasonBytesMax));
         SB_TRY(v1::Store record, tx.stores().Get(store));
+        SB_CHECK(CheckNotDeleting(record));
         if (record.state() != v1::Store::STATE_PAUSED) {
           record.set_state(v1::Store::STATE_PAUSED);
           record.set_state_reason(reason);
@@ -460,6 +439,7 @@ void Commands::ResumeStore(domain::StoreKey store, Done<v1::Store> done) {
       {},
       [store, now = ports_.clock.NowMs()](ports::Tx& tx) -> Result<v1::Store> {
         SB_TRY(v1::Store record, tx.stores().Get(store));
+        SB_CHECK(CheckNotDeleting(record));
         if (record.state() != v1::Store::STATE_ACTIVE) {
           record.set_state(v1::Store::STATE_ACTIVE);
           record.clear_state_reason();

@@ -9,6 +9,7 @@
 
 #include "domain/flow_timing.h"
 #include "engine/order_backlog.h"
+#include "engine/store_removal.h"
 #include "engine/store_scheduler.h"
 #include "engine/store_view.h"
 #include "engine/transact.h"
@@ -20,6 +21,8 @@ constexpr int kStoresPerRead = 500;
 // Stores begin one after the other, so that a restart is not a stampede.
 constexpr std::int64_t kStaggerMs = 5;
 constexpr std::int64_t kStaggerMostMs = 60'000;
+// After a part of a deletion that could not be written.
+constexpr std::int64_t kDeleteRetryMs = 5'000;
 
 Error NoSuchStore(const domain::StoreKey& store) {
   return Error{.code = Code::kNotFound,
@@ -56,6 +59,8 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   void Add(const domain::StoreKey& key, v1::Store store, std::int64_t delay_ms, bool is_changed);
   void OnCommit(const ports::CommitNotice& notice);
   void Reload(const domain::StoreKey& key);
+  // Deletes the next part of a store.
+  void GoOnDeleting(const domain::StoreKey& key);
   void OnRun(const v1::SyncRun& run);
   void Drain(const std::function<void()>& done);
   Result<StoreScheduler*> Find(const domain::StoreKey& key);
@@ -88,8 +93,12 @@ void Engine::Impl::Start() {
       Result<domain::StoreKey> key = domain::ParseStoreName(store.name());
       if (key) {
         after = *key;
+        const bool is_deleting = store.state() == v1::Store::STATE_DELETING;
         Add(*key, std::move(store), std::min(delay_ms, kStaggerMostMs), false);
         delay_ms += kStaggerMs;
+        if (is_deleting) {
+          GoOnDeleting(*key);
+        }
       }
     }
     if (page.size() < kStoresPerRead) {
@@ -160,10 +169,38 @@ void Engine::Impl::Reload(const domain::StoreKey& key) {
     }
     return;
   }
+  const bool is_deleting = store->state() == v1::Store::STATE_DELETING;
   if (found != stores_.end()) {
-    return found->second->Changed(std::move(*store));
+    found->second->Changed(std::move(*store));
+  } else {
+    Add(key, std::move(*store), 0, true);
   }
-  Add(key, std::move(*store), 0, true);
+  if (is_deleting) {
+    GoOnDeleting(key);
+  }
+}
+
+// When the part is durable the store is read anew, and that leads to the next one.
+void Engine::Impl::GoOnDeleting(const domain::StoreKey& key) {
+  ports_.storage.Submit(
+      [key, now_ms = ports_.clock.NowMs()](ports::Tx& tx) { return RemovePart(tx, key, now_ms); },
+      [self = shared_from_this(), key](const Status& status) {
+        // It may be gone: somebody has called DeleteStore again.
+        if (status || status.error().reason == "STORE_NOT_FOUND" || self->draining_) {
+          return;
+        }
+        self->ports_.log.Write(
+            ports::LogLevel::kWarning,
+            "a store could not be deleted further; it is tried again",
+            {{"store", domain::StoreName(key)}, {"error", status.error().message}});
+        self->ports_.executor.PostAfter(std::chrono::milliseconds(kDeleteRetryMs),
+                                        [weak = self->weak_from_this(), key] {
+                                          const auto again = weak.lock();
+                                          if (again && !again->draining_) {
+                                            again->GoOnDeleting(key);
+                                          }
+                                        });
+      });
 }
 
 void Engine::Impl::OnRun(const v1::SyncRun& run) {

@@ -10,6 +10,7 @@
 #include "engine/backoff.h"
 #include "engine/check_run.h"
 #include "engine/flows/make_run.h"
+#include "engine/store_removal.h"
 #include "engine/store_view.h"
 
 namespace storebridge::engine {
@@ -114,6 +115,7 @@ Result<RunSubject> StoreScheduler::Subject() const {
 }
 
 Status StoreScheduler::CanRun(Flow flow) const {
+  SB_CHECK(CheckNotDeleting(store_));
   if (!IsActive()) {
     return Error{.code = Code::kFailedPrecondition,
                  .reason = "STORE_NOT_ACTIVE",
@@ -210,7 +212,8 @@ void StoreScheduler::AwaitSlot() {
 // That a store is paused or a connector does less is no trouble. What else keeps a flow from
 // running has to be seen by a person, and may pass.
 void StoreScheduler::NoteCannot(FlowWork& work, const Error& error) {
-  if (error.reason != "STORE_NOT_ACTIVE" && error.reason != "CONNECTOR_CANNOT") {
+  if (error.reason != "STORE_NOT_ACTIVE" && error.reason != "STORE_DELETING" &&
+      error.reason != "CONNECTOR_CANNOT") {
     work.journal->NoteFailure(ToFailure(error));
     Schedule(work, kRetryMostMs);
   }
@@ -470,7 +473,8 @@ bool StoreScheduler::Cancel(std::string_view run) {
 }
 
 void StoreScheduler::Check(Engine::Done<StoreCheckReport> done) {
-  Result<RunSubject> subject = Subject();
+  const Status usable = CheckNotDeleting(store_);
+  Result<RunSubject> subject = usable ? Subject() : usable.error();
   if (!subject) {
     return ports_.executor.Post([done = std::move(done), error = subject.error()] { done(error); });
   }

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/store_removal.h"
 #include "unit/engine/engine_day.h"
 
 namespace storebridge::testing {
@@ -105,6 +106,96 @@ TEST_F(StoreChangeTest, ProductsLoseTheListingsOfAStoreThatGoes) {
 
   EXPECT_EQ(Shown("p2"), 3);
   EXPECT_TRUE(OpenIssues().empty()) << OpenIssues().front().message();
+}
+
+// A store with more products than one transaction takes off it.
+class LargeStoreTest : public StoreChangeTest {
+ protected:
+  static constexpr int kMax = engine::kListingsPerRemoval;
+
+  void ConnectWith(int products) {
+    for (int i = 0; i < products; ++i) {
+      Sell("MUG-" + std::to_string(i), "p" + std::to_string(i));
+    }
+    Connect();
+    Pass(kMinute);
+    ASSERT_EQ(Listed(), products);
+  }
+  // Calls DeleteStore and gives back at the answer.
+  void AnswerDelete() {
+    ASSERT_TRUE(Wait<Done>([&](auto done) {
+      commands_->DeleteStore({"acme", "web"}, "", std::move(done));
+    }));
+  }
+  // Products that are listed in any store.
+  int Listed() {
+    int listed = 0;
+    const Status read = storage_->Read([&](const ports::ReadTx& tx) -> Status {
+      SB_TRY(const std::vector<v1::Product> products, tx.products().List("acme", {}, 1000));
+      for (const v1::Product& product : products) {
+        listed += product.listings().empty() ? 0 : 1;
+      }
+      return Ok();
+    });
+    EXPECT_TRUE(read);
+    return listed;
+  }
+  // UNSPECIFIED when it is gone.
+  v1::Store::State State() {
+    v1::Store::State state = v1::Store::STATE_UNSPECIFIED;
+    const Status read = storage_->Read([&](const ports::ReadTx& tx) -> Status {
+      if (const Result<v1::Store> store = tx.stores().Get({"acme", "web"})) {
+        state = store->state();
+      }
+      return Ok();
+    });
+    EXPECT_TRUE(read);
+    return state;
+  }
+};
+
+TEST_F(LargeStoreTest, IsGoneHoweverManyProductsItHad) {
+  ConnectWith(2 * kMax + 1);
+
+  ASSERT_TRUE(Delete());
+
+  EXPECT_EQ(State(), v1::Store::STATE_UNSPECIFIED);
+  EXPECT_EQ(Listed(), 0);
+  EXPECT_TRUE(Create());
+}
+
+TEST_F(LargeStoreTest, IsGoneAtOnceWithAsManyAsOneTransactionTakes) {
+  ConnectWith(kMax - 1);
+
+  AnswerDelete();
+
+  EXPECT_EQ(State(), v1::Store::STATE_UNSPECIFIED);
+  EXPECT_EQ(Listed(), 0);
+}
+
+TEST_F(LargeStoreTest, CannotBeUsedFromTheFirstTransactionOn) {
+  ConnectWith(kMax + 1);
+
+  AnswerDelete();
+
+  EXPECT_EQ(State(), v1::Store::STATE_DELETING);
+  EXPECT_EQ(Listed(), 1);
+  const Result<v1::Store> resumed = Wait<v1::Store>([&](auto done) {
+    commands_->ResumeStore({"acme", "web"}, std::move(done));
+  });
+  ASSERT_FALSE(resumed);
+  EXPECT_EQ(resumed.error().reason, "STORE_DELETING");
+}
+
+TEST_F(LargeStoreTest, IsDeletedFurtherAfterACrash) {
+  ConnectWith(2 * kMax + 1);
+
+  AnswerDelete();
+  ASSERT_EQ(State(), v1::Store::STATE_DELETING);
+  Crash();
+
+  EXPECT_EQ(State(), v1::Store::STATE_UNSPECIFIED);
+  EXPECT_EQ(Listed(), 0);
 }
 
 TEST_F(StoreChangeTest, AnIdWhoseOrdersAreKeptIsNotGivenAgain) {
