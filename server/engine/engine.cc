@@ -172,7 +172,7 @@ void Engine::Impl::Reload(const domain::StoreKey& key) {
   const bool is_deleting = store->state() == v1::Store::STATE_DELETING;
   if (found != stores_.end()) {
     found->second->Changed(std::move(*store));
-  } else {
+  } else if (!draining_) {
     Add(key, std::move(*store), 0, true);
   }
   if (is_deleting) {

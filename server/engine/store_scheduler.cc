@@ -479,12 +479,17 @@ void StoreScheduler::Check(Engine::Done<StoreCheckReport> done) {
     return ports_.executor.Post([done = std::move(done), error = subject.error()] { done(error); });
   }
   auto run = std::make_shared<CheckRun>(RunPorts(), std::move(*subject));
+  checks_.insert(run);
   run->Start([](const v1::SyncCounts&) {},
              [self = shared_from_this(), run, done = std::move(done)](RunEnd end) {
+               self->checks_.erase(run);
                if (!end.failure) {
                  self->KeepCapabilities(run->report().capabilities);
                }
                done(run->report());
+               if (self->checks_.empty() && self->when_checked_) {
+                 std::exchange(self->when_checked_, nullptr)();
+               }
              });
 }
 
@@ -555,18 +560,26 @@ v1::Store StoreScheduler::View() const {
 void StoreScheduler::Drain(std::function<void()> done) {
   draining_ = true;
   Unschedule();
-  auto left = std::make_shared<std::size_t>(flows_.size());
+  auto left = std::make_shared<std::size_t>(flows_.size() + 1);
+  const auto one_less = [left, done = std::move(done)] {
+    if (--*left == 0) {
+      done();
+    }
+  };
   for (FlowWork& work : flows_) {
     if (work.run) {
       StopRun(work, "the server stops");
     } else {
       work.journal->Flush();
     }
-    WhenEnded(work.flow, [left, done] {
-      if (--*left == 0) {
-        done();
-      }
-    });
+    WhenEnded(work.flow, one_less);
+  }
+  if (checks_.empty()) {
+    return ports_.executor.Post(one_less);
+  }
+  when_checked_ = one_less;
+  for (const auto& check : checks_) {
+    check->Cancel("the server stops");
   }
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -145,6 +146,9 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   std::array<FlowWork, domain::kFlows.size()> flows_;
   // Shared with the runs that go on.
   std::shared_ptr<OrderMemory> order_memory_ = std::make_shared<OrderMemory>();
+  // Checks that go on, and who waits for their end.
+  std::set<std::shared_ptr<FlowRun>> checks_;
+  std::function<void()> when_checked_;
   bool draining_ = false;
   bool closed_ = false;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -12,18 +13,26 @@
 
 namespace storebridge::egress::oauth1 {
 
+namespace {
+
+// What comes before the first `mark` and what comes after it; all and nothing without one.
+std::pair<std::string_view, std::string_view> Cut(std::string_view text, char mark) {
+  const std::size_t at = text.find(mark);
+  return at == std::string_view::npos ? std::pair(text, std::string_view())
+                                      : std::pair(text.substr(0, at), text.substr(at + 1));
+}
+
+}  // namespace
+
 Parameters ParseForm(std::string_view text) {
   Parameters out;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find('&'), text.size());
-    const std::string_view pair = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (pair.empty()) {
-      continue;
+    const auto [pair, rest] = Cut(text, '&');
+    if (!pair.empty()) {
+      const auto [name, value] = Cut(pair, '=');
+      out.emplace_back(FormDecode(name), FormDecode(value));
     }
-    const std::size_t equals = std::min(pair.find('='), pair.size());
-    const std::string_view value = equals < pair.size() ? pair.substr(equals + 1) : "";
-    out.emplace_back(FormDecode(pair.substr(0, equals)), FormDecode(value));
+    text = rest;
   }
   return out;
 }

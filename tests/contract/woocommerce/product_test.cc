@@ -405,7 +405,10 @@ TEST_F(ProductTest, StepsOverAProductThatIsTooLargeByItself) {
 
 TEST_F(ProductTest, TakesWhatLiesInTheBinForDeletedWhenItIsAskedForIt) {
   host_.begin.mutable_pull()->add_only_external_ids("7");
-  host_.answer = [](const v1::HttpRequest&) {
+  host_.answer = [this](const v1::HttpRequest& request) {
+    if (!PathOf(request.url()).ends_with("/products/7")) {
+      return Shop(request);
+    }
     std::string product = kSimple;
     product.replace(product.find("publish"), 7, "trash");
     return HttpAnswer(200, product);

@@ -1,6 +1,5 @@
 #include "bad_input/ground.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "day_kit/call.h"
@@ -77,29 +76,31 @@ v1::SyncRun RunInVain(day::Platform& platform, const std::string& store, v1::Flo
   v1::SyncService::Stub syncs(platform.channel());
   v1::ListSyncRunsRequest list;
   list.set_parent(platform.StoreName(store));
-  const v1::ListSyncRunsResponse runs =
-      Must(day::Call<v1::ListSyncRunsResponse>(syncs, &v1::SyncService::Stub::ListSyncRuns, list));
-  const auto failed =
-      std::find_if(runs.sync_runs().begin(), runs.sync_runs().end(), [&](const v1::SyncRun& run) {
-        return run.flow() == flow && run.state() == v1::SyncRun::STATE_FAILED &&
-               run.trigger() == v1::SyncRun::TRIGGER_MANUAL;
-      });
-  if (failed == runs.sync_runs().end()) {
-    ADD_FAILURE() << "no failed run in " << runs.ShortDebugString();
-    return {};
-  }
+  // It may have been one that went on already. The list knows it when it is durable.
+  v1::SyncRun failed;
+  EXPECT_TRUE(Came(day::WaitUntil("the failed run in the list", day::kPatience, [&]() -> Status {
+    SB_TRY(const v1::ListSyncRunsResponse runs,
+           day::Call<v1::ListSyncRunsResponse>(syncs, &v1::SyncService::Stub::ListSyncRuns, list));
+    for (const v1::SyncRun& run : runs.sync_runs()) {
+      if (run.flow() == flow && run.state() == v1::SyncRun::STATE_FAILED) {
+        failed = run;
+        return Ok();
+      }
+    }
+    return day::NotYet(runs.ShortDebugString());
+  })));
   v1::GetSyncRunRequest get;
-  get.set_name(failed->name());
+  get.set_name(failed.name());
   EXPECT_EQ(Must(day::Call<v1::SyncRun>(syncs, &v1::SyncService::Stub::GetSyncRun, get)).error(),
-            failed->error());
+            failed.error());
   const v1::Store shown = Must(platform.GetStore(store));
   for (const v1::FlowHealth& health : shown.flows()) {
     if (health.flow() == flow) {
-      EXPECT_EQ(health.last_error(), failed->error());
+      EXPECT_EQ(health.last_error(), failed.error());
       EXPECT_GT(health.failures(), 0);
     }
   }
-  return *failed;
+  return failed;
 }
 
 Status IsServing(const std::string& address) {

@@ -375,8 +375,8 @@ TEST_F(RpcCallTest, WithBytesThatAreNoMessageIsRefused) {
   const grpc::Status status =
       CallWithBytes(*platform_, "/storebridge.v1.StockService/SetStock", "\xFF\xFF\xFF\xFF");
 
-  EXPECT_FALSE(status.ok());
-  EXPECT_NE(status.error_message(), "");
+  // gRPC 1.51 answers it itself, without words.
+  EXPECT_EQ(status.error_code(), StatusCode::INTERNAL);
   EXPECT_EQ(Must(StateOf(*platform_)), before);
   EXPECT_TRUE(Came(ground_->IsUp()));
 }

@@ -14,7 +14,7 @@ namespace storebridge::e2e {
 class StoreGround : public GroundTest<StoreGround> {
  public:
   static ServerOptions Options() {
-    return {.places = {"127.0.0.1"}, .connectors = E2E_HASTY_CONNECTORS};
+    return {.places = {"127.0.0.1/32"}, .connectors = E2E_HASTY_CONNECTORS};
   }
 
  protected:

@@ -106,11 +106,11 @@ TEST_F(StockBufferTest, IsSentOnWhenItWasChanged) {
   ASSERT_EQ(Shown("p1"), 10 - kBuffer);
 
   SetBuffer(6);
-  Pass(16 * kMinute);
+  Pass(kMinute);
   EXPECT_EQ(Shown("p1"), 4);
 
   SetBuffer(0);
-  Pass(16 * kMinute);
+  Pass(kMinute);
   EXPECT_EQ(Shown("p1"), 10);
 }
 

@@ -105,7 +105,8 @@ TEST_F(CancelledRunTest, KeepsWhatItTookOverAndFetchesNothingMore) {
 TEST_F(CancelledRunTest, IsNoFailureOfItsFlow) {
   ASSERT_TRUE(Cancel(StartAndTakeAPage()));
 
-  for (const v1::FlowHealth& flow : ShowStore().flows()) {
+  const v1::Store store = ShowStore();
+  for (const v1::FlowHealth& flow : store.flows()) {
     EXPECT_EQ(flow.failures(), 0) << v1::Flow_Name(flow.flow());
     EXPECT_EQ(flow.last_error(), "") << v1::Flow_Name(flow.flow());
   }
@@ -202,8 +203,10 @@ TEST_F(CancelledRunTest, PushesAgainWhatItGotNoAnswerTo) {
 
   ASSERT_TRUE(Cancel(run));
   Pass(2 * kAnswer);
-
   EXPECT_EQ(Show(run).state(), v1::SyncRun::STATE_CANCELLED);
+  EXPECT_EQ(egress_.sent.size(), 1U) << "not at once: somebody wanted it to stop";
+  Pass(15 * kMinute);
+
   EXPECT_EQ(egress_.sent.size(), 2U);
   EXPECT_EQ(Shown("p1"), 5);
 }
