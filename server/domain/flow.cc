@@ -21,11 +21,12 @@ Result<Flow> FlowFrom(v1::Flow flow) {
     return *found;
   }
   const std::string given = std::to_string(static_cast<int>(flow));
-  return Error{
-      .code = Code::kInvalidArgument,
-      .reason = "FLOW",
-      .message = fmt::format("'{}' is not a flow; allowed are {}", given, JoinNames(kTable)),
-      .facts = {{"flow", given}}};
+  return Error{.code = Code::kInvalidArgument,
+               .reason = "FLOW",
+               .message = fmt::format("flow {}; allowed are FLOW_PRODUCTS, FLOW_ORDERS, FLOW_STOCK "
+                                      "and FLOW_SHIPMENTS",
+                                      flow == v1::FLOW_UNSPECIFIED ? "is missing" : "is " + given),
+               .facts = {{"flow", given}}};
 }
 
 v1::Flow ToProto(Flow flow) {

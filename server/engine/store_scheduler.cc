@@ -75,6 +75,7 @@ void StoreScheduler::Changed(v1::Store store) {
     Of(Flow::kStock).journal->RequireFull();
   }
   store_ = std::move(store);
+  subject_.reset();
   order_memory_->Clear();
   for (FlowWork& work : flows_) {
     work.journal->Forgive();
@@ -110,8 +111,12 @@ FlowPorts StoreScheduler::RunPorts() const {
           ports_.log};
 }
 
-Result<RunSubject> StoreScheduler::Subject() const {
-  return SubjectOf(ports_.connectors, ports_.config_checker, key_, store_);
+Result<std::shared_ptr<const RunSubject>> StoreScheduler::Subject() const {
+  if (!subject_) {
+    SB_TRY(RunSubject made, SubjectOf(ports_.connectors, ports_.config_checker, key_, store_));
+    subject_ = std::make_shared<const RunSubject>(std::move(made));
+  }
+  return subject_;
 }
 
 Status StoreScheduler::CanRun(Flow flow) const {
@@ -125,15 +130,15 @@ Status StoreScheduler::CanRun(Flow flow) const {
                                         store_.state_reason()),
                  .facts = {{"store", domain::StoreName(key_)}}};
   }
-  SB_TRY(const RunSubject subject, Subject());
+  SB_TRY(const std::shared_ptr<const RunSubject> subject, Subject());
   const std::string operation(domain::OperationOf(flow));
-  if (HasOperation(*subject.manifest, operation)) {
+  if (HasOperation(*subject->manifest, operation)) {
     return Ok();
   }
   return Error{.code = Code::kUnimplemented,
                .reason = "CONNECTOR_CANNOT",
-               .message = fmt::format("connector '{}' cannot do {}", subject.connector, operation),
-               .facts = {{"connector", subject.connector}, {"operation", operation}}};
+               .message = fmt::format("connector '{}' cannot do {}", subject->connector, operation),
+               .facts = {{"connector", subject->connector}, {"operation", operation}}};
 }
 
 void StoreScheduler::Wake(Flow flow) {
@@ -150,8 +155,12 @@ bool StoreScheduler::MustWait(const FlowWork& work) {
     case Flow::kOrders: {
       // Orders name product codes: the first look at the products comes first.
       const FlowWork& products = Of(Flow::kProducts);
-      return !products.tried && products.journal->state().full_ms == 0 &&
-             CanRun(Flow::kProducts).has_value();
+      const bool must = !products.tried && products.journal->state().full_ms == 0 &&
+                        CanRun(Flow::kProducts).has_value();
+      if (must && !products.run && checks_.empty()) {
+        Try(Flow::kProducts, v1::SyncRun::TRIGGER_CHANGE, true);
+      }
+      return must;
     }
     case Flow::kShipments:
       return Of(Flow::kStock).run != nullptr;
@@ -229,12 +238,14 @@ Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std
     const bool must_wait = MustWait(work);
     if (must_wait && !IsAnyUnderWay()) {
       slots_->Give();
+      const Flow first = flow == Flow::kOrders ? Flow::kProducts : Flow::kOrders;
       return Error{.code = Code::kUnavailable,
                    .reason = "ORDERS_FIRST",
-                   .message = fmt::format("orders of '{}' have to be read before that, and cannot "
-                                          "be read now ({}); try again when they were",
+                   .message = fmt::format("{} of '{}' have to be read before that, and cannot be "
+                                          "read now ({}); try again when they were",
+                                          domain::FlowName(first),
                                           domain::StoreName(key_),
-                                          Of(Flow::kOrders).journal->health().last_error()),
+                                          Of(first).journal->health().last_error()),
                    .facts = {{"store", domain::StoreName(key_)}},
                    .retry_after = std::chrono::seconds(5)};
     }
@@ -256,7 +267,7 @@ Status StoreScheduler::Begin(FlowWork& work,
                              v1::SyncRun::Trigger trigger,
                              bool full,
                              std::vector<std::string> only) {
-  SB_TRY(RunSubject subject, Subject());
+  SB_TRY(const std::shared_ptr<const RunSubject> subject, Subject());
   work.again = false;
   work.again_full = false;
   work.was_cancelled = false;
@@ -266,7 +277,7 @@ Status StoreScheduler::Begin(FlowWork& work,
   }
   work.run = MakeRun(work.flow,
                      RunPorts(),
-                     std::move(subject),
+                     *subject,
                      {.cursor = work.journal->state().cursor,
                       .is_full = full,
                       .only = std::move(only),
@@ -287,7 +298,7 @@ void StoreScheduler::StartRun(FlowWork& work) {
 }
 
 bool StoreScheduler::IsAnyUnderWay() const {
-  return std::any_of(flows_.begin(), flows_.end(), [](const FlowWork& work) {
+  return !checks_.empty() || std::any_of(flows_.begin(), flows_.end(), [](const FlowWork& work) {
     return work.run != nullptr && !work.is_held;
   });
 }
@@ -474,11 +485,11 @@ bool StoreScheduler::Cancel(std::string_view run) {
 
 void StoreScheduler::Check(Engine::Done<StoreCheckReport> done) {
   const Status usable = CheckNotDeleting(store_);
-  Result<RunSubject> subject = usable ? Subject() : usable.error();
+  const Result<std::shared_ptr<const RunSubject>> subject = usable ? Subject() : usable.error();
   if (!subject) {
     return ports_.executor.Post([done = std::move(done), error = subject.error()] { done(error); });
   }
-  auto run = std::make_shared<CheckRun>(RunPorts(), std::move(*subject));
+  auto run = std::make_shared<CheckRun>(RunPorts(), **subject);
   checks_.insert(run);
   run->Start([](const v1::SyncCounts&) {},
              [self = shared_from_this(), run, done = std::move(done)](RunEnd end) {
@@ -487,6 +498,9 @@ void StoreScheduler::Check(Engine::Done<StoreCheckReport> done) {
                  self->KeepCapabilities(run->report().capabilities);
                }
                done(run->report());
+               if (!self->closed_) {
+                 self->RunWaiting();
+               }
                if (self->checks_.empty() && self->when_checked_) {
                  std::exchange(self->when_checked_, nullptr)();
                }
@@ -501,6 +515,7 @@ void StoreScheduler::KeepCapabilities(const std::vector<std::string>& capabiliti
     return;
   }
   store_.mutable_capabilities()->Assign(capabilities.begin(), capabilities.end());
+  subject_.reset();
   ports_.storage.Submit(
       [key = key_, capabilities, now = ports_.clock.NowMs()](ports::Tx& tx) -> Status {
         SB_TRY(v1::Store store, tx.stores().Get(key));
@@ -517,6 +532,7 @@ void StoreScheduler::RefuseCredentials(const std::string& message) {
                   "UpdateStore, or call ResumeStore.",
                   kAuthFailuresMax,
                   message));
+  subject_.reset();
   Unschedule();
   KeepRefusal();
 }

@@ -98,7 +98,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   }
 
   [[nodiscard]] FlowPorts RunPorts() const;
-  Result<RunSubject> Subject() const;
+  // What a run needs to know of the store, worked out once for as long as the store stays as it is.
+  Result<std::shared_ptr<const RunSubject>> Subject() const;
   Status CanRun(domain::Flow flow) const;
   // Starts the flow now, or notes that it has to wait for another.
   void Try(domain::Flow flow, v1::SyncRun::Trigger trigger, bool full);
@@ -142,6 +143,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   bool awaits_slot_ = false;
   domain::StoreKey key_;
   v1::Store store_;
+  // Empty until it is asked for.
+  mutable std::shared_ptr<const RunSubject> subject_;
   RunListener listener_;
   std::array<FlowWork, domain::kFlows.size()> flows_;
   // Shared with the runs that go on.

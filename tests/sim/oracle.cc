@@ -110,6 +110,7 @@ void Oracle::SetRateLimit(const cv1::RateLimit& limit) {
 void Oracle::OnRestart() {
   tokens_ = burst_;
   newest_since_ = committed_since_;
+  run_since_.clear();
   emitted_so_far_.clear();
   stock_in_flight_.clear();
   // What was on its way when the server died may have arrived.

@@ -26,7 +26,8 @@ struct Advice {
 Advice AdviceFor(int result) {
   // How SQLite 3.40 tells of a quota or a largest size of files, and of a broken disk: the error of
   // the system is lost on its way here.
-  if (result == SQLITE_IOERR_WRITE) {
+  if (result == SQLITE_IOERR_WRITE || result == SQLITE_IOERR_FSYNC ||
+      result == SQLITE_IOERR_TRUNCATE || result == SQLITE_IOERR_SHMSIZE) {
     return {
         Code::kUnavailable,
         "DATABASE_IO",

@@ -106,7 +106,8 @@ TEST_P(PagingTable, EndsWithAClearErrorAndHealsByItself) {
   ASSERT_TRUE(Came(platform_->Connect("web", side, QuietSettings())));
   ASSERT_TRUE(Came(platform_->Run("web", v1::FLOW_PRODUCTS, true)));
   const std::string before = SixProducts();
-  EXPECT_EQ(std::count(before.begin(), before.end(), '\n'), kPages * kPageSize);
+  ASSERT_EQ(std::count(before.begin(), before.end(), '\n'), kPages * kPageSize)
+      << Must(platform_->ListIssues()).size() << " issues";
   GetParam().trouble(store);
   const int requests = store.requests();
 

@@ -120,10 +120,12 @@ void Site::Tamper(const std::string& sql) {
   sqlite3_close(db);
 }
 
+// But for what SQLite makes anew whenever it opens a database.
 std::map<std::string, std::string> Site::Files() const {
   std::map<std::string, std::string> files;
   for (const fs::directory_entry& entry : fs::directory_iterator(File("data"))) {
-    if (entry.is_regular_file() && entry.path().extension() != ".lock") {
+    if (entry.is_regular_file() && entry.path().extension() != ".lock" &&
+        !entry.path().native().ends_with("-shm")) {
       files[entry.path().filename().string()] = ReadAll(entry.path());
     }
   }
