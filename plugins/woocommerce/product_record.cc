@@ -89,7 +89,9 @@ void ReadCommon(const sdk::Json& json, const Units& units, sdk::Product* product
     product->set_ean(TextOf(*ean));
   }
   // Empty for what cannot be bought; WooCommerce never leaves it out.
-  if (const sdk::Json price = json.At("price"); !price.IsString() || !TextOf(price).empty()) {
+  const sdk::Json price = json.At("price");
+  const bool has_price = !price.IsString() || !TextOf(price).empty();
+  if (has_price && !units.currency.empty()) {
     *product->mutable_price() = price.Amount(units.currency);
   }
   if (!units.prices_include_tax.empty()) {

@@ -98,7 +98,7 @@ sdk::Task<Units> ReadUnits(sdk::Context& cx, const Store& store) {
   units.prices_include_tax = has_taxes ? settings["woocommerce_prices_include_tax"] : "yes";
   if (units.currency.empty()) {
     cx.Warn(
-        "the key may not read WooCommerce's settings: prices have no currency, weights are "
+        "the key may not read WooCommerce's settings: products have no price, weights are "
         "taken for kg and sizes for cm; give the key to a user who is a shop manager");
   }
   co_return units;

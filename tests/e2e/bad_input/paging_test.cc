@@ -51,6 +51,9 @@ class PagedStore {
 
   std::string Answer(const std::string& request) {
     const std::string line = request.substr(0, request.find("\r\n"));
+    if (line.find("/settings/general?") != std::string::npos) {
+      return egress::HttpText(200, R"([{"id":"woocommerce_currency","value":"EUR"}])");
+    }
     if (line.find("/wc/v3/products?") == std::string::npos) {
       return egress::HttpText(200, "[]");
     }
