@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "core/ids.h"
 #include "domain/order_record.h"
 #include "domain/record_hash.h"
 #include "domain/shipping_rules.h"
 #include "domain/stock_rules.h"
 #include "engine/commands.h"
 #include "engine/ledger.h"
+#include "engine/new_id.h"
 #include "engine/order_book.h"
 #include "engine/store_view.h"
 #include "engine/transact.h"
@@ -145,9 +145,10 @@ void Commands::ShipOrder(ShipRequest request, RequestKey key, Done<v1::Order> do
         SB_CHECK(CheckEtag(request.etag, record.order.etag(), record.order.name()));
         const std::int64_t now = ports.clock.NowMs();
         domain::Departure departure{
-            .shipment_id = EncodeId(MakeTimeOrderedId(now, ports.random.Next())),
-            .lines = request.lines,
-            .parcels = request.parcels};
+            .shipment_id = {}, .lines = request.lines, .parcels = request.parcels};
+        SB_TRY(departure.shipment_id, NewId(now, ports.random, [&](const std::string& id) {
+                 return tx.outbox().Get(request.order.merchant, id);
+               }));
         if (request.shipped_ms != 0) {
           departure.ship_ms = request.shipped_ms;
         }

@@ -1,7 +1,7 @@
 #include "engine/issue_book.h"
 
-#include "core/ids.h"
 #include "domain/timestamp.h"
+#include "engine/new_id.h"
 
 namespace storebridge::engine {
 namespace {
@@ -29,8 +29,10 @@ Result<bool> RaiseIssue(ports::Tx& tx,
   }
   const bool is_new = issue.name().empty();
   if (is_new) {
-    issue.set_name(
-        domain::IssueName(key.store.merchant, EncodeId(MakeTimeOrderedId(now_ms, random.Next()))));
+    SB_TRY(const std::string id, NewId(now_ms, random, [&](const std::string& drawn) {
+             return tx.issues().Get(key.store.merchant, drawn);
+           }));
+    issue.set_name(domain::IssueName(key.store.merchant, id));
     *issue.mutable_create_time() = domain::TimestampFromMs(now_ms);
   }
   const bool is_changed = issue.message() != text.message;

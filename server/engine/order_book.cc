@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "core/ids.h"
 #include "domain/order_record.h"
 #include "domain/stock_rules.h"
 #include "domain/timestamp.h"
 #include "engine/issue_book.h"
+#include "engine/new_id.h"
 
 namespace storebridge::engine {
 namespace {
@@ -92,14 +92,18 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
   if (head) {
     SB_TRY(record, tx.orders().Get(store.merchant, head->order));
   }
-  domain::OrderContext context{
-      .store = store,
-      .new_id = EncodeId(MakeTimeOrderedId(ledger_.now_ms(), random_.Next())),
-      .now_ms = ledger_.now_ms(),
-      .orders_from_ms = domain::MsFromTimestamp(settings.orders_from()),
-      .hold_new_orders = settings.hold_new_orders(),
-      .last_modified_ms = record.store_modified_ms,
-      .is_newest = sight.is_asked_for || sight.has_stood};
+  domain::OrderContext context{.store = store,
+                               .new_id = {},
+                               .now_ms = ledger_.now_ms(),
+                               .orders_from_ms = domain::MsFromTimestamp(settings.orders_from()),
+                               .hold_new_orders = settings.hold_new_orders(),
+                               .last_modified_ms = record.store_modified_ms,
+                               .is_newest = sight.is_asked_for || sight.has_stood};
+  if (!head) {
+    SB_TRY(context.new_id, NewId(ledger_.now_ms(), random_, [&](const std::string& id) {
+             return tx.orders().Get(store.merchant, id);
+           }));
+  }
   SB_TRY(context.products, ProductsOf(nullptr, &seen));
   SB_TRY(OrderMerge merge, domain::MergeOrder(head ? &record.order : nullptr, seen, context));
   if (merge.outcome == OrderMerge::Outcome::kIgnored ||

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "core/ids.h"
 #include "domain/merge.h"
 #include "domain/record_hash.h"
+#include "engine/new_id.h"
 #include "engine/order_book.h"
 
 namespace storebridge::engine {
@@ -43,13 +43,13 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
   }
   const domain::ProductTarget target =
       domain::FindTarget(PointerTo(by_listing), PointerTo(by_code), seen, store_);
-  SB_TRY(
-      const domain::ProductMerge merge,
-      domain::MergeProduct(target.existing,
-                           seen,
-                           {.store = store_,
-                            .new_id = EncodeId(MakeTimeOrderedId(ledger_.now_ms(), random_.Next())),
-                            .now_ms = ledger_.now_ms()}));
+  domain::ProductContext context{.store = store_, .new_id = {}, .now_ms = ledger_.now_ms()};
+  if (target.existing == nullptr && !seen.is_deleted()) {
+    SB_TRY(context.new_id, NewId(ledger_.now_ms(), random_, [&](const std::string& id) {
+             return tx.products().Get(merchant, id);
+           }));
+  }
+  SB_TRY(const domain::ProductMerge merge, domain::MergeProduct(target.existing, seen, context));
   if (target.leaves != nullptr) {
     const v1::Product left =
         domain::WithoutListing(*target.leaves, store_, seen.external_id(), ledger_.now_ms());

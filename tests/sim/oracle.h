@@ -139,6 +139,7 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   std::string committed_cursor_;
   std::string committed_since_;
   std::string run_since_;
+  std::string page_since_;
   std::string newest_since_;
   bool is_full_run_ = false;
   bool is_pull_of_orders_ = false;
