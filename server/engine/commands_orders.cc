@@ -22,7 +22,7 @@ using Change = std::function<Result<domain::OrderWish>(Ledger&, OrderBook&, port
 // Finds an order, changes it, and settles what follows, in one transaction. An order that stays as
 // it is costs no write.
 void ChangeOrder(Commands::Ports ports,
-                 OrderRef ref,
+                 const OrderRef& ref,
                  std::string etag,
                  Change change,
                  Commands::Done<v1::Order> done) {

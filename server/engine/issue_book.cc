@@ -6,7 +6,7 @@
 namespace storebridge::engine {
 namespace {
 
-constexpr std::int64_t kRepeatMs = 15 * 60 * 1000;
+constexpr std::int64_t kRepeatMs = std::int64_t{15} * 60 * 1000;
 
 }  // namespace
 

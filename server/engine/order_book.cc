@@ -160,6 +160,7 @@ Status OrderBook::PutClaims(const v1::Order& order,
                             const domain::ClaimFacts& facts) {
   SB_TRY(const std::vector<domain::ProductClaim> wanted, domain::ClaimsFor(order, facts));
   std::vector<ports::Claim> claims;
+  claims.reserve(wanted.size());
   for (const domain::ProductClaim& claim : wanted) {
     claims.push_back({.order = IdOf(order.name()),
                       .product = claim.product,

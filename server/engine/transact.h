@@ -65,7 +65,7 @@ void Transact(ports::Storage& storage,
         }
         return Ok();
       },
-      [answer, done = std::move(done)](Status status) {
+      [answer, done = std::move(done)](const Status& status) {
         if (!status) {
           return done(status.error());
         }

@@ -406,7 +406,7 @@ class FakeWire : public ports::Egress {
                  cv1::HttpRequest request,
                  Done done) override {
     const RequestId id = ++last_id_;
-    auto leave = [this, id, request, done = std::move(done)](Status status) {
+    auto leave = [this, id, request, done = std::move(done)](const Status& status) {
       if (given_up_.contains(id)) {
         return;
       }

@@ -21,8 +21,9 @@ TEST(FlowTest, NamesTheAllowedFlowsWhenOneIsUnknown) {
   const Error error = FlowFrom(v1::FLOW_UNSPECIFIED).error();
 
   EXPECT_EQ(error.reason, "FLOW");
-  EXPECT_NE(error.message.find("products, orders, stock, shipments"), std::string::npos)
-      << error.message;
+  EXPECT_EQ(error.message,
+            "flow is missing; allowed are FLOW_PRODUCTS, FLOW_ORDERS, FLOW_STOCK and "
+            "FLOW_SHIPMENTS");
 }
 
 TEST(PaymentStateTest, ConvertsEveryValueOrSaysThatItIsUnknown) {

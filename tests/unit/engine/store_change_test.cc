@@ -216,6 +216,7 @@ TEST_F(StoreChangeTest, AnIdWhoseOrdersAreKeptIsNotGivenAgain) {
 TEST_F(StoreChangeTest, SaysThatItsConnectorCannotBeUsed) {
   Connect();
   host_.Refuse("built for another version");
+  Crash();
 
   Pass(20 * kMinute);
 
