@@ -282,7 +282,8 @@ Status StoreScheduler::Begin(FlowWork& work,
                       .is_full = full,
                       .only = std::move(only),
                       .memory = order_memory_,
-                      .twins = work.twins});
+                      .twins = work.twins,
+                      .asked_rivals = asked_rivals_});
   listener_(work.journal->record());
   return Ok();
 }

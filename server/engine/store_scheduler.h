@@ -149,6 +149,7 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   std::array<FlowWork, domain::kFlows.size()> flows_;
   // Shared with the runs that go on.
   std::shared_ptr<OrderMemory> order_memory_ = std::make_shared<OrderMemory>();
+  std::shared_ptr<std::set<std::string>> asked_rivals_ = std::make_shared<std::set<std::string>>();
   // Checks that go on, and who waits for their end.
   std::set<std::shared_ptr<FlowRun>> checks_;
   std::function<void()> when_checked_;

@@ -20,6 +20,8 @@ namespace cv1 = connector::v1;
 constexpr int kListingsPerPage = 500;
 // Products that a second look asks for by id.
 constexpr std::size_t kAskAgainMax = 100;
+constexpr int kOwedMax = 1000;
+constexpr std::string_view kDuplicate = "PRODUCT_CODE_DUPLICATE";
 
 }  // namespace
 
@@ -29,6 +31,9 @@ ProductsIn::ProductsIn(FlowPorts ports, RunSubject subject, PullOptions options)
 void ProductsIn::Begin() {
   cv1::Begin begin;
   options_.twins->Begin();
+  if (options_.is_full && options_.only.empty()) {
+    options_.asked_rivals->clear();
+  }
   begin.set_operation("products.pull");
   begin.set_cursor(options_.cursor);
   begin.mutable_pull()->set_full(options_.is_full);
@@ -139,6 +144,14 @@ void ProductsIn::Committed(const Page& page) {
   wrote_ = wrote_ || page.news > 0;
   met_nameless_ = met_nameless_ || page.has_nameless;
   rivals_.insert(page.rivals.begin(), page.rivals.end());
+  if (is_second_look_) {
+    for (const cv1::Product& product : page.emit.products()) {
+      options_.asked_rivals->insert(product.external_id());
+    }
+    for (const cv1::BadRecord& bad : page.emit.bad()) {
+      options_.asked_rivals->insert(bad.external_id());
+    }
+  }
   if (!page.emit.cursor().empty() && !IsLimited()) {
     cursor_ = page.emit.cursor();
   }
@@ -202,6 +215,33 @@ void ProductsIn::RemoveGone(std::string after) {
       });
 }
 
+Status ProductsIn::AddOwedRivals(const ports::ReadTx& tx) {
+  constexpr auto kType = v1::Issue::RECORD_TYPE_PRODUCT;
+  SB_TRY(const std::vector<std::string> ids,
+         tx.issues().OpenKeys(subject_.key, kType, kDuplicate, kOwedMax));
+  for (const std::string& id : ids) {
+    if (options_.asked_rivals->contains(id) || !rivals_.emplace(id, "").second) {
+      continue;
+    }
+    SB_TRY(const std::vector<v1::Issue> issues,
+           tx.issues().OpenOf({.store = subject_.key, .record_type = kType, .record_key = id}));
+    for (const v1::Issue& issue : issues) {
+      // The label of such an issue is the code that both have.
+      const Result<v1::Product> other =
+          tx.products().GetByCode(subject_.key.merchant, issue.record_label());
+      if (issue.reason() != kDuplicate || !other) {
+        continue;
+      }
+      for (const v1::ProductListing& listing : other->listings()) {
+        if (listing.store() == domain::StoreName(subject_.key)) {
+          rivals_[id] = listing.external_id();
+        }
+      }
+    }
+  }
+  return Ok();
+}
+
 void ProductsIn::AskAgain() {
   is_second_look_ = true;
   cv1::Begin begin;
@@ -212,7 +252,10 @@ void ProductsIn::AskAgain() {
     if (ids.size() + 2 > kAskAgainMax) {
       break;
     }
-    ids.insert({id, other});
+    ids.insert(id);
+    if (!other.empty()) {
+      ids.insert(other);
+    }
   }
   begin.mutable_pull()->mutable_only_external_ids()->Assign(ids.begin(), ids.end());
   OpenSession(std::move(begin));
@@ -231,6 +274,11 @@ void ProductsIn::OnSessionEnd(SessionEnd session) {
       cursor_ = session.cursor;
     }
     options_.twins->End();
+    const Status read =
+        ports_.storage.Read([&](const ports::ReadTx& tx) { return AddOwedRivals(tx); });
+    if (!read) {
+      return EndPull();  // They stay owed.
+    }
   }
   return rivals_.empty() ? EndPull() : AskAgain();
 }

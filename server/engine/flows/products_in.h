@@ -57,6 +57,8 @@ class ProductsIn : public FlowRun {
   // Asks for products with the code of another one, and for those others: the other may be gone,
   // and the product be what was made in its place.
   void AskAgain();
+  // Adds those of earlier runs whose second look failed, or was cut off by a crash.
+  Status AddOwedRivals(const ports::ReadTx& tx);
   void EndPull();
   // Ends a full run.
   void EndFull();
