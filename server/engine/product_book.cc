@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "domain/merge.h"
-#include "domain/record_hash.h"
 #include "engine/new_id.h"
 #include "engine/order_book.h"
 
@@ -30,6 +29,7 @@ const v1::Product* PointerTo(const std::optional<v1::Product>& product) {
 }  // namespace
 
 Result<bool> ProductBook::Merge(const cv1::Product& seen,
+                                std::uint64_t content_hash,
                                 const std::optional<ports::Listing>& listing) {
   ports::Tx& tx = ledger_.tx();
   const std::string& merchant = store_.merchant;
@@ -74,7 +74,7 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
       listing.value_or(ports::Listing{.store = store_, .external_id = seen.external_id()});
   linked.external_parent_id = seen.external_parent_id();
   linked.product = IdOf(merge.record.name());
-  linked.content_hash = domain::ContentHash(seen);
+  linked.content_hash = content_hash;
   SB_CHECK(CompareStock(seen, linked));
   SB_CHECK(tx.products().PutListing(linked));
   ledger_.Touch(linked.product);
@@ -93,11 +93,11 @@ Status ProductBook::CompareStock(const cv1::Product& seen, ports::Listing& listi
   return ledger_.RefreshDirty(listing);
 }
 
-Result<bool> ProductBook::Observe(const cv1::Product& seen) {
+Result<bool> ProductBook::Observe(const cv1::Product& seen, std::uint64_t content_hash) {
   SB_TRY(std::optional<ports::Listing> listing,
          ledger_.tx().products().FindListing(store_, seen.external_id()));
-  if (!listing || listing->content_hash != domain::ContentHash(seen) || seen.is_deleted()) {
-    return Merge(seen, listing);
+  if (!listing || listing->content_hash != content_hash || seen.is_deleted()) {
+    return Merge(seen, content_hash, listing);
   }
   // What was accepted is confirmed once, when it is first seen.
   const bool is_news =
@@ -115,7 +115,7 @@ Result<bool> ProductBook::Remove(const ports::Listing& listing) {
   cv1::Product gone;
   gone.set_external_id(listing.external_id);
   gone.set_is_deleted(true);
-  return Merge(gone, listing);
+  return Merge(gone, 0, listing);
 }
 
 }  // namespace storebridge::engine

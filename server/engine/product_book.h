@@ -26,7 +26,8 @@ class ProductBook {
 
   // Takes an observation of a product over. Gives whether its record has changed. Errors are the
   // product's fault unless they are kUnavailable or kInternal.
-  Result<bool> Observe(const connector::v1::Product& seen);
+  // `content_hash` is domain::ContentHash of it.
+  Result<bool> Observe(const connector::v1::Product& seen, std::uint64_t content_hash);
 
   // Takes a listing for deleted. Gives whether the record of its product has changed.
   Result<bool> Remove(const ports::Listing& listing);
@@ -36,6 +37,7 @@ class ProductBook {
 
  private:
   Result<bool> Merge(const connector::v1::Product& seen,
+                     std::uint64_t content_hash,
                      const std::optional<ports::Listing>& listing);
   // Takes what the store shows as known, unless we wrote it after the run began: then the page may
   // be older than the write.

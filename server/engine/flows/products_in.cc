@@ -42,14 +42,17 @@ void ProductsIn::Begin() {
   OpenSession(std::move(begin));
 }
 
-Status ProductsIn::CommitProduct(
-    ProductBook& book, ports::Tx& tx, const cv1::Product& seen, bool is_twin, Page& page) const {
+Status ProductsIn::CommitProduct(ProductBook& book,
+                                 ports::Tx& tx,
+                                 const cv1::Product& seen,
+                                 const Sight& sight,
+                                 Page& page) const {
   const std::int64_t now = ports_.clock.NowMs();
   const ports::IssueKey key{.store = subject_.key,
                             .record_type = v1::Issue::RECORD_TYPE_PRODUCT,
                             .record_key = seen.external_id()};
   const std::string& label = seen.product_code().empty() ? seen.title() : seen.product_code();
-  const Result<bool> changed = book.Observe(seen);
+  const Result<bool> changed = book.Observe(seen, sight.content_hash);
   if (!changed) {
     if (!IsRecordError(changed.error())) {
       return changed.error();
@@ -66,7 +69,7 @@ Status ProductsIn::CommitProduct(
     return Ok();
   }
   page.changed += *changed ? 1 : 0;
-  if (is_twin) {
+  if (sight.is_twin) {
     SB_TRY(const bool is_news, RaiseTwin(tx, key, label, now, ports_.random));
     page.news += is_news ? 1 : 0;
     return Ok();
@@ -89,8 +92,8 @@ Status ProductsIn::Commit(ports::Tx& tx, Page& page) const {
     for (int i = 0; i < page.emit.products_size(); ++i) {
       const cv1::Product& seen = page.emit.products(i);
       if (seen.is_deleted() == is_deleted) {
-        const bool is_twin = page.is_twin[static_cast<std::size_t>(i)];
-        SB_CHECK(CommitProduct(products, tx, seen, is_twin, page));
+        const Sight& sight = page.sights[static_cast<std::size_t>(i)];
+        SB_CHECK(CommitProduct(products, tx, seen, sight, page));
       }
     }
   }
@@ -124,15 +127,16 @@ void ProductsIn::Sort(Page& page) {
   products.Swap(page.emit.mutable_products());
   for (cv1::Product& product : products) {
     meet(product.external_id());
+    const std::uint64_t content_hash = domain::ContentHash(product);
     Twins::Sight sight;
     if (!IsLimited() && !product.external_id().empty()) {
-      const std::uint64_t hash = domain::ContentHash(product) ^
-                                 (static_cast<std::uint64_t>(product.stock_quantity()) << 1U);
+      const std::uint64_t hash =
+          content_hash ^ (static_cast<std::uint64_t>(product.stock_quantity()) << 1U);
       sight = options_.twins->See(product.external_id(), hash, product.modified_ms());
     }
     if (sight.is_taken) {
       page.emit.mutable_products()->Add(std::move(product));
-      page.is_twin.push_back(sight.is_twin);
+      page.sights.push_back({.content_hash = content_hash, .is_twin = sight.is_twin});
     }
   }
 }

@@ -27,10 +27,17 @@ class ProductsIn : public FlowRun {
 
  private:
   // What one page came to; filled by the writer but for the first two.
+  // What is known of a product of a page besides what it says.
+  struct Sight {
+    std::uint64_t content_hash = 0;
+    // It was shown in another way at the same time.
+    bool is_twin = false;
+  };
+
   struct Page {
     connector::v1::Emit emit;
-    // Whether each of its products was shown in another way at the same time.
-    std::vector<bool> is_twin;
+    // Of each of its products.
+    std::vector<Sight> sights;
     int changed = 0;
     int failed = 0;
     // Of the failed ones, those that nobody was told of before.
@@ -49,7 +56,7 @@ class ProductsIn : public FlowRun {
   Status CommitProduct(ProductBook& book,
                        ports::Tx& tx,
                        const connector::v1::Product& seen,
-                       bool is_twin,
+                       const Sight& sight,
                        Page& page) const;
   void Committed(const Page& page);
   // Whether only some products are asked for.

@@ -7,6 +7,16 @@
 namespace storebridge::engine {
 namespace {
 
+// One pull showed two contents of "1", 10 and then 11, of one time.
+Twins AfterBothWereShown() {
+  Twins twins;
+  twins.Begin();
+  twins.See("1", 10, 1000);
+  twins.See("1", 11, 1000);
+  twins.End();
+  return twins;
+}
+
 TEST(TwinsTest, TakesWhatComesOnceOrTwiceTheSame) {
   Twins twins;
   twins.Begin();
@@ -40,11 +50,7 @@ TEST(TwinsTest, TheNewerCountsWhereverItStands) {
 }
 
 TEST(TwinsTest, LeavesOutTheOneThatDoesNotCountInTheNextPullToo) {
-  Twins twins;
-  twins.Begin();
-  twins.See("1", 10, 1000);
-  twins.See("1", 11, 1000);
-  twins.End();
+  Twins twins = AfterBothWereShown();
   for (int pull = 0; pull < 3; ++pull) {
     twins.Begin();
 
@@ -57,11 +63,7 @@ TEST(TwinsTest, LeavesOutTheOneThatDoesNotCountInTheNextPullToo) {
 }
 
 TEST(TwinsTest, TakesTheOtherOneWhenItIsAllThatIsLeft) {
-  Twins twins;
-  twins.Begin();
-  twins.See("1", 10, 1000);
-  twins.See("1", 11, 1000);
-  twins.End();
+  Twins twins = AfterBothWereShown();
   twins.Begin();
   EXPECT_FALSE(twins.See("1", 10, 1000).is_taken);
   twins.End();
@@ -72,11 +74,7 @@ TEST(TwinsTest, TakesTheOtherOneWhenItIsAllThatIsLeft) {
 }
 
 TEST(TwinsTest, IsNoTwinAnyMoreInTheSecondPullThatShowsItOnce) {
-  Twins twins;
-  twins.Begin();
-  twins.See("1", 10, 1000);
-  twins.See("1", 11, 1000);
-  twins.End();
+  Twins twins = AfterBothWereShown();
   twins.Begin();
   twins.See("1", 11, 1000);
   twins.End();
@@ -87,11 +85,7 @@ TEST(TwinsTest, IsNoTwinAnyMoreInTheSecondPullThatShowsItOnce) {
 }
 
 TEST(TwinsTest, ForgetsThePairWhenTheStoreHasChangedTheRecord) {
-  Twins twins;
-  twins.Begin();
-  twins.See("1", 10, 1000);
-  twins.See("1", 11, 1000);
-  twins.End();
+  Twins twins = AfterBothWereShown();
   twins.Begin();
 
   const Twins::Sight changed = twins.See("1", 12, 2000);
@@ -101,11 +95,7 @@ TEST(TwinsTest, ForgetsThePairWhenTheStoreHasChangedTheRecord) {
 }
 
 TEST(TwinsTest, DoesNotJudgeByAPullThatFailed) {
-  Twins twins;
-  twins.Begin();
-  twins.See("1", 10, 1000);
-  twins.See("1", 11, 1000);
-  twins.End();
+  Twins twins = AfterBothWereShown();
   twins.Begin();
   twins.See("1", 10, 1000);  // And the pull breaks off.
 
