@@ -22,7 +22,7 @@ class OrderMemory {
   // Orders in doubt that are remembered of one store; past that, all of them are looked at anew.
   static constexpr std::size_t kDoubtsMax = 1'000;
   // Stores that lag behind have caught up by then.
-  static constexpr std::int64_t kStandMs = 2 * 60 * 1000;
+  static constexpr std::int64_t kStandMs = std::int64_t{2} * 60 * 1000;
 
   enum class Why {
     kIgnored,   // Not taken over: completed, or before orders_from.

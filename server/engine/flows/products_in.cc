@@ -168,7 +168,7 @@ void ProductsIn::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
   page->emit = std::move(emit);
   Sort(*page);
   ports_.storage.Submit([self, page](ports::Tx& tx) { return self->Commit(tx, *page); },
-                        [self, page, done = std::move(done)](Status status) {
+                        [self, page, done = std::move(done)](const Status& status) {
                           if (!status) {
                             return done(status.error());
                           }
@@ -207,7 +207,7 @@ void ProductsIn::RemoveGone(std::string after) {
         }
         return ledger.Finish();
       },
-      [self, progress](Status status) {
+      [self, progress](const Status& status) {
         self->counts_.set_changed(self->counts_.changed() + progress->removed);
         if (!status) {
           return self->End(RunEnd{.failure = ToFailure(status.error()), .cursor = self->cursor_});
