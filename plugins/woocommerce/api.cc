@@ -207,4 +207,14 @@ std::optional<std::int64_t> IdOf(std::string_view text) {
   return id;
 }
 
+std::string RecordId(const sdk::Json& record) {
+  std::string id = record.At("id").Id();
+  if (!IdOf(id)) {
+    throw sdk::Failure(
+        sdk::Code::kPermanent,
+        "its id '" + id + "' is none of WooCommerce's, which are whole numbers above 0");
+  }
+  return id;
+}
+
 }  // namespace woocommerce

@@ -78,4 +78,7 @@ std::string Joined(const std::vector<std::string>& parts);
 // Reads an id of WooCommerce; nothing for text that cannot be one.
 std::optional<std::int64_t> IdOf(std::string_view text);
 
+// The `id` of a record, which addresses are made of. Throws where it cannot be one.
+std::string RecordId(const sdk::Json& record);
+
 }  // namespace woocommerce

@@ -146,7 +146,9 @@ std::string AnyOrderIn(const sdk::Response& orders) {
   const std::optional<sdk::Json> body =
       orders.ok() ? orders.ErrorJson() : std::optional<sdk::Json>();
   if (body && body->IsArray() && body->size() > 0) {
-    return body->At(std::size_t{0}).OptionalId("id");
+    if (std::string id = TextIn(body->At(std::size_t{0}), "id"); IdOf(id)) {
+      return id;
+    }
   }
   return "1";
 }

@@ -357,7 +357,7 @@ void AddFulfillments(const sdk::Json& fulfillments, OrderExtras* extras) {
 
 sdk::Order ReadOrder(const sdk::Json& json, const Store& store, const OrderExtras& extras) {
   sdk::Order order;
-  order.set_external_id(json.At("id").Id());
+  order.set_external_id(RecordId(json));
   order.set_number(json.Find("number") ? json.At("number").Id() : order.external_id());
   const std::string status = json.At("status").Text();
   const std::int64_t paid_ms = json.OptionalTimeMs("date_paid_gmt");

@@ -82,7 +82,7 @@ std::string DescriptionIn(const sdk::Json& json, std::string_view key) {
 
 // What a product and a variation say in the same words.
 void ReadCommon(const sdk::Json& json, const Units& units, sdk::Product* product) {
-  product->set_external_id(json.At("id").Id());
+  product->set_external_id(RecordId(json));
   product->set_product_code(std::string(sdk::Trim(json.OptionalText("sku"))));
   // Absent before WooCommerce 9.2: then the store has no such field.
   if (const std::optional<sdk::Json> ean = json.Find("global_unique_id")) {

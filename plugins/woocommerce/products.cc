@@ -228,12 +228,17 @@ sdk::Task<void> EmitOne(const Store& store, const sdk::Json& json, const Units& 
     co_yield sdk::ReadOne(json, read_product, sdk::RecordKeys("id", "sku"));
     co_return;
   }
+  const std::string id = TextIn(json, "id");
+  if (!IdOf(id) || !IdOf(parent_id)) {
+    co_yield sdk::BadProduct(
+        id, TextIn(json, "sku"), "its id or that of its product is no whole number above 0");
+    co_return;
+  }
   const sdk::Response response =
       co_await store.Get("/products/" + parent_id).Query("_fields", kProductFields);
   const sdk::Json parent = ReadAnswer(response);
-  const sdk::Response own =
-      co_await store.Get("/products/" + parent_id + "/variations/" + TextIn(json, "id"))
-          .Query("_fields", kVariationFields);
+  const sdk::Response own = co_await store.Get("/products/" + parent_id + "/variations/" + id)
+                                .Query("_fields", kVariationFields);
   const sdk::Json variation = ReadAnswer(own);
   const auto read = [&](const sdk::Json& one) {
     return ReadVariation(one, ReadProduct(parent, units), units);

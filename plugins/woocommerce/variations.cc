@@ -133,6 +133,9 @@ void Parents::Add(sdk::Product product) {
 }
 
 void Parents::AddUnreadable(const std::string& id, std::string_view problem) {
+  if (!IdOf(id)) {
+    return;  // Nothing can be asked about it.
+  }
   bytes_ += problem.size() + kParentBytes;
   known_.insert_or_assign(id, Parent{.product = {}, .problem = std::string(problem)});
 }

@@ -217,6 +217,15 @@ TEST_F(OrderRecordTest, ReadsTheOtherOrdersBesideOneThatIsPoison) {
   EXPECT_NE(host_.bad[0].message().find("quantity"), std::string::npos);
 }
 
+TEST_F(OrderRecordTest, TakesNoOrderWhoseIdIsNoNumber) {
+  Pull("[" + OrderJson(11, "processing", kModified) + "," +
+       Replaced(OrderJson(12, "processing", kModified), R"("id":12)", R"("id":"12/notes")") + "]");
+
+  EXPECT_EQ(host_.orders.size(), 1U);
+  ASSERT_EQ(host_.bad.size(), 1U);
+  EXPECT_EQ(host_.bad[0].external_id(), "12/notes");
+}
+
 TEST_F(OrderRecordTest, ReadsPickupPointVatNumberAndWishes) {
   PullOne(Replaced(
       Replaced(

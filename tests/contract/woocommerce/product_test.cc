@@ -338,6 +338,35 @@ TEST_F(ProductTest, MakesAnIssueOfAProductWithoutAPriceAndNotOfOneThatCannotBeBo
   EXPECT_NE(host_.bad[1].message().find("price is null"), std::string::npos);
 }
 
+TEST_F(ProductTest, AsksNothingByAnIdThatIsNoNumber) {
+  list = std::string("[") + kSimple +
+         R"(,{"id":"<p>","type":"variable","sku":"SH","name":"Shirt","price":"30"},)" +
+         R"({"id":"../9","type":"simple","sku":"UP","name":"x","price":"1"}])";
+
+  Pull();
+
+  EXPECT_EQ(host_.products.size(), 1U);
+  ASSERT_EQ(host_.bad.size(), 2U);
+  EXPECT_EQ(host_.bad[0].label(), "SH");
+  EXPECT_NE(host_.bad[0].message().find("its id '<p>' is none of WooCommerce's"), std::string::npos)
+      << host_.bad[0].message();
+  EXPECT_EQ(host_.bad[1].label(), "UP");
+}
+
+TEST_F(ProductTest, MakesAnIssueOfAVariationWhoseProductHasNoNumber) {
+  host_.begin.mutable_pull()->add_only_external_ids("21");
+  host_.answer = [this](const v1::HttpRequest& request) {
+    return PathOf(request.url()).ends_with("/products/21")
+               ? HttpAnswer(200, R"({"id":21,"type":"variation","sku":"SH-S","parent_id":"x/y"})")
+               : Shop(request);
+  };
+
+  Pull();
+
+  ASSERT_EQ(host_.bad.size(), 1U);
+  EXPECT_EQ(host_.bad[0].external_id(), "21");
+}
+
 // A look at everything takes what it did not meet for deleted: a variation has to be met although
 // its product cannot be read.
 TEST_F(ProductTest, MakesIssuesOfTheVariationsOfAProductThatCannotBeRead) {
