@@ -323,6 +323,7 @@ void People::MendAll() {
   for (const std::int64_t order : std::exchange(spoiled_, {})) {
     parts_.store.Unspoil(order);
   }
+  gone_.clear();  // Stays gone: made again, it would be work in the time that has to be quiet.
   Resume();
 }
 
