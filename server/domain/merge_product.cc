@@ -66,6 +66,8 @@ Status CheckTexts(const connector::v1::Product& seen) {
                              seen.title().size(),
                              kProductTitleBytesMax));
   }
+  // Descriptions are not looked at: they go onto no label or form, and an odd character among so
+  // many should not keep a product and its stock back.
   const std::array<std::pair<std::string_view, std::string_view>, 5> texts = {{
       {"title", seen.title()},
       {"ean", seen.ean()},

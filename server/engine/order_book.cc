@@ -110,7 +110,7 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
       merge.outcome == OrderMerge::Outcome::kOlder) {
     return merge.outcome;
   }
-  SB_CHECK(PutNotices(store, merge));
+  SB_CHECK(PutNotices(merge));
   if (sight.is_asked_for && merge.record.state() != v1::ORDER_STATE_COLLECTING) {
     SB_CHECK(ResolveCollecting(IssueKeyOf(merge.record)));
   }
@@ -242,15 +242,13 @@ Status OrderBook::PutDraftIssue(const v1::Order& order) {
   return Ok();
 }
 
-Status OrderBook::PutNotices(const domain::StoreKey& store, const OrderMerge& merge) {
+Status OrderBook::PutNotices(const OrderMerge& merge) {
   const v1::Order& order = merge.record;
-  const ports::IssueKey key{.store = store,
-                            .record_type = v1::Issue::RECORD_TYPE_ORDER,
-                            .record_key = order.external_id()};
   SB_TRY(const domain::OrderState state, domain::OrderStateFrom(order.state()));
   if (domain::FollowsStore(state)) {
     return Ok();
   }
+  const ports::IssueKey key = IssueKeyOf(order);
   if (merge.notices.empty()) {
     const bool is_collecting = state == domain::OrderState::kCollecting;
     return ResolveIssues(ledger_.tx(),

@@ -88,7 +88,7 @@ class OrderBook {
   // False when no order of the store can have an open issue: asked once per transaction.
   Result<bool> MayHaveIssues(const domain::StoreKey& store);
   Status PutDraftIssue(const v1::Order& order);
-  Status PutNotices(const domain::StoreKey& store, const domain::OrderMerge& merge);
+  Status PutNotices(const domain::OrderMerge& merge);
   Status PutNotice(const ports::IssueKey& key,
                    const v1::Order& order,
                    const domain::OrderNotice& notice);

@@ -35,6 +35,9 @@ struct FakeStore {
   std::vector<cv1::BadRecord> bad;
   // The same, among the products.
   std::vector<cv1::BadRecord> bad_products;
+  // Products that have not changed since the last poll: only a look at everything and one by id
+  // show them.
+  std::set<std::string> unchanged_products;
   // Pulls list the open orders with their marks and fetch those that are wanted or missing, as an
   // OPEN_SET connector does. An order whose progress is OPEN is listed, until it is hidden.
   bool lists_open_orders = false;
@@ -48,6 +51,10 @@ struct FakeStore {
   std::vector<cv1::StockLevel> stock_pushes;
   // Every shipment that was pushed, oldest first.
   std::vector<cv1::Shipment> shipment_pushes;
+  // What every pull by id asked for, oldest first.
+  std::vector<std::vector<std::string>> looks_by_id;
+  // Ends the next pull by id with a failure.
+  std::optional<cv1::Failure> fail_next_by_id;
   // Begins of all sessions, by operation.
   std::map<std::string, int> sessions;
   // Ends the next session of an operation with a failure.
@@ -116,6 +123,9 @@ class FakeSession : public ports::ConnectorSession {
       *effect.mutable_done()->mutable_failure() = failure->second;
       return;
     }
+    if (FailsById(begin.pull(), effect)) {
+      return;
+    }
     cv1::Emit emit;
     if (begin.operation() == "orders.pull" && store_.lists_open_orders) {
       return List(begin.pull(), effect);
@@ -156,6 +166,21 @@ class FakeSession : public ports::ConnectorSession {
     *call->mutable_emit() = std::move(emit);
   }
 
+  // Notes what a pull by id asks for. True when it has failed.
+  bool FailsById(const cv1::Pull& pull, cv1::Effect& effect) {
+    if (pull.only_external_ids_size() == 0) {
+      return false;
+    }
+    store_.looks_by_id.emplace_back(pull.only_external_ids().begin(),
+                                    pull.only_external_ids().end());
+    if (!store_.fail_next_by_id) {
+      return false;
+    }
+    *effect.mutable_done()->mutable_failure() = *store_.fail_next_by_id;
+    store_.fail_next_by_id.reset();
+    return true;
+  }
+
   [[nodiscard]] bool TurnsPages() const {
     return store_.orders_per_page > 0 && !store_.lists_open_orders;
   }
@@ -186,7 +211,8 @@ class FakeSession : public ports::ConnectorSession {
     }
   }
 
-  // All products, or those that are asked for; what is asked for and not there was deleted.
+  // All products, those that changed, or those that are asked for; what is asked for and not there
+  // was deleted.
   void ShowProducts(const cv1::Pull& pull, cv1::Emit& emit) {
     for (const std::string& id : pull.only_external_ids()) {
       if (!store_.products.contains(id)) {
@@ -198,7 +224,8 @@ class FakeSession : public ports::ConnectorSession {
     const std::set<std::string> only(pull.only_external_ids().begin(),
                                      pull.only_external_ids().end());
     for (const auto& [id, product] : store_.products) {
-      if (only.empty() || only.contains(id)) {
+      const bool is_news = pull.full() || !store_.unchanged_products.contains(id);
+      if (only.empty() ? is_news : only.contains(id)) {
         *emit.add_products() = product;
       }
     }

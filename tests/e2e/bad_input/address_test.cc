@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 
 #include "bad_input/ground.h"
@@ -20,6 +21,8 @@ struct Row {
   Words words;
   // Also what no message may have.
   std::string secret = {};
+
+  friend void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 };
 
 // Where the store of `{redirects}` sends its clients.

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <charconv>
 #include <memory>
+#include <ostream>
 #include <string>
 
 #include "bad_input/ground.h"
@@ -77,6 +78,8 @@ struct Row {
   std::string name;
   void (*trouble)(PagedStore&);
   Words words;
+
+  friend void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 };
 
 class PagingTable : public GroundTest<PagingTable>, public testing::WithParamInterface<Row> {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 
 #include <sys/stat.h>
@@ -28,6 +29,8 @@ struct Row {
   std::function<void(const fs::path& file)> install;
   Words words;
   bool is_listed = true;
+
+  friend void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 };
 
 // A connector of tests/abi.

@@ -5,6 +5,7 @@
 #include <future>
 #include <map>
 #include <memory>
+#include <ostream>
 #include <string>
 
 #include <grpcpp/generic/generic_stub.h>
@@ -32,6 +33,8 @@ struct Row {
   std::string request;
   StatusCode code;
   Words words;
+
+  friend void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 };
 
 // A merchant with a store and its products, which all rows use, and a store that never answers.

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <ostream>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -149,6 +150,8 @@ struct Row {
   std::function<void(Site&)> trouble;
   Words words;
   std::function<void(Site&)> end = [](Site&) {};
+
+  friend void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 };
 
 class StartTable : public testing::TestWithParam<Row> {

@@ -1,6 +1,7 @@
 // What a store may answer instead of what was asked for: the run says it, nothing changes, other
 // stores are not met by it, and the next run heals by itself once the trouble is over.
 #include <chrono>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct Row {
   json::object rule;
   std::string reason;
   Words words;
+
+  friend void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 };
 
 class StoreAnswerTable : public StoreGround, public testing::WithParamInterface<Row> {};

@@ -122,6 +122,18 @@ TEST(MergeProductTest, RefusesWhatIsNotAProduct) {
             "PRODUCT_PRICE");
 }
 
+TEST(MergeProductTest, TakesDescriptionsAsTheStoreHasThem) {
+  const std::string odd = "<p>Wool\x0B \xEF\xBF\xBD</p>\r\n\t";
+  connector::v1::Product seen = SeenProduct();
+  seen.set_description(odd);
+  seen.set_short_description(odd);
+
+  const v1::Product record = Merged(nullptr, seen);
+
+  EXPECT_EQ(record.description(), odd);
+  EXPECT_EQ(record.short_description(), odd);
+}
+
 TEST(MergeProductTest, RefusesACodeThatTheStoreUsesTwiceAndNamesTheOther) {
   const v1::Product first = Merged(nullptr, SeenProduct());
   connector::v1::Product seen = SeenProduct();

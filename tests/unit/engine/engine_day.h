@@ -210,6 +210,17 @@ class EngineDay : public ::testing::Test {
   // What the store shows of a product, by the store's id.
   std::int64_t Shown(const std::string& id) { return store_.products.at(id).stock_quantity(); }
 
+  // Requests that told the store of a shipment, oldest first; stock is not counted.
+  std::vector<std::string> Told() const {
+    std::vector<std::string> refs;
+    for (const cv1::HttpRequest& request : egress_.sent) {
+      if (!request.ref().empty()) {
+        refs.push_back(request.ref());
+      }
+    }
+    return refs;
+  }
+
   std::unique_ptr<engine::Engine> MakeEngine() {
     return std::make_unique<engine::Engine>(
         engine::Engine::Ports{*storage_, clock_, random_, executor_, egress_, host_, config_, log_},

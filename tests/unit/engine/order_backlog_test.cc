@@ -11,17 +11,22 @@ constexpr int kMax = engine::OrderBook::kOrdersMax;
 // More orders wait, or are wrong, than one transaction looks at.
 class OrderBacklogTest : public EngineDay {
  protected:
-  void Place(int count, const std::string& code) {
-    for (int i = 0; i < count; ++i) {
-      Order(std::to_string(10'000 + i), code, 1);
-    }
-  }
   int Count(v1::OrderState state) {
     int count = 0;
     for (const v1::Order& order : Orders()) {
       count += order.state() == state ? 1 : 0;
     }
     return count;
+  }
+  // A store that sells one product has so many orders of mugs; all of them have come to `state`.
+  void Begin(const std::string& sold, int count, v1::OrderState state) {
+    Sell(sold, "p1");
+    for (int i = 0; i < count; ++i) {
+      Order(std::to_string(10'000 + i), "MUG", 1);
+    }
+    Connect();
+    Pass(kMinute);
+    ASSERT_EQ(Count(state), count);
   }
   // As SetStock, but gives back at the answer.
   void AnswerSetStock(std::int64_t on_hand) {
@@ -38,11 +43,7 @@ class OrderBacklogTest : public EngineDay {
 };
 
 TEST_F(OrderBacklogTest, LetsAllGoOnThatWaitHoweverManyThereAre) {
-  Sell("MUG", "p1");
-  Place(2 * kMax + 1, "MUG");
-  Connect();
-  Pass(kMinute);
-  ASSERT_EQ(Count(v1::ORDER_STATE_PENDING), 2 * kMax + 1);
+  Begin("MUG", 2 * kMax + 1, v1::ORDER_STATE_PENDING);
 
   SetStock("MUG", 2 * kMax);
 
@@ -51,11 +52,7 @@ TEST_F(OrderBacklogTest, LetsAllGoOnThatWaitHoweverManyThereAre) {
 }
 
 TEST_F(OrderBacklogTest, LooksAtSoManyInOneTransactionAndAtTheOthersAfterACrash) {
-  Sell("MUG", "p1");
-  Place(kMax + 1, "MUG");
-  Connect();
-  Pass(kMinute);
-  ASSERT_EQ(Count(v1::ORDER_STATE_PENDING), kMax + 1);
+  Begin("MUG", kMax + 1, v1::ORDER_STATE_PENDING);
 
   AnswerSetStock(kMax + 1);
   ASSERT_EQ(Count(v1::ORDER_STATE_NEW), kMax);
@@ -65,13 +62,9 @@ TEST_F(OrderBacklogTest, LooksAtSoManyInOneTransactionAndAtTheOthersAfterACrash)
 }
 
 TEST_F(OrderBacklogTest, ChecksAllAgainThatWereWrongHoweverManyThereAre) {
-  Sell("CUP", "p2");
-  Place(kMax + 1, "MUG");
-  Connect();
-  Pass(kMinute);
-  ASSERT_EQ(Count(v1::ORDER_STATE_DRAFT), kMax + 1);
+  Begin("CUP", kMax + 1, v1::ORDER_STATE_DRAFT);
 
-  Sell("MUG", "p1");
+  Sell("MUG", "p2");
   Pass(16 * kMinute);
 
   EXPECT_EQ(Count(v1::ORDER_STATE_DRAFT), 0);
@@ -80,11 +73,7 @@ TEST_F(OrderBacklogTest, ChecksAllAgainThatWereWrongHoweverManyThereAre) {
 }
 
 TEST_F(OrderBacklogTest, StartsWithoutACommitWhenNothingCanGoOn) {
-  Sell("MUG", "p1");
-  Place(kMax + 1, "MUG");
-  Connect();
-  Pass(kMinute);
-  ASSERT_EQ(Count(v1::ORDER_STATE_PENDING), kMax + 1);
+  Begin("MUG", kMax + 1, v1::ORDER_STATE_PENDING);
   const std::int64_t commits = storage_->commits();
 
   auto backlog = std::make_shared<engine::OrderBacklog>(

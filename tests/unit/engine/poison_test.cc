@@ -44,6 +44,28 @@ class PoisonTest : public EngineDay {
     return read && has;
   }
   int Sessions(const std::string& operation) { return store_.sessions[operation]; }
+  // MUG was deleted and made again, and the second look that would have told so failed. From now on
+  // polls do not show it any more: it has not changed since.
+  void MakeAgainUnseen() {
+    Sell("MUG", "p1");
+    Connect();
+    SetStock("MUG", 5);
+    store_.products.erase("p1");
+    Sell("MUG", "p9");
+    store_.fail_next_by_id.emplace().set_code(cv1::Failure::CODE_TRANSIENT);
+    Pass(kProductsPoll);
+    ASSERT_FALSE(store_.fail_next_by_id) << "it was asked for, in vain";
+    ASSERT_EQ(IssueOf("PRODUCT_CODE_DUPLICATE").record_label(), "MUG");
+    store_.unchanged_products = {"p9"};
+    store_.looks_by_id.clear();
+  }
+  // It was asked for once more, together with the one that is gone, and has taken its place.
+  void ExpectMadeAgain() {
+    ASSERT_EQ(store_.looks_by_id.size(), 1U);
+    EXPECT_EQ(store_.looks_by_id[0], (std::vector<std::string>{"p1", "p9"}));
+    EXPECT_TRUE(OpenIssues().empty());
+    EXPECT_EQ(Shown("p9"), 5) << "it has the stock of the code";
+  }
 };
 
 TEST_F(PoisonTest, AnOrderWithoutIdIsAnIssueOfTheStoreUntilALookAtEverythingMeetsNone) {
@@ -241,6 +263,39 @@ TEST_F(PoisonTest, TwoProductsOfOneCodeStayAnIssueWhileBothAreThere) {
 
   EXPECT_TRUE(OpenIssues().empty());
   EXPECT_TRUE(HasProduct("MUG-2"));
+}
+
+TEST_F(PoisonTest, AsksAgainForProductsWhoseSecondLookFailed) {
+  MakeAgainUnseen();
+
+  Pass(kProductsPoll);
+
+  ExpectMadeAgain();
+}
+
+TEST_F(PoisonTest, AsksAgainForProductsWhoseSecondLookFailedBeforeACrash) {
+  MakeAgainUnseen();
+
+  Crash();
+  Pass(kProductsPoll);
+
+  ExpectMadeAgain();
+}
+
+TEST_F(PoisonTest, AsksOnlyOnceForProductsThatDoShareTheirCode) {
+  Sell("MUG", "p1");
+  Sell("MUG", "p9");
+  Connect();
+  ASSERT_FALSE(store_.looks_by_id.empty());
+  store_.looks_by_id.clear();
+  store_.unchanged_products = {"p1", "p9"};
+  const int polls = Sessions("products.pull");
+
+  Pass(3 * kProductsPoll);
+
+  EXPECT_TRUE(store_.looks_by_id.empty());
+  EXPECT_EQ(Sessions("products.pull"), polls + 3);
+  EXPECT_EQ(IssueOf("PRODUCT_CODE_DUPLICATE").record_label(), "MUG");
 }
 
 // Stores show a line under the code that its product has now, and do not call that a change of the

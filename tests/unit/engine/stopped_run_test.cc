@@ -213,17 +213,6 @@ TEST_F(CancelledRunTest, PushesAgainWhatItGotNoAnswerTo) {
 
 class PausedStoreTest : public StoppedRunTest {
  protected:
-  // Requests that told the store of a shipment.
-  std::vector<std::string> Told() const {
-    std::vector<std::string> refs;
-    for (const cv1::HttpRequest& request : egress_.sent) {
-      if (!request.ref().empty()) {
-        refs.push_back(request.ref());
-      }
-    }
-    return refs;
-  }
-
   v1::StoreReport::State ReportOf(const std::string& number) {
     return Get(number).shipments(0).store_report().state();
   }

@@ -59,17 +59,6 @@ class UnsafeCallTest : public EngineDay {
     }));
     return row;
   }
-
-  // Requests that told the store of a shipment; stock is not counted.
-  std::vector<std::string> Told() const {
-    std::vector<std::string> refs;
-    for (const cv1::HttpRequest& request : egress_.sent) {
-      if (!request.ref().empty()) {
-        refs.push_back(request.ref());
-      }
-    }
-    return refs;
-  }
 };
 
 TEST_F(UnsafeCallTest, IsKeptAsSendingBeforeItsFirstByteLeaves) {
