@@ -80,6 +80,36 @@ std::string DescriptionIn(const sdk::Json& json, std::string_view key) {
   return text;
 }
 
+// WordPress keeps the names of categories as HTML, and WooCommerce gives them so.
+std::string PlainText(std::string_view html) {
+  constexpr std::pair<std::string_view, char> kEntities[] = {
+      {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#039;", '\''}};
+  std::string text;
+  while (!html.empty()) {
+    std::size_t taken = 1;
+    char character = html.front();
+    for (const auto& [entity, plain] : kEntities) {
+      if (html.starts_with(entity)) {
+        taken = entity.size();
+        character = plain;
+      }
+    }
+    text += character;
+    html.remove_prefix(taken);
+  }
+  return text;
+}
+
+// Nobody's parcel depends on a category: one that cannot be read makes no issue.
+void ReadGroup(const sdk::Json& json, sdk::Product* product) {
+  const std::optional<sdk::Json> categories = json.Find("categories");
+  if (!categories || !categories->IsArray()) {
+    return;
+  }
+  product->set_group(categories->size() == 0 ? std::string()
+                                             : PlainText(TextIn(categories->At(0), "name")));
+}
+
 // What a product and a variation say in the same words.
 void ReadCommon(const sdk::Json& json, const Units& units, sdk::Product* product) {
   product->set_external_id(RecordId(json));
@@ -117,7 +147,7 @@ void ReadCommon(const sdk::Json& json, const Units& units, sdk::Product* product
 const std::string_view kProductFields =
     "id,type,sku,global_unique_id,name,description,short_description,price,status,virtual,"
     "manage_stock,stock_quantity,weight,dimensions,images,permalink,"
-    "date_modified_gmt,parent_id";
+    "date_modified_gmt,parent_id,categories";
 const std::string_view kVariationFields =
     "id,sku,global_unique_id,name,description,price,status,virtual,manage_stock,"
     "stock_quantity,weight,dimensions,image,permalink,attributes,date_modified_gmt,parent_id";
@@ -138,6 +168,7 @@ sdk::Product ReadProduct(const sdk::Json& json, const Units& units) {
   for (const sdk::Json& image : json.OptionalItems("images")) {
     AddImage(image, &product);
   }
+  ReadGroup(json, &product);
   return product;
 }
 
@@ -156,6 +187,9 @@ sdk::Product ReadVariation(const sdk::Json& json, const sdk::Product& parent, co
   product.set_description(own.empty() ? parent.description() : own);
   product.set_short_description(parent.short_description());
   product.set_is_active(product.is_active() && parent.is_active());
+  if (parent.has_group()) {
+    product.set_group(parent.group());  // Variations have no categories.
+  }
   if (const std::optional<sdk::Json> image = json.Find("image")) {
     AddImage(*image, &product);
   }

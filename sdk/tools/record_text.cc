@@ -150,6 +150,15 @@ std::string LineText(const connector::v1::OrderLine& line) {
       .Done();
 }
 
+std::string DocumentsText(const connector::v1::Order& order) {
+  JsonWriter writer;
+  writer.Array();
+  for (const auto& document : order.documents()) {
+    writer.Raw(Fields().Text("type", document.type()).Text("url", document.url()).Done());
+  }
+  return writer.End().Text();
+}
+
 std::string LinesText(const connector::v1::Order& order) {
   JsonWriter writer;
   writer.Array();
@@ -185,14 +194,19 @@ std::string OrderText(const connector::v1::Order& order) {
       .Text("shipping_title", order.shipping_title())
       .Text("pickup_point", order.pickup_point())
       .Text("note", order.customer_note())
+      .Text("gift_message", order.gift_message())
       .Flag("test", order.is_test())
       .Text("language", order.language_code())
       .Text("vat_id", order.vat_id())
+      .Text("incoterm", order.incoterm())
       .Texts("tags", order.tags())
       .Headers("attributes", order.attributes())
       .Raw("shipping_address", AddressText(order.shipping_address()))
       .Raw("billing_address", AddressText(order.billing_address()))
       .Raw("lines", LinesText(order));
+  if (!order.documents().empty()) {
+    fields.Raw("documents", DocumentsText(order));
+  }
   return fields.Done();
 }
 
@@ -218,6 +232,9 @@ std::string ProductText(const connector::v1::Product& product) {
       .Text("origin", product.origin_region_code())
       .Text("hs_code", product.hs_code())
       .Text("customs", product.customs_description())
+      .Text("supplier", product.supplier())
+      .Text("supplier_code", product.supplier_product_code())
+      .Text("group", product.group())
       .Headers("options", product.options())
       .Time("modified", product.modified_ms());
   if (product.has_stock_quantity()) {

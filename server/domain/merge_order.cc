@@ -168,6 +168,16 @@ bool SameAddress(const v1::Address& a, const v1::Address& b) {
   return a.SerializeAsString() == b.SerializeAsString();
 }
 
+bool SameDocuments(const v1::Order& a, const v1::Order& b) {
+  return std::equal(a.documents().begin(),
+                    a.documents().end(),
+                    b.documents().begin(),
+                    b.documents().end(),
+                    [](const v1::OrderDocument& one, const v1::OrderDocument& other) {
+                      return one.type() == other.type() && one.url() == other.url();
+                    });
+}
+
 const v1::OrderLine* FindLine(const v1::Order& order, std::string_view external_id) {
   for (const v1::OrderLine& line : order.lines()) {
     if (line.external_id() == external_id) {
@@ -209,6 +219,15 @@ std::vector<std::string> ChangesOf(const v1::Order& ours, const v1::Order& their
   }
   if (ours.customer_note() != theirs.customer_note()) {
     changes.emplace_back("the customer's note");
+  }
+  if (ours.gift_message() != theirs.gift_message()) {
+    changes.emplace_back("the gift message");
+  }
+  if (!SameDocuments(ours, theirs)) {
+    changes.emplace_back("the documents");
+  }
+  if (ours.incoterm() != theirs.incoterm()) {
+    changes.emplace_back("the delivery term");
   }
   for (const v1::OrderLine& line : ours.lines()) {
     const v1::OrderLine* other = FindLine(theirs, line.external_id());

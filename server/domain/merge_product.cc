@@ -68,12 +68,15 @@ Status CheckTexts(const connector::v1::Product& seen) {
   }
   // Descriptions are not looked at: they go onto no label or form, and an odd character among so
   // many should not keep a product and its stock back.
-  const std::array<std::pair<std::string_view, std::string_view>, 5> texts = {{
+  const std::array<std::pair<std::string_view, std::string_view>, 8> texts = {{
       {"title", seen.title()},
       {"ean", seen.ean()},
       {"hs_code", seen.hs_code()},
       {"origin_region_code", seen.origin_region_code()},
       {"customs_description", seen.customs_description()},
+      {"supplier", seen.supplier()},
+      {"supplier_product_code", seen.supplier_product_code()},
+      {"group", seen.group()},
   }};
   for (const auto& [field, text] : texts) {
     if (const std::string fault = TextFault(text, kShortTextMax, TextKind::kParagraph);
@@ -166,6 +169,13 @@ void FollowTexts(const connector::v1::Product& seen, v1::Product& record) {
              seen.customs_description(),
              {&P::mutable_customs_description, &P::clear_customs_description},
              record);
+  FollowText(
+      seen.has_supplier(), seen.supplier(), {&P::mutable_supplier, &P::clear_supplier}, record);
+  FollowText(seen.has_supplier_product_code(),
+             seen.supplier_product_code(),
+             {&P::mutable_supplier_product_code, &P::clear_supplier_product_code},
+             record);
+  FollowText(seen.has_group(), seen.group(), {&P::mutable_group, &P::clear_group}, record);
 }
 
 void FollowMeasures(const connector::v1::Product& seen, v1::Product& record) {

@@ -99,6 +99,15 @@ void CopyAttributes(const google::protobuf::RepeatedPtrField<connector::v1::Head
   }
 }
 
+void CopyDocuments(const connector::v1::Order& seen, v1::Order& record) {
+  record.clear_documents();
+  for (const connector::v1::OrderDocument& theirs : seen.documents()) {
+    v1::OrderDocument& document = *record.add_documents();
+    document.set_type(theirs.type());
+    document.set_url(theirs.url());
+  }
+}
+
 // Stores that name the currency only in their amounts mean that of the total.
 const std::string& CurrencyOf(const connector::v1::Order& seen) {
   return seen.currency_code().empty() ? seen.grand_total().currency_code() : seen.currency_code();
@@ -234,6 +243,9 @@ void CopyObserved(const connector::v1::Order& seen, v1::Order& record) {
   record.set_vat_id(seen.vat_id());
   *record.mutable_tags() = seen.tags();
   CopyAttributes(seen.attributes(), *record.mutable_attributes());
+  CopyDocuments(seen, record);
+  record.set_incoterm(seen.incoterm());
+  record.set_gift_message(seen.gift_message());
 }
 
 }  // namespace storebridge::domain

@@ -28,6 +28,8 @@ constexpr std::size_t kTitleMax = 1000;
 constexpr std::size_t kCodeMax = 200;
 constexpr std::size_t kNoteMax = 10'000;
 constexpr std::size_t kMethodMax = 1000;
+constexpr std::size_t kIncotermMax = 100;
+constexpr std::size_t kUrlMax = 2000;
 
 // Where every address has the same town, stores do not ask for it.
 constexpr std::array<std::string_view, 6> kCityStates = {"GI", "HK", "MC", "MO", "SG", "VA"};
@@ -299,6 +301,37 @@ void CheckMoneys(const v1::Order& order, Problems& problems) {
   }
 }
 
+// A paper that cannot be fetched would be missing in the parcel.
+void CheckDocument(const v1::OrderDocument& document, int index, Problems& problems) {
+  problems.CheckText(document.type(), kCodeMax, Field("documents[{}].type", index));
+  const Field field("documents[{}].url", index);
+  if (!IsWebAddress(document.url())) {
+    // Without the address, in which there may be a customer or a credential.
+    problems.Add("DOCUMENT_URL",
+                 field.Text(),
+                 fmt::format("document {} ('{}') has no address without blanks that begins with "
+                             "https:// or http://",
+                             index + 1,
+                             Shown(document.type())));
+    return;
+  }
+  problems.CheckText(document.url(), kUrlMax, field);
+}
+
+void CheckDocuments(const v1::Order& order, Problems& problems) {
+  if (order.documents_size() > static_cast<int>(kOrderDocumentsMax)) {
+    problems.Add(
+        "TOO_MANY_DOCUMENTS",
+        "documents",
+        fmt::format(
+            "it has {} documents, {} are allowed", order.documents_size(), kOrderDocumentsMax));
+    return;
+  }
+  for (int i = 0; i < order.documents_size(); ++i) {
+    CheckDocument(order.documents(i), i, problems);
+  }
+}
+
 }  // namespace
 
 std::vector<v1::OrderProblem> ValidateOrder(const v1::Order& order, const ProductLookup& products) {
@@ -308,6 +341,9 @@ std::vector<v1::OrderProblem> ValidateOrder(const v1::Order& order, const Produc
   CheckShippingMethod(order.shipping_method(), problems);
   CheckLines(order, products, problems);
   problems.CheckText(order.customer_note(), kNoteMax, Field("customer_note"), TextKind::kParagraph);
+  CheckDocuments(order, problems);
+  problems.CheckText(order.incoterm(), kIncotermMax, Field("incoterm"));
+  problems.CheckText(order.gift_message(), kNoteMax, Field("gift_message"), TextKind::kParagraph);
   return problems.Take();
 }
 

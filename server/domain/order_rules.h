@@ -11,6 +11,7 @@ namespace storebridge::domain {
 
 inline constexpr std::int64_t kLineQuantityMax = 1'000'000;
 inline constexpr std::size_t kOrderLinesMax = 1000;
+inline constexpr std::size_t kOrderDocumentsMax = 20;
 
 // Lists everything that keeps an order from being shipped, in the order of its fields; empty when
 // it is right. Looks at `is_shippable` and `open_quantity` of the lines, so compute them before

@@ -7,17 +7,18 @@ namespace storebridge::domain {
 namespace {
 
 // Parts of names of members that hold personal data, in the words of store platforms.
-constexpr std::array<std::string_view, 55> kPersonalParts = {
-    "firstname",  "lastname",    "fullname",     "middlename",   "surname",      "givenname",
-    "familyname", "maidenname",  "customername", "username",     "userlogin",    "nicename",
-    "nickname",   "displayname", "nameonit",     "recipient",    "addressee",    "attention",
-    "careof",     "email",       "mailto",       "phone",        "mobile",       "faxnumber",
-    "address",    "street",      "postcode",     "postalcode",   "zipcode",      "town",
-    "vatnumber",  "vatid",       "taxid",        "taxnumber",    "ssn",          "nationalid",
-    "birth",      "ipaddress",   "useragent",    "customernote", "instructions", "giftmessage",
-    "latitude",   "longitude",   "iban",         "cardnumber",   "cardholder",   "transactionid",
-    "orderkey",   "carthash",    "paymenturl",   "token",        "secret",       "password",
-    "apikey"};
+constexpr std::array<std::string_view, 62> kPersonalParts = {
+    "firstname",   "lastname",    "fullname",     "middlename",   "surname",      "givenname",
+    "familyname",  "maidenname",  "customername", "username",     "userlogin",    "nicename",
+    "nickname",    "displayname", "nameonit",     "recipient",    "addressee",    "attention",
+    "careof",      "email",       "mailto",       "phone",        "mobile",       "faxnumber",
+    "address",     "street",      "postcode",     "postalcode",   "zipcode",      "town",
+    "vatnumber",   "vatid",       "taxid",        "taxnumber",    "ssn",          "nationalid",
+    "birth",       "ipaddress",   "useragent",    "customernote", "instructions", "giftmessage",
+    "latitude",    "longitude",   "iban",         "cardnumber",   "cardholder",   "transactionid",
+    "orderkey",    "carthash",    "paymenturl",   "token",        "secret",       "password",
+    "apikey",      "giftnote",    "greeting",     "documenturl",  "documentlink", "invoiceurl",
+    "invoicelink", "base64"};
 
 // Whole names of members that hold personal data.
 constexpr std::array<std::string_view, 20> kPersonalNames = {
@@ -25,8 +26,8 @@ constexpr std::array<std::string_view, 20> kPersonalNames = {
     "company",  "vat",       "ip",          "signature",     "cookie",    "session", "nonce",
     "clientip", "browserip", "consumerkey", "authorization", "accesskey", "remark"};
 
-// Objects about a person.
-constexpr std::array<std::string_view, 17> kPersons = {"billing",
+// Objects about a person, and the papers of an order: an address of an invoice opens it.
+constexpr std::array<std::string_view, 19> kPersons = {"billing",
                                                        "shipping",
                                                        "customer",
                                                        "buyer",
@@ -42,7 +43,9 @@ constexpr std::array<std::string_view, 17> kPersons = {"billing",
                                                        "addressee",
                                                        "purchaser",
                                                        "payer",
-                                                       "owner"};
+                                                       "owner",
+                                                       "document",
+                                                       "documents"};
 
 // Members that rule what a program does, in objects about a person too.
 constexpr std::array<std::string_view, 17> kStructural = {"id",

@@ -76,15 +76,6 @@ Status CheckReason(std::string_view reason) {
 
 // ---- parcels
 
-bool IsWebAddress(std::string_view url) {
-  for (const std::string_view scheme : {"https://", "http://"}) {
-    if (url.size() > scheme.size() && url.substr(0, scheme.size()) == scheme) {
-      return url.find_first_of(" \"<>") == std::string_view::npos;
-    }
-  }
-  return false;
-}
-
 Status CheckParcel(const v1::Parcel& parcel, std::size_t index) {
   const auto wrong = [&](std::string_view field, std::string_view fault) {
     return Wrong("PARCEL", fmt::format("parcels[{}].{} {}", index, field, fault));

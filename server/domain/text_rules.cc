@@ -140,6 +140,15 @@ std::string TextFault(std::string_view text, std::size_t max, TextKind kind) {
   return {};
 }
 
+bool IsWebAddress(std::string_view url) {
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (url.size() > scheme.size() && url.substr(0, scheme.size()) == scheme) {
+      return url.find_first_of(" \"<>") == std::string_view::npos;
+    }
+  }
+  return false;
+}
+
 std::string Shown(std::string_view text) {
   std::string shown;
   std::size_t count = 0;

@@ -27,6 +27,10 @@ std::string_view Trim(std::string_view text);
 // `max` characters are wrong.
 std::string TextFault(std::string_view text, std::size_t max, TextKind kind = TextKind::kLine);
 
+// Whether it is an address that begins with https:// or http://, without blanks, quotes and angle
+// brackets.
+bool IsWebAddress(std::string_view url);
+
 // A text for an error message: at most 60 characters, control characters replaced.
 std::string Shown(std::string_view text);
 

@@ -3,7 +3,7 @@
 
 const pageSize = 100;
 const productFields = 'id,type,sku,global_unique_id,name,description,short_description,price,status,virtual,manage_stock,' +
-  'stock_quantity,weight,dimensions,images,permalink,date_modified_gmt,parent_id';
+  'stock_quantity,weight,dimensions,images,permalink,date_modified_gmt,parent_id,categories';
 const variationFields = 'id,sku,global_unique_id,name,description,price,status,virtual,manage_stock,stock_quantity,weight,' +
   'dimensions,image,permalink,attributes,date_modified_gmt,parent_id';
 
@@ -27,6 +27,7 @@ function normalise(row, parent) {
     short: from.short_description, price: row.price, active: row.status === 'publish', weight: row.weight,
     dimensions: row.dimensions, images: row.images ? row.images.map((image) => image.src) : [row.image.src],
     url: row.permalink, modified: row.date_modified_gmt, stock: row.manage_stock === true ? row.stock_quantity : null,
+    group: from.categories && from.categories.length > 0 ? from.categories[0].name : '',
     options: row.attributes ? row.attributes.map((a) => `${a.name}: ${a.option}`) : [],
   };
 }

@@ -97,7 +97,8 @@ std::string Product(std::size_t i, const GoodsOptions& options) {
       R"("dimensions":{{"length":"20","width":"10","height":"5"}},)"
       R"("images":[{{"id":{6},"src":"https:\/\/shop.example\/wp-content\/uploads\/2026\/01\/item-{3}.jpg",)"
       R"("name":"item","alt":""}}],"permalink":"https:\/\/shop.example\/product\/item-{3}\/",)"
-      R"("date_modified_gmt":"{7}","parent_id":0}})",
+      R"("date_modified_gmt":"{7}","parent_id":0,)"
+      R"("categories":[{{"id":15,"name":"Everyday","slug":"everyday"}}]}})",
       kFirstProductId + static_cast<std::int64_t>(i),
       is_simple ? "simple" : "variable",
       is_simple ? fmt::format("P-{:06}", i) : std::string(),

@@ -21,13 +21,15 @@ constexpr const char* kSimple =
     R"("description":"<p>Wool</p>","short_description":"","price":"14.90","status":"publish",)"
     R"("virtual":false,"manage_stock":true,"stock_quantity":5,"weight":"0.25",)"
     R"("dimensions":{"length":"10","width":"5.5","height":""},"images":[{"src":"https://x/1.jpg"}],)"
-    R"("permalink":"https://shop.example/p/7","date_modified_gmt":"2026-11-18T10:00:00","parent_id":0})";
+    R"("permalink":"https://shop.example/p/7","date_modified_gmt":"2026-11-18T10:00:00","parent_id":0,)"
+    R"("categories":[{"id":4,"name":"Hats &amp; socks &lt;3","slug":"hats"},{"id":5,"name":"Wool"}]})";
 constexpr const char* kOld =
     R"({"id":8,"type":"simple","sku":"","name":"Gift","price":"","status":"draft","virtual":true,)"
     R"("manage_stock":false,"stock_quantity":null,"weight":"","date_modified_gmt":"2026-11-18T10:00:00"})";
 constexpr const char* kVariable =
     R"({"id":20,"type":"variable","sku":"SH","name":"Shirt","description":"Cotton","price":"30",)"
     R"("status":"publish","manage_stock":true,"stock_quantity":9,"weight":"1","images":[],)"
+    R"("categories":[{"id":6,"name":"Shirts","slug":"shirts"}],)"
     R"("date_modified_gmt":"2026-11-18T10:00:00"})";
 constexpr const char* kVariations =
     R"([{"id":21,"sku":"SH-S","global_unique_id":"","price":"30","status":"publish","virtual":false,)"
@@ -138,6 +140,38 @@ TEST_F(ProductTest, ReadsVariationsAndNotTheirParent) {
   EXPECT_FALSE(Find("21").has_stock_quantity()) << "the parent's number is not its own";
   EXPECT_EQ(Find("22").stock_quantity(), 3);
   EXPECT_FALSE(Find("22").is_active());
+}
+
+TEST_F(ProductTest, TakesTheFirstCategoryForTheGroupAndThatOfTheParentForAVariation) {
+  Pull();
+
+  EXPECT_EQ(Find("7").group(), "Hats & socks <3");
+  EXPECT_FALSE(Find("8").has_group()) << "nothing was said";
+  EXPECT_EQ(Find("21").group(), "Shirts");
+  EXPECT_EQ(Find("22").group(), "Shirts");
+  for (const v1::HttpRequest& request : host_.requests) {
+    if (PathOf(request.url()).ends_with("/wc/v3/products")) {
+      EXPECT_NE(QueryOf(request.url(), "_fields").find("categories"), std::string::npos);
+    }
+  }
+}
+
+TEST_F(ProductTest, SaysThatAProductHasNoCategoryAndMakesNoIssueOfAnOddOne) {
+  const auto with = [](int id, const std::string& categories) {
+    return R"({"id":)" + std::to_string(id) +
+           R"(,"type":"simple","sku":"A","name":"A","price":"1","categories":)" + categories + "}";
+  };
+  list = "[" + with(1, "[]") + "," + with(2, R"({"1":{"name":"A"}})") + "," + with(3, "[7]") + "," +
+         with(4, R"([{"name":"R&amp;lt;D &"}])") + "]";
+
+  Pull();
+
+  EXPECT_TRUE(host_.bad.empty());
+  EXPECT_TRUE(Find("1").has_group());
+  EXPECT_EQ(Find("1").group(), "");
+  EXPECT_FALSE(Find("2").has_group());
+  EXPECT_EQ(Find("3").group(), "");
+  EXPECT_EQ(Find("4").group(), "R&lt;D &") << "decoded once";
 }
 
 TEST_F(ProductTest, ReadsAllVariationsFromOneListWhereThereIsOne) {
@@ -470,6 +504,7 @@ TEST_F(ProductTest, ReadsOneProductAgain) {
 
   EXPECT_EQ(Find("21").product_code(), "SH-S");
   EXPECT_EQ(Find("21").external_parent_id(), "20");
+  EXPECT_EQ(Find("21").group(), "Shirts");
   EXPECT_TRUE(Find("99").is_deleted());
 }
 

@@ -113,6 +113,11 @@ TEST(DominanceTest, TakesEverythingElseOfAnOrderFromTheStore) {
   seen.set_language_code("fi");
   seen.set_vat_id("FI12345678");
   seen.add_tags("gift");
+  seen.set_incoterm("DAP");
+  seen.set_gift_message("Happy birthday!");
+  connector::v1::OrderDocument& document = *seen.add_documents();
+  document.set_type("invoice");
+  document.set_url("https://web.example/invoice/1001.pdf");
   seen.set_payment_method("card");
   SetMoney(*seen.mutable_items_total(), 37, 500'000'000);
   SetMoney(*seen.mutable_shipping_total(), 5);
@@ -133,6 +138,11 @@ TEST(DominanceTest, TakesEverythingElseOfAnOrderFromTheStore) {
   EXPECT_EQ(record.language_code(), "fi");
   EXPECT_EQ(record.vat_id(), "FI12345678");
   EXPECT_EQ(record.tags(0), "gift");
+  EXPECT_EQ(record.incoterm(), "DAP");
+  EXPECT_EQ(record.gift_message(), "Happy birthday!");
+  ASSERT_EQ(record.documents_size(), 1);
+  EXPECT_EQ(record.documents(0).type(), "invoice");
+  EXPECT_EQ(record.documents(0).url(), "https://web.example/invoice/1001.pdf");
   EXPECT_EQ(record.payment().method(), "card");
   EXPECT_EQ(record.totals().items().units(), 37);
   EXPECT_EQ(record.totals().shipping().units(), 5);
@@ -141,6 +151,21 @@ TEST(DominanceTest, TakesEverythingElseOfAnOrderFromTheStore) {
   EXPECT_EQ(record.attributes(0).key(), "source");
   EXPECT_EQ(record.billing_address().company(), "Kuppi Oy");
   EXPECT_EQ(record.state(), v1::ORDER_STATE_UNSPECIFIED);
+}
+
+TEST(DominanceTest, TakesAwayFromAnOrderWhatTheStoreShowsNoMore) {
+  connector::v1::Order seen = PaidOrder();
+  seen.set_incoterm("DAP");
+  seen.set_gift_message("Happy birthday!");
+  seen.add_documents()->set_url("https://web.example/invoice/1001.pdf");
+  v1::Order record;
+  CopyObserved(seen, record);
+
+  CopyObserved(PaidOrder(), record);
+
+  EXPECT_EQ(record.incoterm(), "");
+  EXPECT_EQ(record.gift_message(), "");
+  EXPECT_TRUE(record.documents().empty());
 }
 
 TEST(DominanceTest, DividesAnAddressThatAStoreKeepsAsOneText) {

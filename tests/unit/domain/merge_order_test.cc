@@ -412,6 +412,28 @@ TEST_F(MergeOrderTest, RaisesANoticeWhenACollectedOrderChanges) {
   EXPECT_FALSE(merge.notices[0].resolution.empty());
 }
 
+TEST_F(MergeOrderTest, RaisesANoticeWhenWhatGoesIntoTheParcelIsChangedWhileCollecting) {
+  connector::v1::Order before = PaidOrder();
+  before.set_gift_message("Happy birthday!");
+  before.add_documents()->set_url("https://web.example/invoice/1001.pdf");
+  const v1::Order existing = TakenOver(before, products_, OrderState::kCollecting);
+  before.set_modified_ms(before.modified_ms() + 1000);
+  connector::v1::Order after = before;
+  after.set_gift_message("Happy name day!");
+  after.set_incoterm("DAP");
+  after.mutable_documents(0)->set_url("https://web.example/invoice/1002.pdf");
+
+  EXPECT_TRUE(Merge(&existing, before).notices.empty());
+  const OrderMerge merge = Merge(&existing, after);
+
+  EXPECT_EQ(merge.outcome, Outcome::kUnchanged);
+  ASSERT_EQ(merge.notices.size(), 1U);
+  for (const char* part : {"the gift message", "the documents", "the delivery term"}) {
+    EXPECT_NE(merge.notices[0].message.find(part), std::string::npos) << merge.notices[0].message;
+  }
+  EXPECT_EQ(merge.notices[0].message.find("birthday"), std::string::npos);
+}
+
 TEST_F(MergeOrderTest, RaisesANoticeWhenACollectedOrderIsCancelled) {
   const v1::Order existing = InState(OrderState::kCollecting);
 

@@ -74,6 +74,30 @@ TEST(MergeProductTest, KeepsAFieldThatTheStoreDoesNotHaveAndClearsAnEmptyOne) {
   EXPECT_FALSE(Merged(&first, empty).has_ean());
 }
 
+TEST(MergeProductTest, TakesSupplierAndGroupAsItTakesOtherTexts) {
+  connector::v1::Product seen = SeenProduct();
+  seen.set_supplier("Savi Oy");
+  seen.set_supplier_product_code("S-77");
+  seen.set_group("Mugs");
+  const v1::Product first = Merged(nullptr, seen);
+  connector::v1::Product empty = SeenProduct();
+  empty.set_supplier("");
+  empty.set_supplier_product_code("");
+  empty.set_group("");
+
+  EXPECT_EQ(first.supplier(), "Savi Oy");
+  EXPECT_EQ(first.supplier_product_code(), "S-77");
+  EXPECT_EQ(first.group(), "Mugs");
+  const v1::Product kept = Merged(&first, SeenProduct());
+  EXPECT_EQ(kept.supplier(), "Savi Oy");
+  EXPECT_EQ(kept.supplier_product_code(), "S-77");
+  EXPECT_EQ(kept.group(), "Mugs");
+  const v1::Product cleared = Merged(&first, empty);
+  EXPECT_FALSE(cleared.has_supplier());
+  EXPECT_FALSE(cleared.has_supplier_product_code());
+  EXPECT_FALSE(cleared.has_group());
+}
+
 TEST(MergeProductTest, KeepsZeroAsAValue) {
   connector::v1::Product seen = SeenProduct();
   seen.set_weight_grams(0);
@@ -118,6 +142,10 @@ TEST(MergeProductTest, RefusesWhatIsNotAProduct) {
   EXPECT_EQ(reason([](auto& seen) { seen.set_title(std::string(1001, 'x')); }),
             "PRODUCT_TITLE_TOO_LONG");
   EXPECT_EQ(reason([](auto& seen) { seen.set_title(std::string("a\0", 2)); }), "PRODUCT_TEXT");
+  EXPECT_EQ(reason([](auto& seen) { seen.set_supplier(std::string(1000, 'x')); }), "none");
+  EXPECT_EQ(reason([](auto& seen) { seen.set_supplier(std::string(1001, 'x')); }), "PRODUCT_TEXT");
+  EXPECT_EQ(reason([](auto& seen) { seen.set_supplier_product_code("S\x1B"); }), "PRODUCT_TEXT");
+  EXPECT_EQ(reason([](auto& seen) { seen.set_group("\xFF"); }), "PRODUCT_TEXT");
   EXPECT_EQ(reason([](auto& seen) { seen.mutable_price()->set_currency_code("Euro"); }),
             "PRODUCT_PRICE");
 }

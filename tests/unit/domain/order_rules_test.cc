@@ -107,10 +107,69 @@ std::vector<WrongOrder> WrongContents() {
   };
 }
 
+void AddDocument(v1::Order& order, const std::string& url) {
+  v1::OrderDocument& document = *order.add_documents();
+  document.set_type("invoice");
+  document.set_url(url);
+}
+
+std::vector<WrongOrder> WrongTextsAndPapers() {
+  return {
+      {"TEXT",
+       "customer_note",
+       [](v1::Order& o) { o.set_customer_note(std::string(10'001, 'x')); }},
+      {"TEXT", "gift_message", [](v1::Order& o) { o.set_gift_message(std::string(10'001, 'x')); }},
+      {"TEXT", "gift_message", [](v1::Order& o) { o.set_gift_message("Happy\x1B"); }},
+      {"TEXT", "incoterm", [](v1::Order& o) { o.set_incoterm("DAP\n"); }},
+      {"TEXT", "incoterm", [](v1::Order& o) { o.set_incoterm(std::string(101, 'x')); }},
+      {"TOO_MANY_DOCUMENTS",
+       "documents",
+       [](v1::Order& o) {
+         for (std::size_t i = 0; i <= kOrderDocumentsMax; ++i) {
+           AddDocument(o, "https://web.example/invoice.pdf");
+         }
+       }},
+      {"DOCUMENT_URL", "documents[0].url", [](v1::Order& o) { AddDocument(o, ""); }},
+      {"DOCUMENT_URL",
+       "documents[1].url",
+       [](v1::Order& o) {
+         AddDocument(o, "https://web.example/invoice.pdf");
+         AddDocument(o, "file:///etc/passwd");
+       }},
+      {"TEXT",
+       "documents[0].url",
+       [](v1::Order& o) { AddDocument(o, "https://web.example/" + std::string(2000, 'x')); }},
+      {"TEXT",
+       "documents[0].type",
+       [](v1::Order& o) {
+         AddDocument(o, "https://web.example/invoice.pdf");
+         o.mutable_documents(0)->set_type("in\nvoice");
+       }},
+  };
+}
+
+TEST(OrderRulesTest, TakesGiftMessagesAndDocumentsUpToTheirLimits) {
+  EXPECT_TRUE(ProblemsAfter([](v1::Order& order) {
+                order.set_gift_message("Happy\nbirthday!" + std::string(9'984, 'x'));
+                order.set_incoterm("DAP");
+                for (std::size_t i = 0; i < kOrderDocumentsMax; ++i) {
+                  AddDocument(order, "http://web.example/invoice.pdf");
+                }
+              }).empty());
+}
+
+TEST(OrderRulesTest, ShowsNoAddressOfADocument) {
+  const std::vector<v1::OrderProblem> problems =
+      ProblemsAfter([](v1::Order& order) { AddDocument(order, "ftp://web.example/?key=s3cret"); });
+
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(problems[0].message().find("s3cret"), std::string::npos) << problems[0].message();
+}
+
 TEST(OrderRulesTest, NamesReasonAndFieldOfEachProblem) {
   std::vector<WrongOrder> cases = WrongAddresses();
-  for (const WrongOrder& wrong : WrongContents()) {
-    cases.push_back(wrong);
+  for (const std::vector<WrongOrder>& more : {WrongContents(), WrongTextsAndPapers()}) {
+    cases.insert(cases.end(), more.begin(), more.end());
   }
 
   for (const WrongOrder& wrong : cases) {

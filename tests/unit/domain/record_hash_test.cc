@@ -44,6 +44,28 @@ TEST(RecordHashTest, DoesNotSeeWhenTheStoreChangedAnObservation) {
   EXPECT_NE(ContentHash(order), before);
 }
 
+TEST(RecordHashTest, SeesEveryFieldOfAnObservationThatBecomesPartOfARecord) {
+  connector::v1::Order order = PaidOrder();
+  std::set<std::uint64_t> orders{ContentHash(order)};
+  order.set_gift_message("Happy birthday!");
+  orders.insert(ContentHash(order));
+  order.set_incoterm("DAP");
+  orders.insert(ContentHash(order));
+  order.add_documents()->set_url("https://web.example/invoice/1001.pdf");
+  orders.insert(ContentHash(order));
+  connector::v1::Product product = SeenProduct();
+  std::set<std::uint64_t> products{ContentHash(product)};
+  product.set_supplier("Savi Oy");
+  products.insert(ContentHash(product));
+  product.set_supplier_product_code("S-77");
+  products.insert(ContentHash(product));
+  product.set_group("Mugs");
+  products.insert(ContentHash(product));
+
+  EXPECT_EQ(orders.size(), 4U);
+  EXPECT_EQ(products.size(), 4U);
+}
+
 TEST(RecordHashTest, DoesNotSeeTheStockOfAProduct) {
   connector::v1::Product product = SeenProduct();
   const std::uint64_t before = ContentHash(product);

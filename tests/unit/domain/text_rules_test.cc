@@ -58,6 +58,20 @@ TEST(TextRulesTest, SeesThatThereIsNothingToSee) {
   EXPECT_EQ(Trim(" \n"), "");
 }
 
+TEST(TextRulesTest, TakesOnlyWebAddressesForSuch) {
+  EXPECT_TRUE(IsWebAddress("https://web.example/a?b=c"));
+  EXPECT_TRUE(IsWebAddress("http://web.example"));
+  for (const char* text : {"",
+                           "https://",
+                           "web.example",
+                           "file:///etc/passwd",
+                           "javascript:alert(1)",
+                           "data:application/pdf;base64,JVBERi0=",
+                           "https://web.example/a b"}) {
+    EXPECT_FALSE(IsWebAddress(text)) << text;
+  }
+}
+
 TEST(TextRulesTest, ShowsForeignTextSafelyAndShort) {
   EXPECT_EQ(Shown("a\x1B[0m\xC2\x85"), "a?[0m?");
   EXPECT_EQ(Shown("\xFF"), "?");

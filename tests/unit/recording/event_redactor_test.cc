@@ -51,6 +51,17 @@ TEST_F(EventRedactorTest, FindsANameWhereItIsRepeated) {
   EXPECT_EQ(BodyOf(R"({"title":"Maija again"})").find("Maija"), std::string::npos);
 }
 
+TEST_F(EventRedactorTest, ReplacesGiftMessagesAndDocumentsAsNotes) {
+  const std::string body = BodyOf(
+      R"({"customer_note":"Ovikoodi","giftMessage":"Onnea","documents":[{"type":"invoice","url":)"
+      R"("https://shop.example/pdf?key=wc_77"},{"type":"cn23","base64":"JVBERi0x"}]})");
+
+  for (const char* text : {"Ovikoodi", "Onnea", "shop.example", "wc_77", "JVBERi0x"}) {
+    EXPECT_EQ(body.find(text), std::string::npos) << text;
+  }
+  EXPECT_NE(body.find(R"("type":"cn23")"), std::string::npos);
+}
+
 TEST_F(EventRedactorTest, ReplacesTheSameByTheSame) {
   const std::string first = BodyOf(R"({"email":"maija@example.com"})");
 
