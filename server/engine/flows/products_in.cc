@@ -115,18 +115,29 @@ Status ProductsIn::Commit(ports::Tx& tx, Page& page) const {
 }
 
 void ProductsIn::Sort(Page& page) {
-  const auto meet = [&](const std::string& id) {
-    if (options_.is_full && !IsLimited() && !met_.insert(id).second) {
-      met_twice_ = id;
+  // What the record before belongs to, when that was met again.
+  std::string again;
+  const auto meet = [&](const std::string& id, const std::string& parent) {
+    if (!options_.is_full || IsLimited()) {
+      return;
     }
+    if (met_.insert(id).second) {
+      again.clear();
+      return;
+    }
+    met_twice_ = id;
+    const std::string& whole = parent.empty() ? id : parent;
+    page_came_again_ = page_came_again_ || (!again.empty() && again != whole);
+    again = whole;
   };
   for (const cv1::BadRecord& bad : page.emit.bad()) {
-    meet(bad.external_id());
+    meet(bad.external_id(), {});
   }
+  again.clear();
   google::protobuf::RepeatedPtrField<cv1::Product> products;
   products.Swap(page.emit.mutable_products());
   for (cv1::Product& product : products) {
-    meet(product.external_id());
+    meet(product.external_id(), product.external_parent_id());
     const std::uint64_t content_hash = domain::ContentHash(product);
     Twins::Sight sight;
     if (!IsLimited() && !product.external_id().empty()) {
@@ -296,7 +307,9 @@ void ProductsIn::EndPull() {
 
 void ProductsIn::EndFull() {
   const bool has_twice = !met_twice_.empty();
-  const bool is_old_news = options_.twins->ComesTwiceAgain(met_twice_);
+  // A page that came again says nothing of what the store has twice, however often it comes.
+  const bool is_old_news =
+      options_.twins->ComesTwiceAgain(page_came_again_ ? "" : met_twice_) && !page_came_again_;
   if (has_twice && !is_old_news) {
     // Not a failure of the store: what was read is kept. It stays due, so that the next run is
     // full.

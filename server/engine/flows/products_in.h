@@ -78,6 +78,9 @@ class ProductsIn : public FlowRun {
   std::set<std::string> met_;
   // One that it met twice: pages have moved or came again, so that others may not have been met.
   std::string met_twice_;
+  // Two in a row were met before. What a store has twice for good comes alone, or as the variations
+  // of one product.
+  bool page_came_again_ = false;
   bool met_nameless_ = false;
   std::map<std::string, std::string> rivals_;
   bool is_second_look_ = false;
