@@ -54,6 +54,7 @@ void FlowJournal::Close(const FlowRun& run, const RunEnd& end) {
     record_.set_error(ToError(*end.failure).message);
     record_.set_error_reason(cv1::Failure::Code_Name(end.failure->code()));
     NoteFailure(*end.failure);
+    state_.full_ms = end.is_full_due ? 0 : state_.full_ms;
   } else {
     NoteSuccess(end);
   }

@@ -33,6 +33,8 @@ struct RunEnd {
   std::optional<std::string> cursor = {};
   // Whether more of the same waits, so that the flow should run again at once.
   bool more = false;
+  // Whether a look at everything has to be made although one was made within its time.
+  bool is_full_due = false;
 };
 
 // One run of one flow of one store. Lives on the executor, held by a shared_ptr until it has ended.

@@ -311,8 +311,7 @@ void ProductsIn::EndFull() {
   const bool is_old_news =
       options_.twins->ComesTwiceAgain(page_came_again_ ? "" : met_twice_) && !page_came_again_;
   if (has_twice && !is_old_news) {
-    // Not a failure of the store: what was read is kept. It stays due, so that the next run is
-    // full.
+    // Not a failure of the store: what was read is kept, and the cursor is past what was left out.
     cv1::Failure moved;
     moved.set_code(cv1::Failure::CODE_CANCELLED);
     moved.set_message(
@@ -320,7 +319,7 @@ void ProductsIn::EndFull() {
                     "been left out; nothing is taken for deleted, and all are read again in the "
                     "next run",
                     met_twice_));
-    return End(RunEnd{.failure = std::move(moved), .cursor = cursor_});
+    return End(RunEnd{.failure = std::move(moved), .cursor = cursor_, .is_full_due = true});
   }
   // What came without its id may be any of those that were not met.
   if (met_nameless_) {

@@ -250,6 +250,27 @@ TEST_F(PoisonTest, APageThatComesAgainAtEveryLookIsNotTakenForProductsThatAreThe
   EXPECT_TRUE(HasProduct("JUG"));
 }
 
+// A look by hand, hours before the next one is due: the cursor is past what was left out.
+TEST_F(PoisonTest, ALookByHandThatMayHaveLeftProductsOutIsMadeAgainAtTheNextPoll) {
+  Sell("MUG", "p1");
+  Sell("CUP", "p2");
+  Connect();
+  Pass(2 * kProductsPoll);
+  ASSERT_TRUE(HasSeenAllProducts());
+  store_.more_products = {store_.products["p1"], store_.products["p2"]};
+
+  ASSERT_TRUE(Wait<v1::SyncRun>([&](auto done) {
+    engine_->StartRun(
+        {.store = {"acme", "web"}, .flow = domain::Flow::kProducts, .is_full = true}, {}, done);
+  }));
+  Pass(std::chrono::seconds(10));
+  EXPECT_FALSE(HasSeenAllProducts());
+
+  store_.more_products.clear();
+  Pass(kProductsPoll);
+  EXPECT_TRUE(HasSeenAllProducts());
+}
+
 TEST_F(PoisonTest, AProductThatIsAlwaysThereTwiceWithItsVariationsIsNotTakenForAPage) {
   Sell("MUG-S", "p1").set_external_parent_id("p0");
   Sell("MUG-L", "p2").set_external_parent_id("p0");
