@@ -137,7 +137,7 @@ void RunLoop::AnswerEmit(const connector::v1::Emit& emit, Completion* answer) {
   }
   for (const auto& result : emit.results()) {
     lines += ResultText(result) + "\n";
-    refused_ += result.has_accepted() ? 0U : 1U;
+    ++(result.has_accepted() ? records_ : refused_);
   }
   for (const auto& bad : emit.bad()) {
     lines += BadText(bad) + "\n";

@@ -44,7 +44,7 @@ Result<std::unique_ptr<HttpTransport>> CurlTransport::Make(const CurlTransportOp
       shown += (shown.empty() ? "" : ", ") + entry;
     }
     log.Write(ports::LogLevel::kWarning,
-              "Stores can reach addresses that are not public: egress.allowed_addresses is set",
+              "Stores can reach addresses that are not public: egress.allow_private is set",
               {{"allowed", shown}});
   }
   auto transport = std::unique_ptr<CurlTransport>(new CurlTransport(executor));
