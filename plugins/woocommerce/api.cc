@@ -10,7 +10,7 @@ constexpr std::string_view kApi = "/wp-json/wc/v3";
 constexpr std::int64_t kPageSizeMax = 100;
 
 std::string SchemeOf(const sdk::Json& config) {
-  const std::string auth = config.OptionalText("auth");
+  std::string auth = config.OptionalText("auth");
   if (auth == "basic" || auth == "oauth1") {
     return auth;
   }
@@ -120,7 +120,7 @@ std::string ErrorCodeOf(const sdk::Response& response) {
 }
 
 sdk::Failure ProblemOf(const sdk::Response& response) {
-  const sdk::Failure problem = response.Problem();
+  sdk::Failure problem = response.Problem();
   const Complaint complaint = ComplaintIn(response);
   if (complaint.code.empty()) {
     return problem;

@@ -11,7 +11,7 @@ namespace woocommerce {
 namespace {
 
 // OAuth 1.0a is refused past 15 minutes; the watermark of orders wants less.
-constexpr std::int64_t kSkewMaxMs = 5 * 60 * 1000;
+constexpr std::int64_t kSkewMaxMs = 300'000;
 constexpr std::string_view kRightsAction =
     "Make the key under WooCommerce > Settings > Advanced > REST API for a user who is a shop "
     "manager or administrator, with the permission Read/Write.";
@@ -93,7 +93,9 @@ sdk::Check ClockCheck(const sdk::Response& response, std::int64_t now_ms) {
   return sdk::CheckPassed("clock", "the store's clock is right");
 }
 
-sdk::Check RightsCheck(std::string name, const sdk::Response& response, std::string what) {
+sdk::Check RightsCheck(std::string_view name,
+                       const sdk::Response& response,
+                       std::string_view what) {
   if (response.ok() ||
       (!IsAuthProblem(response) && response.has_answer() && response.status() < 500)) {
     return sdk::CheckPassed(name, what);

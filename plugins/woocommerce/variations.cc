@@ -54,15 +54,21 @@ sdk::Task<void> StepOver(const Store& store,
   }
 }
 
-// A list of variations from a place to its end; `parent_id` is empty where each names its own.
-// False when there is no such list.
+// A list of variations. Lives longer than what reads it.
+struct VariationList {
+  std::string path;
+  // Empty where each variation names its own.
+  std::string parent_id;
+  const Parents& parents;
+  const Units& units;
+};
+
+// Reads a list from a place to its end. False when there is no such list.
 sdk::Task<bool> EmitList(const Store& store,
-                         const std::string& path,
-                         const std::string& parent_id,
-                         const Parents& parents,
-                         const Units& units,
+                         const VariationList& variations,
                          sdk::Walk walk,
                          sdk::PageGuard guard) {
+  const std::string& path = variations.path;
   bool has_more = true;
   while (has_more) {
     const sdk::Response response = co_await VariationsRequest(store, path, walk, kVariationFields);
@@ -79,7 +85,11 @@ sdk::Task<bool> EmitList(const Store& store,
     }
     const sdk::Json list = ReadAnswer(response);
     has_more = static_cast<std::int64_t>(list.size()) >= walk.take();
-    co_yield ReadVariations(list, parents, parent_id, units, walk.Shown() + " of " + path);
+    co_yield ReadVariations(list,
+                            variations.parents,
+                            variations.parent_id,
+                            variations.units,
+                            walk.Shown() + " of " + path);
     if (has_more) {
       guard.Take(IdsIn(list), walk.has_shrunk() ? 0 : PagesSaid(response));
     }
@@ -119,7 +129,8 @@ sdk::Task<void> EmitVariationsOfSome(sdk::Context& cx,
       }
     }
     if (has_more) {
-      co_await EmitList(store, paths[i], ids[i], parents, units, rest, guard);
+      const VariationList variations{paths[i], ids[i], parents, units};
+      co_await EmitList(store, variations, rest, guard);
     }
   }
 }
@@ -192,9 +203,8 @@ sdk::Task<void> EmitAllVariations(sdk::Context& cx,
   }
   const sdk::Walk walk(store.page_size());
   const sdk::PageGuard guard("WooCommerce's list of variations");
-  const std::string path = "/variations";
-  const std::string no_parent;
-  const bool has_list = co_await EmitList(store, path, no_parent, parents, units, walk, guard);
+  const VariationList variations{"/variations", "", parents, units};
+  const bool has_list = co_await EmitList(store, variations, walk, guard);
   if (!has_list) {
     co_await EmitVariationsOf(cx, store, parents, units);  // An older version since the check.
   }

@@ -140,7 +140,9 @@ Request Context::Begin(std::string_view method, std::string_view path, Where whe
   if (base_url_.empty()) {
     SetBaseUrl(Trim(Config().At("base_url").Text()));
   }
-  return Request(runtime_, method, base_url_ + std::string(path), where);
+  // Right behind the base it would change the host.
+  const bool is_bare = !path.empty() && path.front() != '/' && path.front() != '?';
+  return Request(runtime_, method, base_url_ + (is_bare ? "/" : "") + std::string(path), where);
 }
 
 Request Context::Get(std::string_view path, Where where) {

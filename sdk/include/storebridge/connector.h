@@ -23,7 +23,7 @@ extern "C" {
 #endif
 
 #define SB_EXPORT __attribute__((visibility("default")))
-
+/* NOLINTBEGIN(modernize-use-using,readability-identifier-naming): it is C. */
 /* Borrowed bytes. `data` may be NULL only if `size` is 0. */
 typedef struct sb_bytes {
   const uint8_t* data;
@@ -60,7 +60,7 @@ typedef struct sb_connector_v1 {
    NULL: the connector refuses to be loaded. A later major is a second symbol; a library may export
    both. [any thread] */
 SB_EXPORT const sb_connector_v1* storebridge_connector_v1(void);
-
+/* NOLINTEND(modernize-use-using,readability-identifier-naming) */
 #ifdef __cplusplus
 }
 #endif

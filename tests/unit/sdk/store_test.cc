@@ -39,6 +39,18 @@ TEST(RequestTest, IsWhatWasBuilt) {
   EXPECT_EQ(get.url(), "https://other.example/a");
 }
 
+Operation AskWithoutSlash(Context& cx) {
+  co_await cx.Get("-1.evil.example/a");
+  co_await cx.Get("?q=1");
+}
+
+TEST(RequestTest, AsksTheHostOfTheBaseAlsoByAPathWithoutASlash) {
+  Driver driver(AskWithoutSlash);
+
+  EXPECT_EQ(driver.Begin().calls(0).http().url(), "https://store.example/-1.evil.example/a");
+  EXPECT_EQ(driver.Answer().calls(0).http().url(), "https://store.example?q=1");
+}
+
 TEST(RequestTest, FailsWithoutABaseAddress) {
   connector::v1::Begin begin;
   begin.set_config_json("{}");

@@ -38,7 +38,8 @@ class Context {
   [[nodiscard]] bool Wants(std::string_view external_id) const;
 
   // Begin a request. `path` is added to the base, which is the setting `base_url` unless SetBaseUrl
-  // said otherwise; a path that begins with http:// or https:// is taken as it is.
+  // said otherwise, with a slash between them; one that begins with http:// or https:// is taken as
+  // it is.
   [[nodiscard]] Request Get(std::string_view path, Where where = Where::current());
   [[nodiscard]] Request Post(std::string_view path, Where where = Where::current());
   [[nodiscard]] Request Put(std::string_view path, Where where = Where::current());

@@ -97,7 +97,7 @@ Task<void> EmitPage(Page<Record> page) {
 // Reads one record: `fn(json)` gives an Order or a Product, an optional or a vector of them. What
 // it throws makes a BadRecord, except a Failure kConfig, which passes.
 template <typename Fn>
-auto ReadOne(const Json& json, Fn&& fn, RecordKeys keys = {}) {
+auto ReadOne(const Json& json, Fn&& fn, const RecordKeys& keys = {}) {
   using Record = typename internal::RecordOf<std::remove_cvref_t<decltype(fn(json))>>::type;
   constexpr bool kIsOrder = std::is_same_v<Record, Order>;
   static_assert(kIsOrder || std::is_same_v<Record, Product>, "fn gives Order or Product");
