@@ -142,8 +142,9 @@ void Engine::Impl::OnCommit(const ports::CommitNotice& notice) {
   for (const domain::StoreKey& key : notice.reloads) {
     Reload(key);
   }
+  // Long work goes behind what waits already.
   for (const std::string& merchant : notice.backlogs) {
-    backlog_->Add(merchant);
+    ports_.executor.Post([backlog = backlog_, merchant] { backlog->Add(merchant); });
   }
   for (const domain::Flow flow : domain::kFlowTurns) {
     for (const auto& [key, woken] : notice.wakes) {
@@ -176,7 +177,12 @@ void Engine::Impl::Reload(const domain::StoreKey& key) {
     Add(key, std::move(*store), 0, true);
   }
   if (is_deleting) {
-    GoOnDeleting(key);
+    ports_.executor.Post([weak = weak_from_this(), key] {
+      const auto self = weak.lock();
+      if (self && !self->draining_) {
+        self->GoOnDeleting(key);
+      }
+    });
   }
 }
 
@@ -217,10 +223,6 @@ void Engine::Impl::OnRun(const v1::SyncRun& run) {
 }
 
 Result<StoreScheduler*> Engine::Impl::Find(const domain::StoreKey& key) {
-  if (!stores_.contains(key)) {
-    // The answer to CreateStore may overtake the notice of its commit.
-    Reload(key);
-  }
   const auto found = stores_.find(key);
   if (found == stores_.end()) {
     return NoSuchStore(key);

@@ -96,8 +96,8 @@ class Storage {
   // Commits to disk since the start: what a round without changes must not add to.
   [[nodiscard]] virtual std::int64_t commits() const = 0;
 
-  // Called on the executor after each commit that woke or changed something. Set once, before the
-  // first Submit.
+  // Called on the executor after each commit that woke or changed something, after the `done` of
+  // those who wrote it, and before anything that they lead to. Set once, before the first Submit.
   virtual void SetCommitListener(std::function<void(const CommitNotice&)> listener) = 0;
 };
 

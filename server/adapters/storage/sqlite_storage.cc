@@ -128,21 +128,24 @@ void SqliteStorage::RunInline() {
 }
 
 void SqliteStorage::Deliver(BatchReport report) {
-  for (FinishedJob& job : report.jobs) {
-    executor_.Post([done = std::move(job.done), status = std::move(job.status)] { done(status); });
-  }
-  if (report.notice.wakes.empty() && report.notice.reloads.empty() &&
-      report.notice.backlogs.empty() && report.notice.heads.empty()) {
+  if (report.jobs.empty()) {
     return;
   }
   std::shared_ptr<const Listener> listener;
-  {
+  if (!report.notice.wakes.empty() || !report.notice.reloads.empty() ||
+      !report.notice.backlogs.empty() || !report.notice.heads.empty()) {
     const std::lock_guard lock(mutex_);
     listener = listener_;
   }
-  if (listener != nullptr && *listener) {
-    executor_.Post([listener, notice = std::move(report.notice)] { (*listener)(notice); });
-  }
+  // In one go: who was answered may ask again at once, and that must find what the commit changed.
+  executor_.Post([listener, report = std::make_shared<const BatchReport>(std::move(report))] {
+    for (const FinishedJob& job : report->jobs) {
+      job.done(job.status);
+    }
+    if (listener != nullptr && *listener) {
+      (*listener)(report->notice);
+    }
+  });
 }
 
 Status SqliteStorage::Read(const std::function<Status(const ports::ReadTx&)>& work) {

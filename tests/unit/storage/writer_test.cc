@@ -132,7 +132,7 @@ TEST_P(WriterTest, CommitsNothingForWorkThatWroteNothing) {
   EXPECT_FALSE(Exists("undone"));
 }
 
-TEST_P(WriterTest, TellsWhatWasWokenAndChangedAfterTheDones) {
+TEST_P(WriterTest, TellsWhatWasWokenAndChangedAfterTheDonesAndBeforeWhatTheyAskFor) {
   std::vector<std::string> events;
   ports::CommitNotice notice;
   storage_->SetCommitListener([&](const ports::CommitNotice& told) {
@@ -148,10 +148,13 @@ TEST_P(WriterTest, TellsWhatWasWokenAndChangedAfterTheDones) {
         tx.changes().Add("acme", v1::Change::TYPE_ORDER, "o2");
         return Ok();
       },
-      [&](const Status&) { events.emplace_back("done"); });
-  ASSERT_TRUE(executor_.RunUntil([&] { return events.size() == 2; }));
+      [&](const Status&) {
+        events.emplace_back("done");
+        executor_.Post([&] { events.emplace_back("next"); });
+      });
+  ASSERT_TRUE(executor_.RunUntil([&] { return events.size() == 3; }));
 
-  EXPECT_EQ(events, (std::vector<std::string>{"done", "notice"}));
+  EXPECT_EQ(events, (std::vector<std::string>{"done", "notice", "next"}));
   EXPECT_TRUE(notice.wakes.contains({{"acme", "web"}, domain::Flow::kStock}));
   EXPECT_EQ(notice.backlogs, std::set<std::string>{"acme"});
   EXPECT_EQ(notice.heads, (std::map<std::string, std::int64_t>{{"acme", 2}}));
