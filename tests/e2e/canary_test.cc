@@ -430,7 +430,8 @@ TEST_F(CanaryTest, AreWhereTheyBelong) {
     EXPECT_TRUE(FindCanary(order, canary)) << canary.name;
   }
   // The echo of the demo store does repeat the key that it was given.
-  ASSERT_TRUE(Came(plain_.store.side->Misbehave({{"kind", "echo"}, {"times", 1}})));
+  // However often: the platform may ask for something in between.
+  ASSERT_TRUE(Came(plain_.store.side->Misbehave({{"kind", "echo"}, {"times", -1}})));
   const day::HttpAnswer echo =
       Must(day::CallHttp({.url = plain_.store.url + "/wp-json/wc/v3/orders",
                           .credentials = kKey.text + ":" + kSecret.text}));
