@@ -119,11 +119,22 @@ std::string ErrorCodeOf(const sdk::Response& response) {
   return ComplaintIn(response).code;
 }
 
+namespace {
+
+sdk::Failure InPassing(const sdk::Failure& problem) {
+  storebridge::connector::v1::Failure told = problem.proto();
+  told.set_code(storebridge::connector::v1::Failure::CODE_TRANSIENT);
+  return sdk::Failure(std::move(told));
+}
+
+}  // namespace
+
 sdk::Failure ProblemOf(const sdk::Response& response) {
   sdk::Failure problem = response.Problem();
   const Complaint complaint = ComplaintIn(response);
   if (complaint.code.empty()) {
-    return problem;
+    // WooCommerce says what it does not have: this is cut, or of something that stands before it.
+    return problem.code() == sdk::Code::kNotFound ? InPassing(problem) : problem;
   }
   std::string message = problem.message() + ": WooCommerce says '" +
                         sdk::HeadOf(complaint.text, 300) + "' (" +

@@ -204,7 +204,7 @@ TEST_F(ShipmentTest, GoesOnWhereALostAttemptStopped) {
     shop_.has_fulfillments = has_fulfillments;
     bool is_lost = true;
     host_.answer = [&](const v1::HttpRequest& request) {
-      const v1::Completion done = shop_.Answer(request);
+      v1::Completion done = shop_.Answer(request);
       if (is_lost && request.method() == "POST") {
         return HostFailure(v1::Failure::CODE_TRANSIENT, "the answer was lost", true);
       }
@@ -280,6 +280,22 @@ TEST_F(ShipmentTest, RefusesAShipmentOfAnOrderThatIsGoneAndTellsTheOthers) {
   ASSERT_EQ(host_.results.size(), 2U);
   EXPECT_EQ(host_.results[0].failure().code(), v1::Failure::CODE_NOT_FOUND);
   EXPECT_TRUE(host_.results[1].accepted().confirmed());
+}
+
+// Found by the simulator: an answer that was cut stood for an order that is gone, and its customer
+// never heard of the shipment.
+TEST_F(ShipmentTest, IsTriedAgainWhenWhatIsMissingIsNotSaidByWooCommerce) {
+  for (const char* body : {R"({"code":"rest_no_ro)", "<html>404 Not Found</html>", ""}) {
+    host_.results.clear();
+    host_.answer = [&](const v1::HttpRequest& request) {
+      return Has(request.url(), "/fulfillments") ? HttpAnswer(404, body) : shop_.Answer(request);
+    };
+
+    Push();
+
+    EXPECT_EQ(result().failure().code(), v1::Failure::CODE_TRANSIENT) << body;
+    EXPECT_EQ(Writes(), 0) << body;
+  }
 }
 
 TEST_F(ShipmentTest, TellsWhatWooCommerceSaysAgainstAFulfillment) {
