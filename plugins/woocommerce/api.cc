@@ -86,6 +86,12 @@ Complaint ComplaintIn(const sdk::Response& response) {
           .text = text ? TextOf(*text) : std::string()};
 }
 
+sdk::Failure InPassing(const sdk::Failure& problem) {
+  storebridge::connector::v1::Failure told = problem.proto();
+  told.set_code(storebridge::connector::v1::Failure::CODE_TRANSIENT);
+  return sdk::Failure(std::move(told));
+}
+
 }  // namespace
 
 Store::Store(sdk::Context& cx)
@@ -118,16 +124,6 @@ bool Store::IsPaidStatus(const std::string& status) const {
 std::string ErrorCodeOf(const sdk::Response& response) {
   return ComplaintIn(response).code;
 }
-
-namespace {
-
-sdk::Failure InPassing(const sdk::Failure& problem) {
-  storebridge::connector::v1::Failure told = problem.proto();
-  told.set_code(storebridge::connector::v1::Failure::CODE_TRANSIENT);
-  return sdk::Failure(std::move(told));
-}
-
-}  // namespace
 
 sdk::Failure ProblemOf(const sdk::Response& response) {
   sdk::Failure problem = response.Problem();
@@ -221,9 +217,9 @@ std::optional<std::int64_t> IdOf(std::string_view text) {
 std::string RecordId(const sdk::Json& record) {
   std::string id = record.At("id").Id();
   if (!IdOf(id)) {
-    throw sdk::Failure(
-        sdk::Code::kPermanent,
-        "its id '" + id + "' is none of WooCommerce's, which are whole numbers above 0");
+    throw sdk::Failure(sdk::Code::kPermanent,
+                       "its id '" + sdk::HeadOf(id, 100) +
+                           "' is none of WooCommerce's, which are whole numbers above 0");
   }
   return id;
 }

@@ -11,7 +11,7 @@ namespace woocommerce {
 namespace {
 
 // OAuth 1.0a is refused past 15 minutes; the watermark of orders wants less.
-constexpr std::int64_t kSkewMaxMs = 300'000;
+constexpr std::int64_t kSkewMaxMs = std::int64_t{5} * 60 * 1000;
 constexpr std::string_view kRightsAction =
     "Make the key under WooCommerce > Settings > Advanced > REST API for a user who is a shop "
     "manager or administrator, with the permission Read/Write.";

@@ -54,7 +54,9 @@ void FlowJournal::Close(const FlowRun& run, const RunEnd& end) {
     record_.set_error(ToError(*end.failure).message);
     record_.set_error_reason(cv1::Failure::Code_Name(end.failure->code()));
     NoteFailure(*end.failure);
-    state_.full_ms = end.is_full_due ? 0 : state_.full_ms;
+    if (end.is_full_due) {
+      RequireFull();
+    }
   } else {
     NoteSuccess(end);
   }
@@ -131,7 +133,7 @@ void FlowJournal::Write(bool with_record) {
         SB_CHECK(tx.stores().PutFlow(key, flow, state));
         return with_record ? tx.sync_runs().Put(key, record) : Ok();
       },
-      [self = shared_from_this(), name = record_.name()](Status status) {
+      [self = shared_from_this(), name = record_.name()](const Status& status) {
         std::erase_if(self->on_their_way_,
                       [&](const v1::SyncRun& run) { return run.name() == name; });
         if (!status) {

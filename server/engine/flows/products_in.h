@@ -26,7 +26,6 @@ class ProductsIn : public FlowRun {
   void OnSessionEnd(SessionEnd session) override;
 
  private:
-  // What one page came to; filled by the writer but for the first two.
   // What is known of a product of a page besides what it says.
   struct Sight {
     std::uint64_t content_hash = 0;
@@ -34,6 +33,7 @@ class ProductsIn : public FlowRun {
     bool is_twin = false;
   };
 
+  // What one page came to; filled by the writer but for the first two.
   struct Page {
     connector::v1::Emit emit;
     // Of each of its products.
