@@ -8,6 +8,21 @@
 #include "engine/issue_book.h"
 
 namespace storebridge::engine {
+namespace {
+
+void AddTo(std::vector<ports::ClaimTotal>& totals, const ports::ClaimTotal& difference) {
+  const auto total = std::find_if(totals.begin(), totals.end(), [&](const ports::ClaimTotal& one) {
+    return one.store == difference.store && one.kind == difference.kind;
+  });
+  if (total != totals.end()) {
+    total->quantity += difference.quantity;
+  } else {
+    totals.push_back(difference);
+  }
+}
+
+}  // namespace
+
 Ledger::Ledger(ports::Tx& tx, std::string merchant, std::int64_t now_ms)
     : tx_(tx), merchant_(std::move(merchant)), now_ms_(now_ms) {}
 
@@ -29,45 +44,35 @@ Result<std::int64_t> Ledger::Available(const std::string& product) {
   return *position->level.on_hand - SumOf(position->totals, ports::ClaimKind::kReserved);
 }
 
-void Ledger::Move(const ports::Claim& claim, std::int64_t quantity) {
+Status Ledger::Move(const std::string& store, const ports::Claim& claim, std::int64_t quantity) {
+  SB_TRY(Position * position, Find(claim.product));
+  const ports::ClaimTotal moved{.store = store, .kind = claim.kind, .quantity = quantity};
+  AddTo(position->totals, moved);
+  AddTo(position->differences, moved);
   touched_.insert(claim.product);
-  const auto position = positions_.find(claim.product);
-  if (position == positions_.end()) {
-    return;
-  }
-  std::vector<ports::ClaimTotal>& totals = position->second.totals;
-  const auto total = std::find_if(totals.begin(), totals.end(), [&](const ports::ClaimTotal& one) {
-    return one.store == claim.store && one.kind == claim.kind;
-  });
-  if (total != totals.end()) {
-    total->quantity += quantity;
-  } else {
-    totals.push_back({.store = claim.store, .kind = claim.kind, .quantity = quantity});
-  }
+  return Ok();
 }
 
-Status Ledger::SetClaims(const std::string& order,
-                         const std::vector<ports::Claim>& old,
-                         const std::vector<ports::Claim>& claims) {
+Status Ledger::MoveClaims(const std::string& store,
+                          const std::vector<ports::Claim>& before,
+                          const std::vector<ports::Claim>& after) {
   const auto same = [](const ports::Claim& a, const ports::Claim& b) {
-    return a.product == b.product && a.store == b.store && a.kind == b.kind &&
-           a.quantity == b.quantity;
+    return a.product == b.product && a.kind == b.kind && a.quantity == b.quantity;
   };
-  if (std::is_permutation(old.begin(), old.end(), claims.begin(), claims.end(), same)) {
+  if (std::is_permutation(before.begin(), before.end(), after.begin(), after.end(), same)) {
     return Ok();
   }
-  SB_CHECK(tx_.stock().ReplaceClaims(merchant_, order, claims));
-  for (const ports::Claim& claim : old) {
+  for (const ports::Claim& claim : before) {
     // What moves from reserved to picked leaves the shelf as well: nothing becomes free.
-    const bool is_picked = std::any_of(claims.begin(), claims.end(), [&](const ports::Claim& now) {
+    const bool is_picked = std::any_of(after.begin(), after.end(), [&](const ports::Claim& now) {
       return now.product == claim.product && now.quantity >= claim.quantity &&
              now.kind == ports::ClaimKind::kPicked;
     });
     freed_ = freed_ || (claim.kind == ports::ClaimKind::kReserved && !is_picked);
-    Move(claim, -claim.quantity);
+    SB_CHECK(Move(store, claim, -claim.quantity));
   }
-  for (const ports::Claim& claim : claims) {
-    Move(claim, claim.quantity);
+  for (const ports::Claim& claim : after) {
+    SB_CHECK(Move(store, claim, claim.quantity));
   }
   return Ok();
 }
@@ -155,8 +160,19 @@ Status Ledger::RefreshDirty(ports::Listing& listing) {
                        now_ms_);
 }
 
+Status Ledger::WriteTotals(const std::string& product) {
+  SB_TRY(Position * position, Find(product));
+  for (const ports::ClaimTotal& difference : std::exchange(position->differences, {})) {
+    if (difference.quantity != 0) {
+      SB_CHECK(tx_.stock().AddToTotal(merchant_, product, difference));
+    }
+  }
+  return Ok();
+}
+
 Status Ledger::Finish() {
   for (const std::string& product : std::exchange(touched_, {})) {
+    SB_CHECK(WriteTotals(product));
     SB_TRY(std::vector<ports::Listing> listings, tx_.products().ListingsOf(merchant_, product));
     for (ports::Listing& listing : listings) {
       const bool before = listing.stock_dirty;

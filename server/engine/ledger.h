@@ -15,8 +15,8 @@
 namespace storebridge::engine {
 
 // The stock of one merchant inside one transaction: claims and balances, and what follows from them
-// for the stores. Changes are gathered; Finish works out once per product which listings show the
-// wrong number and wakes their stores.
+// for the stores. Changes are gathered; Finish writes the totals of the claims, works out once per
+// product which listings show the wrong number and wakes their stores.
 class Ledger {
  public:
   Ledger(ports::Tx& tx, std::string merchant, std::int64_t now_ms);
@@ -24,10 +24,11 @@ class Ledger {
   // Pieces of `product` that can still be promised; 0 while nothing was set.
   Result<std::int64_t> Available(const std::string& product);
 
-  // Replaces the claims of an order; `old` are those that it has.
-  Status SetClaims(const std::string& order,
-                   const std::vector<ports::Claim>& old,
-                   const std::vector<ports::Claim>& claims);
+  // Takes an order of `store` to claim something else than before. Who puts the order writes its
+  // claims; Finish writes their totals.
+  Status MoveClaims(const std::string& store,
+                    const std::vector<ports::Claim>& before,
+                    const std::vector<ports::Claim>& after);
 
   // Sets what is on the shelf and writes a line in the stock ledger. Harmless when it is so
   // already.
@@ -47,8 +48,8 @@ class Ledger {
   // Counts a product as changed, so that Finish looks at its listings.
   void Touch(const std::string& product) { touched_.insert(product); }
 
-  // Refreshes the listings of everything that changed, and wakes the stores that show a wrong
-  // number.
+  // Writes the totals that changed, refreshes the listings of everything that changed, and wakes
+  // the stores that show a wrong number. The last thing in a transaction that changed something.
   Status Finish();
 
   // Whether anything became free since the start: orders that wait may go on.
@@ -62,10 +63,13 @@ class Ledger {
   struct Position {
     ports::StockLevel level;
     std::vector<ports::ClaimTotal> totals;
+    // What of the totals is not written yet.
+    std::vector<ports::ClaimTotal> differences;
   };
 
-  // Follows a claim that was written: pieces of it came, or went.
-  void Move(const ports::Claim& claim, std::int64_t quantity);
+  // Pieces that a store's orders claim came, or went.
+  Status Move(const std::string& store, const ports::Claim& claim, std::int64_t quantity);
+  Status WriteTotals(const std::string& product);
   Result<Position*> Find(const std::string& product);
   Result<PublishingRules> RulesOf(const std::string& store);
   Status PutLevel(const std::string& product,

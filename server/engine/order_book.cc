@@ -31,6 +31,16 @@ ports::ClaimKind KindOf(domain::ClaimPhase phase) {
   return ports::ClaimKind::kSeen;
 }
 
+domain::ProductQuantities ReservedIn(const std::vector<ports::Claim>& claims) {
+  domain::ProductQuantities reserved;
+  for (const ports::Claim& claim : claims) {
+    if (claim.kind == ports::ClaimKind::kReserved) {
+      reserved[claim.product] += claim.quantity;
+    }
+  }
+  return reserved;
+}
+
 ports::IssueKey IssueKeyOf(const v1::Order& order) {
   ports::IssueKey key{
       .store = {}, .record_type = v1::Issue::RECORD_TYPE_ORDER, .record_key = order.external_id()};
@@ -123,90 +133,58 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
     return merge.outcome;
   }
   record.order = std::move(merge.record);
-  Held held;  // A new order has none.
-  if (head) {
-    SB_TRY(held, HeldBy(IdOf(record.order.name())));
-  }
-  SB_CHECK(SettleHeld(record, merge.wish, merge.stock_taken, held));
+  SB_CHECK(Settle(record, merge.wish, merge.stock_taken));
   return merge.outcome;
 }
 
-Result<OrderBook::Held> OrderBook::HeldBy(const std::string& order) {
-  Held held;
-  SB_TRY(held.claims, ledger_.tx().stock().ClaimsOf(ledger_.merchant(), order));
-  for (const ports::Claim& claim : held.claims) {
-    if (claim.kind == ports::ClaimKind::kReserved) {
-      held.reserved[claim.product] += claim.quantity;
-    }
-  }
-  return held;
-}
-
-Result<bool> OrderBook::CanReserve(const v1::Order& order, const Held& held) {
+Result<bool> OrderBook::CanReserve(const v1::Order& order, const domain::ProductQuantities& own) {
   const domain::ProductQuantities needs = domain::NeedsOf(order);
   domain::ProductQuantities available;
   for (const auto& [product, quantity] : needs) {
     SB_TRY(std::int64_t free, ledger_.Available(product));
-    if (const auto own = held.reserved.find(product); own != held.reserved.end()) {
-      free += own->second;
+    if (const auto held = own.find(product); held != own.end()) {
+      free += held->second;
     }
     available.emplace(product, free);
   }
   return domain::CanReserve(available, needs);
 }
 
-Status OrderBook::PutClaims(const v1::Order& order,
-                            const Held& held,
-                            const domain::ClaimFacts& facts) {
+Status OrderBook::Put(ports::OrderRecord& record, const domain::ClaimFacts& facts) {
+  const v1::Order& order = record.order;
   SB_TRY(const std::vector<domain::ProductClaim> wanted, domain::ClaimsFor(order, facts));
   std::vector<ports::Claim> claims;
   claims.reserve(wanted.size());
   for (const domain::ProductClaim& claim : wanted) {
-    claims.push_back({.order = IdOf(order.name()),
-                      .product = claim.product,
-                      .store = IdOf(order.store()),
-                      .kind = KindOf(claim.phase),
-                      .quantity = claim.quantity});
+    claims.push_back(
+        {.product = claim.product, .kind = KindOf(claim.phase), .quantity = claim.quantity});
   }
-  return ledger_.SetClaims(IdOf(order.name()), held.claims, claims);
+  SB_CHECK(ledger_.MoveClaims(IdOf(order.store()), record.claims, claims));
+  record.claims = std::move(claims);
+  SB_CHECK(ledger_.tx().orders().Put(ledger_.merchant(), record));
+  ledger_.tx().changes().Add(ledger_.merchant(), v1::Change::TYPE_ORDER, order.name());
+  return PutDraftIssue(order);
 }
 
 Status OrderBook::Settle(ports::OrderRecord& record, OrderWish wish, bool stock_taken) {
-  SB_TRY(const Held held, HeldBy(IdOf(record.order.name())));
-  return SettleHeld(record, wish, stock_taken, held);
-}
-
-Status OrderBook::SettleHeld(ports::OrderRecord& record,
-                             OrderWish wish,
-                             bool stock_taken,
-                             const Held& held) {
   v1::Order& order = record.order;
+  const domain::ProductQuantities own = ReservedIn(record.claims);
   bool is_reserved = false;
-  if (wish == OrderWish::kReady || !held.reserved.empty()) {
-    SB_TRY(is_reserved, CanReserve(order, held));
+  if (wish == OrderWish::kReady || !own.empty()) {
+    SB_TRY(is_reserved, CanReserve(order, own));
   }
   if (wish == OrderWish::kReady) {
     const domain::OrderState state =
         is_reserved ? domain::OrderState::kNew : domain::OrderState::kPending;
     SB_CHECK(domain::MoveTo(order, state, "", ledger_.now_ms()));
   }
-  SB_CHECK(PutClaims(
-      order,
-      held,
-      {.stock_taken = stock_taken, .is_reserved = is_reserved && !held.reserved.empty()}));
-  SB_CHECK(ledger_.tx().orders().Put(ledger_.merchant(), record));
-  ledger_.tx().changes().Add(ledger_.merchant(), v1::Change::TYPE_ORDER, order.name());
-  return PutDraftIssue(order);
+  return Put(record, {.stock_taken = stock_taken, .is_reserved = is_reserved && !own.empty()});
 }
 
 Status OrderBook::Write(ports::OrderRecord& record) {
-  SB_TRY(const Held held, HeldBy(IdOf(record.order.name())));
-  SB_CHECK(PutClaims(record.order,
-                     held,
-                     {.stock_taken = !held.claims.empty(), .is_reserved = !held.reserved.empty()}));
-  SB_CHECK(ledger_.tx().orders().Put(ledger_.merchant(), record));
-  ledger_.tx().changes().Add(ledger_.merchant(), v1::Change::TYPE_ORDER, record.order.name());
-  return PutDraftIssue(record.order);
+  return Put(
+      record,
+      {.stock_taken = !record.claims.empty(), .is_reserved = !ReservedIn(record.claims).empty()});
 }
 
 Result<bool> OrderBook::MayHaveIssues(const domain::StoreKey& store) {

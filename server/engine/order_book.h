@@ -42,7 +42,8 @@ class OrderBook {
                                               const connector::v1::Order& seen,
                                               const Sight& sight);
 
-  // Writes `record` in the state that `wish` asks for and stock allows, with its claims and issues.
+  // Writes `record` in the state that `wish` asks for and stock allows, with its claims, which
+  // follow from it, and its issues.
   Status Settle(ports::OrderRecord& record, domain::OrderWish wish, bool stock_taken);
 
   // Gives back what a command or a report changed without a new decision: writes the order and its
@@ -69,22 +70,12 @@ class OrderBook {
                                            const connector::v1::Order* seen);
 
  private:
-  // What an order has claimed so far.
-  struct Held {
-    std::vector<ports::Claim> claims;
-    std::map<std::string, std::int64_t> reserved;
-  };
-
-  Result<Held> HeldBy(const std::string& order);
   Status LookAtOldest(v1::OrderState state);
   Status ReleaseOne(ports::OrderRecord& record);
   Status RevalidateOne(ports::OrderRecord& record);
-  Result<bool> CanReserve(const v1::Order& order, const Held& held);
-  Status SettleHeld(ports::OrderRecord& record,
-                    domain::OrderWish wish,
-                    bool stock_taken,
-                    const Held& held);
-  Status PutClaims(const v1::Order& order, const Held& held, const domain::ClaimFacts& facts);
+  // `own` is what the order holds already.
+  Result<bool> CanReserve(const v1::Order& order, const domain::ProductQuantities& own);
+  Status Put(ports::OrderRecord& record, const domain::ClaimFacts& facts);
   // False when no order of the store can have an open issue: asked once per transaction.
   Result<bool> MayHaveIssues(const domain::StoreKey& store);
   Status PutDraftIssue(const v1::Order& order);

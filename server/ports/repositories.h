@@ -148,11 +148,10 @@ enum class ClaimKind {
   kPicked,    // Deducted from the shelf, and the store was not told of the shipment yet.
 };
 
-// Pieces of one product that one order claims.
+// Pieces of one product that an order claims; at least one.
 struct Claim {
-  std::string order = {};
+  // 13-character id of the product.
   std::string product = {};
-  std::string store = {};
   ClaimKind kind = ClaimKind::kSeen;
   std::int64_t quantity = 0;
 };
@@ -192,14 +191,13 @@ class StockRepository {
                      const StockLevel& level) = 0;
   virtual Status AddEntry(std::string_view merchant, const StockEntry& entry) = 0;
 
-  [[nodiscard]] virtual Result<std::vector<Claim>> ClaimsOf(std::string_view merchant,
-                                                            std::string_view order) const = 0;
-  // Replaces all claims of `order` and keeps the totals. Claims of quantity 0 are not kept.
-  virtual Status ReplaceClaims(std::string_view merchant,
-                               std::string_view order,
-                               const std::vector<Claim>& claims) = 0;
   [[nodiscard]] virtual Result<std::vector<ClaimTotal>> Totals(std::string_view merchant,
                                                                std::string_view product) const = 0;
+  // Adds to a total, or takes from it when the quantity is below 0; one of 0 is not kept. Who puts
+  // an order with other claims than before adds the difference in the same transaction.
+  virtual Status AddToTotal(std::string_view merchant,
+                            std::string_view product,
+                            const ClaimTotal& difference) = 0;
 };
 
 // An order with what is needed to compare it with the store.
@@ -210,6 +208,8 @@ struct OrderRecord {
   // The connector's change mark of that observation.
   std::string mark = {};
   std::int64_t store_modified_ms = 0;
+  // What the order claims of its merchant's stock.
+  std::vector<Claim> claims = {};
 };
 
 // An order without its document.
@@ -261,7 +261,7 @@ class OrderRepository {
                                                                  std::string_view after,
                                                                  int limit) const = 0;
   // The order's id is the last part of its name. kAlreadyExists when the store has another one of
-  // its external id.
+  // its external id; kInvalidArgument for a claim of less than one piece.
   virtual Status Put(std::string_view merchant, const OrderRecord& record) = 0;
 };
 

@@ -9,8 +9,8 @@
 
 namespace storebridge::bench {
 
-// Measures some figures that belong together. An error ends the whole run: a figure that the
-// machine cannot run is a row that says so.
+// Measures some figures that belong together. After an error the others go on, and the whole run
+// has failed: a figure that the machine cannot run is a row that says so.
 using Measure = std::function<Result<std::vector<Row>>(const Tools&)>;
 
 struct Figures {

@@ -19,6 +19,7 @@ constexpr bool kIsRelease = false;
 
 int Run(const Tools& tools, const std::vector<std::string>& only, const std::string& json_file) {
   std::vector<Row> rows;
+  int failed = 0;
   for (const Figures& figures : AllFigures()) {
     if (!only.empty() && std::find(only.begin(), only.end(), figures.name) == only.end()) {
       continue;
@@ -27,7 +28,9 @@ int Run(const Tools& tools, const std::vector<std::string>& only, const std::str
     Result<std::vector<Row>> some = figures.measure(tools);
     if (!some) {
       fmt::print(stderr, "bench: {}: {}\n", figures.name, some.error().message);
-      return 1;
+      rows.push_back(NotRun({.name = figures.name, .unit = {}}, some.error().message));
+      ++failed;
+      continue;
     }
     rows.insert(rows.end(), some->begin(), some->end());
   }
@@ -40,7 +43,7 @@ int Run(const Tools& tools, const std::vector<std::string>& only, const std::str
       return 1;
     }
   }
-  return 0;
+  return failed == 0 ? 0 : 1;
 }
 
 }  // namespace

@@ -29,7 +29,6 @@ Status MerchantTables::Remove(std::string_view merchant) {
       Sql::kMerchantRemoveListings,
       Sql::kMerchantRemoveStock,
       Sql::kMerchantRemoveStockEntries,
-      Sql::kMerchantRemoveClaims,
       Sql::kMerchantRemoveClaimTotals,
       Sql::kMerchantRemoveOrders,
       Sql::kMerchantRemoveStores,

@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "adapters/storage/claims.h"
 #include "adapters/storage/documents.h"
 
 namespace storebridge::storage {
@@ -16,10 +17,9 @@ using ports::OrderHead;
 using ports::OrderRecord;
 using ports::StoreKey;
 
-// The condition of the index orders_open and of the statement that uses it is written in these
-// numbers.
+// The index orders_open and the statement that uses it take what is below 7 for open.
 static_assert(v1::ORDER_STATE_SHIPPED == 7 && v1::ORDER_STATE_CANCELLED == 8 &&
-              v1::ORDER_STATE_RETURNED == 9);
+              v1::ORDER_STATE_RETURNED == 9 && v1::OrderState_MAX == v1::ORDER_STATE_RETURNED);
 
 std::int64_t ToNs(const google::protobuf::Timestamp& time) {
   // The years that 64 bits can tell: 1678 to 2262.
@@ -72,10 +72,12 @@ Result<OrderRecord> OrderTables::Get(std::string_view merchant, std::string_view
     return NoOrder(merchant, order);
   }
   SB_TRY(v1::Order value, FromDocument<v1::Order>(query.Bytes(3)));
+  SB_TRY(std::vector<ports::Claim> claims, ClaimsFrom(query.Text(4)));
   return OrderRecord{.order = std::move(value),
                      .content_hash = query.Hash(0),
                      .mark = std::string(query.Text(1)),
-                     .store_modified_ms = query.Int(2)};
+                     .store_modified_ms = query.Int(2),
+                     .claims = std::move(claims)};
 }
 
 Result<std::optional<OrderHead>> OrderTables::FindHead(const StoreKey& store,
@@ -251,6 +253,7 @@ Status OrderTables::Put(std::string_view merchant, const OrderRecord& record) {
   SB_CHECK(CheckMerchant(merchant, name.merchant, order.name()));
   SB_TRY(const StoreKey store, domain::ParseStoreName(order.store()));
   SB_CHECK(CheckMerchant(merchant, store.merchant, order.store()));
+  SB_TRY(const std::string claims, ClaimsText(record.claims));
   const std::string doc = ToDocument(order);
   Status status = Query(db_,
                         Sql::kOrderPut,
@@ -264,7 +267,8 @@ Status OrderTables::Put(std::string_view merchant, const OrderRecord& record) {
                         record.content_hash,
                         record.mark,
                         record.store_modified_ms,
-                        Blob{doc})
+                        Blob{doc},
+                        claims)
                       .Run();
   if (!status && status.error().code == Code::kAlreadyExists) {
     return Error{

@@ -139,17 +139,6 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "DELETE FROM stock_entry WHERE (merchant_id, product_id, number) IN "
      "(SELECT merchant_id, product_id, number FROM stock_entry WHERE time_ms < $1 "
      "ORDER BY time_ms LIMIT $2)"},
-    {Sql::kClaimsOf,
-     "list claims",
-     "SELECT product_id, store_id, kind, quantity FROM claim "
-     "WHERE merchant_id = $1 AND order_id = $2 ORDER BY position"},
-    {Sql::kClaimsRemove,
-     "remove claims",
-     "DELETE FROM claim WHERE merchant_id = $1 AND order_id = $2"},
-    {Sql::kClaimAdd,
-     "add claim",
-     "INSERT INTO claim(merchant_id, order_id, position, product_id, store_id, kind, quantity) "
-     "VALUES($1, $2, $3, $4, $5, $6, $7)"},
     {Sql::kClaimTotals,
      "list claim totals",
      "SELECT store_id, kind, quantity FROM claim_total "
@@ -170,7 +159,7 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
 
     {Sql::kOrderGet,
      "get order",
-     "SELECT content_hash, mark, store_modified_ms, doc FROM orders "
+     "SELECT content_hash, mark, store_modified_ms, doc, claims FROM orders "
      "WHERE merchant_id = $1 AND order_id = $2"},
     {Sql::kOrderDoc,
      "get order document",
@@ -218,17 +207,18 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "list heads of open orders",
      "SELECT " SB_HEAD_COLUMNS
      " FROM orders WHERE merchant_id = $1 AND store_id = $2 AND external_id > $3 "
-     "AND state NOT IN (7, 8, 9) ORDER BY external_id LIMIT $4"},
+     "AND state < 7 ORDER BY external_id LIMIT $4"},
     {Sql::kOrderPut,
      "put order",
      "INSERT INTO orders(merchant_id, order_id, store_id, external_id, order_number, state, "
-     "create_ns, content_hash, mark, store_modified_ms, doc) "
-     "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+     "create_ns, content_hash, mark, store_modified_ms, doc, claims) "
+     "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
      "ON CONFLICT(merchant_id, order_id) DO UPDATE SET store_id = excluded.store_id, "
      "external_id = excluded.external_id, order_number = excluded.order_number, "
      "state = excluded.state, create_ns = excluded.create_ns, "
      "content_hash = excluded.content_hash, mark = excluded.mark, "
-     "store_modified_ms = excluded.store_modified_ms, doc = excluded.doc"},
+     "store_modified_ms = excluded.store_modified_ms, doc = excluded.doc, "
+     "claims = excluded.claims"},
 
     {Sql::kOutboxGet,
      "get outbox row",
@@ -374,9 +364,6 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
     {Sql::kMerchantRemoveStockEntries,
      "remove stock entries of a merchant",
      "DELETE FROM stock_entry WHERE merchant_id = $1"},
-    {Sql::kMerchantRemoveClaims,
-     "remove claims of a merchant",
-     "DELETE FROM claim WHERE merchant_id = $1"},
     {Sql::kMerchantRemoveClaimTotals,
      "remove claim totals of a merchant",
      "DELETE FROM claim_total WHERE merchant_id = $1"},

@@ -14,21 +14,15 @@ class StockTables final : public ports::StockRepository {
              std::string_view product,
              const ports::StockLevel& level) override;
   Status AddEntry(std::string_view merchant, const ports::StockEntry& entry) override;
-  Result<std::vector<ports::Claim>> ClaimsOf(std::string_view merchant,
-                                             std::string_view order) const override;
-  // kInvalidArgument for a claim below 0.
-  Status ReplaceClaims(std::string_view merchant,
-                       std::string_view order,
-                       const std::vector<ports::Claim>& claims) override;
   // By store, then kind.
   Result<std::vector<ports::ClaimTotal>> Totals(std::string_view merchant,
                                                 std::string_view product) const override;
+  // kInternal when a total would become less than 0.
+  Status AddToTotal(std::string_view merchant,
+                    std::string_view product,
+                    const ports::ClaimTotal& difference) override;
 
  private:
-  Status AddToTotals(std::string_view merchant,
-                     const std::vector<ports::Claim>& before,
-                     const std::vector<ports::Claim>& after);
-
   Connection& db_;
 };
 

@@ -119,6 +119,21 @@ std::string QueryValue(std::string_view query, std::string_view name) {
 Answers::Answers(Goods goods, std::int64_t first_order_s)
     : goods_(std::move(goods)), first_order_s_(first_order_s) {}
 
+// The orders of a list of ids, in its order.
+std::string Answers::Included(const Rows& rows, std::string_view ids) const {
+  std::string found;
+  while (!ids.empty()) {
+    const std::size_t end = std::min(ids.find(','), ids.size());
+    const std::int64_t index = NumberIn(ids.substr(0, end), 0) - kFirstOrderId;
+    ids.remove_prefix(std::min(end + 1, ids.size()));
+    if (index >= 0 && static_cast<std::size_t>(index) < visible_orders_) {
+      found += found.empty() ? "" : ",";
+      found += rows.Slice(static_cast<std::size_t>(index), static_cast<std::size_t>(index) + 1);
+    }
+  }
+  return found;
+}
+
 void Answers::List(const Rows& rows,
                    std::size_t visible,
                    std::string_view query,
@@ -140,7 +155,11 @@ void Answers::Orders(std::string_view query, std::string& out) {
   ++counts_.order_requests;
   const std::string fields = QueryValue(query, "_fields");
   const bool wants_all = fields.empty() || fields.find("line_items") != std::string::npos;
-  List(wants_all ? goods_.orders : goods_.marks, visible_orders_, query, out);
+  const Rows& rows = wants_all ? goods_.orders : goods_.marks;
+  if (const std::string ids = QueryValue(query, "include"); !ids.empty()) {
+    return ReplyList(Included(rows, ids), out);
+  }
+  List(rows, visible_orders_, query, out);
 }
 
 // `{"update":[{"id":1,"manage_stock":true,"stock_quantity":5},...]}`

@@ -43,6 +43,7 @@ class Answers {
 
  private:
   void Orders(std::string_view query, std::string& out);
+  [[nodiscard]] std::string Included(const Rows& rows, std::string_view ids) const;
   void List(const Rows& rows, std::size_t visible, std::string_view query, std::string& out);
   void Batch(std::string_view body, std::string& out);
   void Counts(std::string& out);

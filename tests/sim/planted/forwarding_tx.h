@@ -100,18 +100,14 @@ class ForwardingStock : public ports::StockRepository {
   Status AddEntry(std::string_view merchant, const ports::StockEntry& entry) override {
     return inner_.AddEntry(merchant, entry);
   }
-  Result<std::vector<ports::Claim>> ClaimsOf(std::string_view merchant,
-                                             std::string_view order) const override {
-    return inner_.ClaimsOf(merchant, order);
-  }
-  Status ReplaceClaims(std::string_view merchant,
-                       std::string_view order,
-                       const std::vector<ports::Claim>& claims) override {
-    return inner_.ReplaceClaims(merchant, order, claims);
-  }
   Result<std::vector<ports::ClaimTotal>> Totals(std::string_view merchant,
                                                 std::string_view product) const override {
     return inner_.Totals(merchant, product);
+  }
+  Status AddToTotal(std::string_view merchant,
+                    std::string_view product,
+                    const ports::ClaimTotal& difference) override {
+    return inner_.AddToTotal(merchant, product, difference);
   }
 
  protected:

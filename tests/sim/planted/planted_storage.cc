@@ -58,13 +58,11 @@ class PlantedStock final : public ForwardingStock {
  public:
   PlantedStock(ports::StockRepository& inner, PlantedBug bug) : ForwardingStock(inner), bug_(bug) {}
 
-  Status ReplaceClaims(std::string_view merchant,
-                       std::string_view order,
-                       const std::vector<ports::Claim>& claims) override {
-    return inner_.ReplaceClaims(
-        merchant,
-        order,
-        bug_ == PlantedBug::kClaimsForgotten ? std::vector<ports::Claim>() : claims);
+  Status AddToTotal(std::string_view merchant,
+                    std::string_view product,
+                    const ports::ClaimTotal& difference) override {
+    return bug_ == PlantedBug::kClaimsForgotten ? Ok()
+                                                : inner_.AddToTotal(merchant, product, difference);
   }
 
  private:

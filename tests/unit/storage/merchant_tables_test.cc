@@ -76,13 +76,8 @@ TEST_F(MerchantTablesTest, RemovesTheMerchantWithWhatItOwnsAndNothingElse) {
       SB_CHECK(tx.merchants().Put(id, MakeMerchant(id)));
       SB_CHECK(tx.products().Put(id, MakeProduct(id, "p1", "code")));
       SB_CHECK(tx.stock().Put(id, "p1", {.on_hand = 3, .version = 1, .update_ms = 1}));
-      SB_CHECK(tx.stock().ReplaceClaims(id,
-                                        "o1",
-                                        {{.order = "o1",
-                                          .product = "p1",
-                                          .store = "web",
-                                          .kind = ports::ClaimKind::kSeen,
-                                          .quantity = 1}}));
+      SB_CHECK(tx.stock().AddToTotal(
+          id, "p1", {.store = "web", .kind = ports::ClaimKind::kSeen, .quantity = 1}));
       tx.changes().Add(id, v1::Change::TYPE_ORDER, "r");
       return tx.orders().Put(id, MakeOrder(key, "o1", v1::ORDER_STATE_NEW, 1));
     })));

@@ -3,6 +3,7 @@
 #include <array>
 #include <fstream>
 #include <memory>
+#include <span>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -116,7 +117,25 @@ TEST_F(MigrationsTest, TablesRefuseAWrongKindOfValue) {
   EXPECT_FALSE(db_->RunScript("INSERT INTO merchant VALUES('b', 'text')"));
   EXPECT_FALSE(db_->RunScript("INSERT INTO merchant VALUES(x'00', x'00')"));
   EXPECT_FALSE(db_->RunScript("INSERT INTO change_head VALUES('a', 'many')"));
-  EXPECT_FALSE(db_->RunScript("INSERT INTO claim VALUES('a', 'o', 0, 'p', 's', 3, 1)"));
+  EXPECT_FALSE(db_->RunScript("INSERT INTO claim_total VALUES('a', 'p', 's', 3, 1)"));
+}
+
+TEST_F(MigrationsTest, PutTheClaimsOfAnOrderIntoItsRow) {
+  const std::span<const Migration> all = Migrations();
+  ASSERT_TRUE(Migrate(*db_, all.first(3), kNowMs));
+  ASSERT_TRUE(db_->RunScript(
+      "INSERT INTO orders VALUES('a', 'o1', 's', '1', '1', 3, 0, 0, '', 0, x'00'),"
+      "('a', 'o2', 's', '2', '2', 3, 0, 0, '', 0, x'00');"
+      "INSERT INTO claim VALUES('a', 'o1', 1, 'p2', 's', 2, 7), ('a', 'o1', 0, 'p9', 's', 1, 12),"
+      "('b', 'o2', 0, 'p1', 's', 1, 1)"));
+
+  ASSERT_TRUE(Migrate(*db_, all, kNowMs));
+
+  EXPECT_EQ(Ask("SELECT count(*) FROM orders WHERE order_id = 'o1' AND "
+                "claims = 'p9:1:12 p2:2:7'"),
+            1);
+  EXPECT_EQ(Ask("SELECT count(*) FROM orders WHERE order_id = 'o2' AND claims = ''"), 1);
+  EXPECT_EQ(Ask("SELECT count(*) FROM sqlite_master WHERE name = 'claim'"), 0);
 }
 
 }  // namespace

@@ -35,6 +35,9 @@ TEST_F(OrderTablesTest, GivesBackTheRecordAndItsHead) {
   record.content_hash = std::numeric_limits<std::uint64_t>::max();
   record.mark = "2026-01-01";
   record.store_modified_ms = 77;
+  record.claims = {{.product = "p2", .kind = ports::ClaimKind::kReserved, .quantity = 2},
+                   {.product = "p1", .kind = ports::ClaimKind::kPicked, .quantity = 1},
+                   {.product = "p2", .kind = ports::ClaimKind::kSeen, .quantity = 3}};
   ASSERT_TRUE(Worked(Put(record)));
 
   const auto found =
@@ -46,6 +49,12 @@ TEST_F(OrderTablesTest, GivesBackTheRecordAndItsHead) {
   EXPECT_EQ(found.content_hash, record.content_hash);
   EXPECT_EQ(found.mark, "2026-01-01");
   EXPECT_EQ(found.store_modified_ms, 77);
+  ASSERT_EQ(found.claims.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(found.claims[i].product, record.claims[i].product);
+    EXPECT_EQ(found.claims[i].kind, record.claims[i].kind);
+    EXPECT_EQ(found.claims[i].quantity, record.claims[i].quantity);
+  }
   ASSERT_TRUE(head);
   EXPECT_EQ(head->order, "o1");
   EXPECT_EQ(head->external_id, "x-o1");
@@ -96,6 +105,18 @@ TEST_F(OrderTablesTest, RefusesNamesThatDoNotBelongToTheMerchant) {
   EXPECT_EQ(put(nameless).error().code, Code::kInvalidArgument);
   EXPECT_EQ(put(MakeOrder({"other", "web"}, "o1", v1::ORDER_STATE_NEW, 1)).error().code,
             Code::kInvalidArgument);
+}
+
+TEST_F(OrderTablesTest, RefusesAClaimOfLessThanOnePiece) {
+  OrderRecord record = MakeOrder(kWeb, "o1", v1::ORDER_STATE_NEW, 1);
+  for (const std::int64_t quantity : {0, -1}) {
+    record.claims = {{.product = "p1", .kind = ports::ClaimKind::kReserved, .quantity = quantity}};
+
+    const Status status = Put(record);
+
+    ASSERT_FALSE(status) << quantity;
+    EXPECT_EQ(status.error().reason, "CLAIM_QUANTITY");
+  }
 }
 
 TEST_F(OrderTablesTest, FindsAtMostThreeOrdersByNumber) {
