@@ -119,6 +119,8 @@ Result<double> GrowOnce(const Tools& tools,
                         Store& store,
                         std::size_t& shown) {
   const std::size_t orders = tools.is_smoke ? 20 : 2'000;
+  // The store is that of the other databases, too, and of some knows more.
+  SB_CHECK(store.Show(shown));
   SB_TRY(const std::unique_ptr<Server> server,
          Server::Start(tools, store.certificate(), {.is_fast = true, .data = database.data()}));
   SB_CHECK(server->WaitUntilIdle());

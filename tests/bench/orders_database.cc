@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kOrdersPerWork = 1'000;
 constexpr std::size_t kSampled = 1'000;
-constexpr std::size_t kNewOneIn = 50;
+constexpr std::size_t kCancelledOneIn = 50;
 // Numbers beside those of real orders of the store.
 constexpr std::size_t kFirstNumber = 10'000'000;
 constexpr const char* kMerchant = "bench";
@@ -65,7 +65,9 @@ Status OrdersDatabase::Insert(std::size_t orders) {
                 "merchants/{}/orders/{}", kMerchant, EncodeId(MakeTimeOrderedId(ms, i))));
             order.set_order_number(std::to_string(kFirstNumber + i));
             order.set_external_id(order.order_number());
-            order.set_state(i % kNewOneIn == 0 ? v1::ORDER_STATE_NEW : v1::ORDER_STATE_SHIPPED);
+            // The store does not have them: open ones would be asked for.
+            order.set_state(i % kCancelledOneIn == 0 ? v1::ORDER_STATE_CANCELLED
+                                                     : v1::ORDER_STATE_SHIPPED);
             order.mutable_create_time()->set_seconds(ms / 1'000);
             SB_CHECK(tx.orders().Put(kMerchant, record));
             if (i % std::max<std::size_t>(orders / kSampled, 1) == 0) {

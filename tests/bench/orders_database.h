@@ -8,8 +8,9 @@
 namespace storebridge::bench {
 
 // A data folder of a server in which a merchant has many orders: one is imported for real, the
-// others are copies of it, inserted directly, a second apart. One in fifty is NEW, the others are
-// SHIPPED. The store `web` of the merchant `bench` is connected to `store` and knows its products.
+// others are copies of it, inserted directly, a second apart. One in fifty is CANCELLED, the
+// others are SHIPPED. The store `web` of the merchant `bench` is connected to `store` and knows its
+// products.
 class OrdersDatabase {
  public:
   static Result<std::unique_ptr<OrdersDatabase>> Build(const Tools& tools,

@@ -26,8 +26,7 @@ constexpr milliseconds kPeerMost{300'000};
 constexpr milliseconds kIdleMost{120'000};
 // A server that uses less than this in a quarter of a second rests.
 constexpr milliseconds kIdleWindow{250};
-constexpr milliseconds kCalmMost{400'000};
-constexpr milliseconds kCalmWindow{1'000};
+constexpr milliseconds kQuietMost{400'000};
 constexpr double kIdleMicroseconds = 5'000;
 constexpr int kCallsAtOnce = 32;
 constexpr std::int64_t kDaySeconds = 86'400;
@@ -39,6 +38,24 @@ std::string WordAfter(const std::string& text, const std::string& before) {
   }
   const std::size_t begin = found + before.size();
   return text.substr(begin, text.find_first_of(" ;\n", begin) - begin);
+}
+
+Status CreateStore(day::Platform& platform,
+                   const std::string& id,
+                   const std::string& url,
+                   const v1::StoreSettings& settings) {
+  v1::CreateStoreRequest request;
+  request.set_parent(platform.parent());
+  request.set_store_id(id);
+  request.mutable_store()->set_connector("connectors/woocommerce");
+  request.mutable_store()->set_config_json(fmt::format(R"({{"base_url": "{}"}})", url));
+  *request.mutable_store()->mutable_settings() = settings;
+  (*request.mutable_secrets())["consumer_key"] = "ck_bench";
+  (*request.mutable_secrets())["consumer_secret"] = "cs_bench";
+  v1::StoreService::Stub stub(platform.channel());
+  SB_TRY([[maybe_unused]] const v1::Store made,
+         day::Call<v1::Store>(stub, &v1::StoreService::Stub::CreateStore, request));
+  return Ok();
 }
 
 }  // namespace
@@ -123,14 +140,14 @@ Result<std::unique_ptr<Server>> Server::Start(const Tools& tools,
     config << "  extra_ca_file: " << certificate << "\n";
   }
   config.close();
-  const std::string data = options.data.empty() ? server->folder_.File("data") : options.data;
+  server->data_ = options.data.empty() ? server->folder_.File("data") : options.data;
   SB_TRY(server->process_,
          day::Process::Start(
              {.arguments = {tools.server,
                             "--config",
                             config_file,
                             "--data",
-                            data,
+                            server->data_,
                             "--listen",
                             "127.0.0.1:0",
                             "--connectors",
@@ -152,27 +169,16 @@ Status Server::Connect(const std::string& id,
                        const Store& store,
                        std::size_t port,
                        const v1::StoreSettings& settings) {
-  v1::CreateStoreRequest request;
-  request.set_parent(platform_->parent());
-  request.set_store_id(id);
-  request.mutable_store()->set_connector("connectors/woocommerce");
-  request.mutable_store()->set_config_json(fmt::format(R"({{"base_url": "{}"}})", store.Url(port)));
-  *request.mutable_store()->mutable_settings() = settings;
-  (*request.mutable_secrets())["consumer_key"] = "ck_bench";
-  (*request.mutable_secrets())["consumer_secret"] = "cs_bench";
-  v1::StoreService::Stub stub(platform_->channel());
-  SB_TRY([[maybe_unused]] const v1::Store made,
-         day::Call<v1::Store>(stub, &v1::StoreService::Stub::CreateStore, request));
-  return Ok();
+  return CreateStore(*platform_, id, store.Url(port), settings);
 }
 
-Status Server::Resume(const std::string& id) {
-  v1::ResumeStoreRequest request;
-  request.set_name(platform_->StoreName(id));
-  v1::StoreService::Stub stub(platform_->channel());
-  SB_TRY([[maybe_unused]] const v1::Store store,
-         day::Call<v1::Store>(stub, &v1::StoreService::Stub::ResumeStore, request));
-  return Ok();
+Status Server::ConnectAlone(std::size_t number,
+                            const Store& store,
+                            std::size_t port,
+                            const v1::StoreSettings& settings) {
+  day::Platform merchant(address_, fmt::format("m{}", number));
+  SB_CHECK(merchant.CreateMerchant("Benchmark"));
+  return CreateStore(merchant, "web", store.Url(port), settings);
 }
 
 Result<v1::SyncRun> Server::LastRun(const std::string& id, v1::Flow flow) {
@@ -224,22 +230,13 @@ Status Server::WaitUntilIdle() {
   });
 }
 
-Status Server::WaitUntilCalm() {
-  std::vector<double> used;
-  return day::WaitUntil("the server has done its first work", kCalmMost, [&]() -> Status {
-    SB_TRY(const double before, CpuMicroseconds(pid()));
-    std::this_thread::sleep_for(kCalmWindow);
-    SB_TRY(const double after, CpuMicroseconds(pid()));
-    used.push_back(after - before);
-    constexpr std::size_t kWindows = 4;
-    if (used.size() < kWindows) {
-      return day::NotYet("it has just begun");
-    }
-    // Polls go on; what falls is the work of the beginning.
-    const double now = used.back() + used[used.size() - 2];
-    const double earlier = used[used.size() - 3] + used[used.size() - 4];
-    if (now < earlier * 0.8 && now > 2 * kIdleMicroseconds) {
-      return day::NotYet(fmt::format("it used {:.0f} us in a second", used.back()));
+Status Server::WaitUntilQuiet(milliseconds window) {
+  return day::WaitUntil("the server has done its first work", kQuietMost, [&]() -> Status {
+    SB_TRY(const std::int64_t before, Commits(data_));
+    std::this_thread::sleep_for(window);
+    SB_TRY(const std::int64_t after, Commits(data_));
+    if (after != before) {
+      return day::NotYet(fmt::format("it wrote {} times", after - before));
     }
     return Ok();
   });

@@ -42,6 +42,10 @@ Result<double> MemoryMib(pid_t pid);
 Result<double> PeakMib(pid_t pid);
 Status ResetPeak(pid_t pid);
 
+// Transactions that were committed to the database in a server's data folder since its log began;
+// only differences mean something.
+Result<std::int64_t> Commits(const std::string& data);
+
 // How many files a process may open.
 std::size_t OpenFilesMax();
 // Writes some files into one.
@@ -121,22 +125,28 @@ class Server {
                  const Store& store,
                  std::size_t port,
                  const v1::StoreSettings& settings);
-  Status Resume(const std::string& id);
+  // The same as the only store, `web`, of a merchant of its own, `m<number>`.
+  Status ConnectAlone(std::size_t number,
+                      const Store& store,
+                      std::size_t port,
+                      const v1::StoreSettings& settings);
   // The newest run of a flow that is kept; an empty one when there is none.
   Result<v1::SyncRun> LastRun(const std::string& id, v1::Flow flow);
   // Puts so many pieces of the first `products` on the shelf, many calls at once.
   Status SetAllStock(std::size_t products, std::int64_t on_hand);
   // Waits until nothing has been used for a moment.
   Status WaitUntilIdle();
-  // Waits until what many stores bring about at their beginning is over: until the use of a second
-  // does not fall any more.
-  Status WaitUntilCalm();
+  // Waits until what stores bring about at their beginning is over: until nothing was written for
+  // `window`. A poll that finds nothing writes nothing.
+  Status WaitUntilQuiet(std::chrono::milliseconds window);
+  [[nodiscard]] const std::string& data() const { return data_; }
 
  private:
   Server() = default;
 
   day::TempFolder folder_;
   std::unique_ptr<day::Process> process_;
+  std::string data_;
   std::string address_;
   std::unique_ptr<day::Platform> platform_;
 };

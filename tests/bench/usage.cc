@@ -59,6 +59,23 @@ Status ResetPeak(pid_t pid) {
   return Ok();
 }
 
+Result<std::int64_t> Commits(const std::string& data) {
+  // SQLite counts them in the index of its log, 8 bytes from its beginning (WalIndexHdr.iChange of
+  // SQLite 3.40).
+  constexpr std::streamoff kPlace = 8;
+  const std::string path = data + "/storebridge.db-shm";
+  std::ifstream file(path, std::ios::binary);
+  std::uint32_t count = 0;
+  file.seekg(kPlace);
+  file.read(reinterpret_cast<char*>(&count), sizeof count);
+  if (!file) {
+    return Error{.code = Code::kNotFound,
+                 .reason = "BENCH_WRONG",
+                 .message = fmt::format("'{}' cannot be read", path)};
+  }
+  return std::int64_t{count};
+}
+
 std::size_t OpenFilesMax() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
