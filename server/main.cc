@@ -22,6 +22,7 @@ int Refuse(const storebridge::Error& error) {
 int main(int argc, char** argv) {
   namespace app = storebridge::app;
   app::ForbidCoreDumps();
+  app::AllowManyFiles();
   app::HoldSignals();
   const auto asked = app::ReadCommandLine(argc, argv);
   if (!asked) {

@@ -1,5 +1,6 @@
 #include "app/process.h"
 
+#include <algorithm>
 #include <csignal>
 
 #include <sys/prctl.h>
@@ -25,6 +26,15 @@ void ForbidCoreDumps() {
   // The leak check reads its own process the way a debugger does.
   prctl(PR_SET_DUMPABLE, 0);
 #endif
+}
+
+void AllowManyFiles() {
+  constexpr rlim_t kFilesMost = 65'536;
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < kFilesMost) {
+    files.rlim_cur = std::min(files.rlim_max, kFilesMost);
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
 }
 
 void HoldSignals() {

@@ -5,6 +5,10 @@ namespace storebridge::app {
 // No core dumps and no reading by other processes: credentials are in memory.
 void ForbidCoreDumps();
 
+// Lets the process open as many files as the system allows it, at most 65,536: each store keeps a
+// connection, and 1024, the usual number to begin with, would be too few for a thousand stores.
+void AllowManyFiles();
+
 // Keeps SIGTERM and SIGINT for WaitForStop in all threads that are started later, and ignores
 // SIGPIPE and SIGXFSZ. Call it first.
 void HoldSignals();

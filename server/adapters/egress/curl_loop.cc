@@ -15,6 +15,8 @@ namespace storebridge::egress {
 namespace {
 
 constexpr std::size_t kEventsMax = 256;
+// Connections kept beside one for each origin.
+constexpr std::size_t kConnectionsBeside = 64;
 
 Error CannotOpen(std::string_view what) {
   const std::string why = std::strerror(errno);
@@ -111,7 +113,7 @@ Status CurlLoop::Open() {
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &OnTimer);
   curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
-  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, sizes_.connections);
+  FitConnections();
   thread_ = std::thread([this] { Run(); });
   return Ok();
 }
@@ -241,6 +243,15 @@ void CurlLoop::Remove(HttpTransport::Id id) {
   curl_multi_remove_handle(multi_, transfer.easy());
   pool_.Give(transfer.origin(), transfer.easy());
   transfers_.erase(found);
+  FitConnections();
+}
+
+void CurlLoop::FitConnections() {
+  const std::size_t wanted = std::min(sizes_.connections, pool_.origins() + kConnectionsBeside);
+  if (wanted > connections_) {
+    connections_ = wanted;
+    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(wanted));
+  }
 }
 
 void CurlLoop::Reap() {

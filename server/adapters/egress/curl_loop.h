@@ -33,6 +33,9 @@ class EasyPool {
   CURL* Take(const std::string& origin);
   void Give(const std::string& origin, CURL* easy);
 
+  // Origins that have a handle resting.
+  [[nodiscard]] std::size_t origins() const { return by_origin_.size(); }
+
  private:
   struct Rest {
     std::string origin;
@@ -54,8 +57,8 @@ class CurlLoop {
  public:
   using Ended = std::function<void(HttpTransport::Id, WireOutcome)>;
   struct Sizes {
-    long connections = 4096;
-    std::size_t handles = 2048;
+    std::size_t connections = 16'384;
+    std::size_t handles = 16'384;
   };
 
   // `ended` is called on the loop's thread.
@@ -89,6 +92,8 @@ class CurlLoop {
   void Begin(Command command);
   void Remove(HttpTransport::Id id);
   void Reap();
+  // Keeps no more connections than the origins need: what a busy moment opened beside is closed.
+  void FitConnections();
   [[nodiscard]] int WaitMs() const;
   void Act(curl_socket_t socket, int mask);
 
@@ -96,6 +101,7 @@ class CurlLoop {
   Sizes sizes_;
   Ended ended_;
   EasyPool pool_;
+  std::size_t connections_ = 0;
   CURLM* multi_ = nullptr;
   int epoll_ = -1;
   int wake_ = -1;

@@ -106,10 +106,11 @@ void CurlTransfer::SetUp() {
   Set(easy_, CURLOPT_OPENSOCKETDATA, this);
   Set(easy_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   Set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  if (!settings_.extra_ca_file.empty()) {
-    // The system's certificates stay trusted through the folder of them.
-    Set(easy_, CURLOPT_CAINFO, settings_.extra_ca_file.c_str());
-  }
+  // Ours, instead of what libcurl would read.
+  Set(easy_, CURLOPT_CAINFO, static_cast<const char*>(nullptr));
+  Set(easy_, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  Set(easy_, CURLOPT_SSL_CTX_FUNCTION, &OnTlsContext);
+  Set(easy_, CURLOPT_SSL_CTX_DATA, this);
   Set(easy_, CURLOPT_ACCEPT_ENCODING, "gzip");
   Set(easy_, CURLOPT_USERAGENT, "storebridge/0.1");
   Set(easy_, CURLOPT_WRITEFUNCTION, &OnBody);
@@ -209,6 +210,11 @@ void CurlTransfer::MakeRoom(const WireHeader& header) {
   if (bytes > 0 && bytes <= std::min<std::uint64_t>(request_.body_max, kRoomBytesMax)) {
     response_.body.reserve(bytes);
   }
+}
+
+CURLcode CurlTransfer::OnTlsContext(CURL* /*easy*/, void* context, void* self) {
+  static_cast<CurlTransfer*>(self)->settings_.certificates.Attach(static_cast<SSL_CTX*>(context));
+  return CURLE_OK;
 }
 
 curl_socket_t CurlTransfer::OnOpenSocket(void* self, curlsocktype type, curl_sockaddr* address) {

@@ -8,6 +8,7 @@
 
 #include "adapters/egress/address_rules.h"
 #include "adapters/egress/http_transport.h"
+#include "adapters/egress/trusted_certificates.h"
 
 namespace storebridge::egress {
 
@@ -16,7 +17,7 @@ inline constexpr std::size_t kResponseHeaderBytesMax = 128U << 10;
 // What all transfers have in common.
 struct CurlSettings {
   AddressRules rules;
-  std::string extra_ca_file;
+  TrustedCertificates certificates;
   std::chrono::milliseconds connect_timeout{10000};
 };
 
@@ -43,6 +44,7 @@ class CurlTransfer {
 
   static std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self);
+  static CURLcode OnTlsContext(CURL* easy, void* context, void* self);
   static curl_socket_t OnOpenSocket(void* self, curlsocktype type, curl_sockaddr* address);
 
   void SetUp();

@@ -1,7 +1,6 @@
 #include "adapters/egress/curl_transport.h"
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
 #include <sys/resource.h>
@@ -20,24 +19,13 @@ std::size_t KeptConnections(std::size_t wanted) {
   return std::clamp<std::size_t>(limit.rlim_cur / 2, 16, std::max<std::size_t>(wanted, 16));
 }
 
-Status CheckCaFile(const std::string& path) {
-  if (path.empty() || std::ifstream(path).good()) {
-    return Ok();
-  }
-  return Error{.code = Code::kInvalidArgument,
-               .reason = "CA_FILE_UNREADABLE",
-               .message = "The file of extra certificates '" + path +
-                          "' cannot be read. Correct its path or its permissions.",
-               .facts = {{"path", path}}};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<HttpTransport>> CurlTransport::Make(const CurlTransportOptions& options,
                                                            ports::Executor& executor,
                                                            ports::Log& log) {
   SB_TRY(AddressRules rules, AddressRules::Parse(options.allowed_addresses));
-  SB_CHECK(CheckCaFile(options.extra_ca_file));
+  SB_TRY(TrustedCertificates certificates, TrustedCertificates::Load(options.extra_ca_file));
   if (!rules.empty()) {
     std::string shown;
     for (const std::string& entry : options.allowed_addresses) {
@@ -63,11 +51,10 @@ Result<std::unique_ptr<HttpTransport>> CurlTransport::Make(const CurlTransportOp
       done(std::move(*shared));
     });
   };
-  const CurlLoop::Sizes sizes{
-      .connections = static_cast<long>(KeptConnections(options.kept_connections_max)),
-      .handles = options.kept_handles_max};
+  const CurlLoop::Sizes sizes{.connections = KeptConnections(options.kept_connections_max),
+                              .handles = options.kept_handles_max};
   transport->loop_ = std::make_unique<CurlLoop>(
-      CurlSettings{std::move(rules), options.extra_ca_file, options.connect_timeout},
+      CurlSettings{std::move(rules), std::move(certificates), options.connect_timeout},
       sizes,
       std::move(ended));
   SB_CHECK(transport->loop_->Open());

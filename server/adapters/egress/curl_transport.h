@@ -18,13 +18,14 @@ struct CurlTransportOptions {
   // Addresses beside the public ones, as AddressRules::Parse reads them. For tests, demos and
   // stores in the same network.
   std::vector<std::string> allowed_addresses;
-  // Certificates (PEM) that are trusted beside the system's.
+  // Certificates (PEM) that are trusted beside the system's; read when the transport is made.
   std::string extra_ca_file;
   std::chrono::milliseconds connect_timeout{10000};
-  // Connections kept for later; fewer when the system allows fewer open files.
-  std::size_t kept_connections_max = 4096;
+  // Connections kept for later: one for each origin and a few beside; fewer when the system allows
+  // fewer open files.
+  std::size_t kept_connections_max = 16'384;
   // Handles kept for later, each with the TLS sessions of one origin, about 10 KB.
-  std::size_t kept_handles_max = 2048;
+  std::size_t kept_handles_max = 16'384;
 };
 
 class CurlLoop;

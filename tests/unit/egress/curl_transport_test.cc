@@ -1,4 +1,6 @@
 #include <atomic>
+#include <condition_variable>
+#include <fstream>
 #include <mutex>
 
 #include <gtest/gtest.h>
@@ -117,6 +119,43 @@ TEST_F(CurlTransportTest, RunsManyRequestsAtOnce) {
 
   EXPECT_TRUE(executor_.RunUntil([&] { return answered == kCount; }));
   EXPECT_EQ(good, kCount);
+}
+
+TEST_F(CurlTransportTest, ClosesWhatABusyMomentOpenedBeside) {
+  constexpr int kCount = 100;
+  // One for the origin, and 64 beside.
+  constexpr int kKept = 65;
+  std::mutex mutex;
+  std::condition_variable moved;
+  int asked = 0;
+  int open = 0;
+  Serve([&](ServerConnection& connection) {
+    std::unique_lock lock(mutex);
+    ++open;
+    lock.unlock();
+    while (!connection.ReadRequest().empty()) {
+      lock.lock();
+      ++asked;
+      moved.notify_all();
+      // Nobody is answered before all have asked: so each has a connection of its own.
+      moved.wait(lock, [&] { return asked >= kCount; });
+      lock.unlock();
+      connection.Write(HttpText(200, "ok"));
+    }
+    lock.lock();
+    --open;
+    moved.notify_all();
+  });
+  int answered = 0;
+  for (int i = 0; i < kCount; ++i) {
+    transport_->Start(Request(), [&](const WireOutcome& /*outcome*/) { ++answered; });
+  }
+  ASSERT_TRUE(executor_.RunUntil([&] { return answered == kCount; }));
+
+  std::unique_lock lock(mutex);
+  EXPECT_TRUE(moved.wait_for(lock, std::chrono::seconds(20), [&] { return open <= kKept; }))
+      << open;
+  EXPECT_EQ(server_->connections(), kCount);
 }
 
 TEST_F(CurlTransportTest, UnpacksGzip) {
@@ -264,8 +303,17 @@ TEST(CurlTransportOptionsTest, RefusesWhatCannotWork) {
   CurlTransportOptions bad_file;
   bad_file.extra_ca_file = "/no/such/file.pem";
 
+  CurlTransportOptions no_certificate;
+  no_certificate.extra_ca_file = ::testing::TempDir() + "no_certificate.pem";
+  std::ofstream(no_certificate.extra_ca_file) << "not a certificate\n";
+
   EXPECT_FALSE(CurlTransport::Make(bad_rule, executor, log));
-  EXPECT_FALSE(CurlTransport::Make(bad_file, executor, log));
+  for (const CurlTransportOptions& options : {bad_file, no_certificate}) {
+    const auto made = CurlTransport::Make(options, executor, log);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().reason, "CA_FILE_UNREADABLE");
+    EXPECT_NE(made.error().message.find(options.extra_ca_file), std::string::npos);
+  }
 }
 
 }  // namespace
