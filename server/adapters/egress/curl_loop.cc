@@ -40,30 +40,28 @@ CURL* EasyPool::Take(const std::string& origin) {
   if (found == by_origin_.end()) {
     return curl_easy_init();
   }
-  const Order::iterator rest = found->second.back();
-  CURL* const easy = rest->easy;
-  Forget(rest);
+  CURL* const easy = found->second->easy;
+  Forget(found->second);
   return easy;
 }
 
 void EasyPool::Give(const std::string& origin, CURL* easy) {
+  if (by_origin_.contains(origin)) {
+    curl_easy_cleanup(easy);
+    return;
+  }
   // Keeps the TLS sessions, drops all else.
   curl_easy_reset(easy);
   order_.push_back({origin, easy});
-  by_origin_[origin].push_back(std::prev(order_.end()));
+  by_origin_[origin] = std::prev(order_.end());
   if (order_.size() > most_) {
-    const Order::iterator oldest = order_.begin();
-    curl_easy_cleanup(oldest->easy);
-    Forget(oldest);
+    curl_easy_cleanup(order_.front().easy);
+    Forget(order_.begin());
   }
 }
 
 void EasyPool::Forget(Order::iterator rest) {
-  const auto found = by_origin_.find(rest->origin);
-  std::erase(found->second, rest);
-  if (found->second.empty()) {
-    by_origin_.erase(found);
-  }
+  by_origin_.erase(rest->origin);
   order_.erase(rest);
 }
 

@@ -20,7 +20,7 @@
 
 namespace storebridge::egress {
 
-// Easy handles between transfers, by origin. Each keeps its own TLS sessions; a CURLSH would keep
+// Easy handles between transfers, one for each origin, with its TLS sessions; a CURLSH would keep
 // eight for all stores together. The one that rested longest goes first.
 class EasyPool {
  public:
@@ -48,7 +48,7 @@ class EasyPool {
   std::size_t most_;
   // Longest rest first.
   Order order_;
-  std::unordered_map<std::string, std::vector<Order::iterator>> by_origin_;
+  std::unordered_map<std::string, Order::iterator> by_origin_;
 };
 
 // libcurl's multi handle on a thread of its own, driven by epoll: the work per event does not grow
