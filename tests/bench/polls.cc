@@ -180,7 +180,8 @@ Result<std::vector<Row>> StoreRows(const Tools& tools, std::size_t count, const 
   SB_TRY(const std::string certificates, stores.Certificates(folder));
   SB_TRY(const std::unique_ptr<Server> server, Server::Start(tools, certificates));
   SB_CHECK(stores.Connect(*server));
-  SB_CHECK(server->WaitUntilQuiet(tools.is_smoke ? milliseconds(500) : seconds(5)));
+  // By then every store has been polled once, and is polled on.
+  SB_CHECK(server->WaitUntilQuiet(tools.is_smoke ? milliseconds(500) : seconds(65)));
   Rounds used;
   Rounds kept;
   for (int round = 0; round < tools.rounds; ++round) {
