@@ -159,9 +159,9 @@ Status OrderBook::Put(ports::OrderRecord& record, const domain::ClaimFacts& fact
     claims.push_back(
         {.product = claim.product, .kind = KindOf(claim.phase), .quantity = claim.quantity});
   }
-  SB_CHECK(ledger_.MoveClaims(IdOf(order.store()), record.claims, claims));
-  record.claims = std::move(claims);
+  const std::vector<ports::Claim> before = std::exchange(record.claims, std::move(claims));
   SB_CHECK(ledger_.tx().orders().Put(ledger_.merchant(), record));
+  SB_CHECK(ledger_.MoveClaims(IdOf(order.store()), before, record.claims));
   ledger_.tx().changes().Add(ledger_.merchant(), v1::Change::TYPE_ORDER, order.name());
   return PutDraftIssue(order);
 }

@@ -18,6 +18,8 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 # A fifth of what the server does is to allocate (DECISIONS.md). Sanitizers bring an allocator of their own.
 if(NOT STOREBRIDGE_SANITIZE)
   find_library(TCMALLOC NAMES libtcmalloc_minimal.so.4 REQUIRED)
+else()
+  set(TCMALLOC "")
 endif()
 find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 if(STOREBRIDGE_TESTS)

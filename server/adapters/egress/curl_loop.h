@@ -92,7 +92,8 @@ class CurlLoop {
   void Begin(Command command);
   void Remove(HttpTransport::Id id);
   void Reap();
-  // Keeps no more connections than the origins need: what a busy moment opened beside is closed.
+  // Keeps no more connections than the origins need, and a few: past that libcurl closes those that
+  // were idle the longest.
   void FitConnections();
   [[nodiscard]] int WaitMs() const;
   void Act(curl_socket_t socket, int mask);

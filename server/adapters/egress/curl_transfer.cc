@@ -109,6 +109,7 @@ void CurlTransfer::SetUp() {
   // Ours, instead of what libcurl would read.
   Set(easy_, CURLOPT_CAINFO, static_cast<const char*>(nullptr));
   Set(easy_, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  Set(easy_, CURLOPT_CA_CACHE_TIMEOUT, 0L);
   Set(easy_, CURLOPT_SSL_CTX_FUNCTION, &OnTlsContext);
   Set(easy_, CURLOPT_SSL_CTX_DATA, this);
   Set(easy_, CURLOPT_ACCEPT_ENCODING, "gzip");
@@ -121,8 +122,10 @@ void CurlTransfer::SetUp() {
     Set(easy_, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.body_max));
   }
   // On a kept connection that dies libcurl sends a request again by itself, also one that the peer
-  // has read. Only a fresh connection keeps it from that.
+  // has read. Only a fresh connection keeps it from that. It is closed again: kept, it would push
+  // out those of other stores.
   Set(easy_, CURLOPT_FRESH_CONNECT, request_.may_repeat ? 0L : 1L);
+  Set(easy_, CURLOPT_FORBID_REUSE, request_.may_repeat ? 0L : 1L);
 }
 
 void CurlTransfer::SetUpMethod() {

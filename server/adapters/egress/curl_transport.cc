@@ -26,6 +26,11 @@ Result<std::unique_ptr<HttpTransport>> CurlTransport::Make(const CurlTransportOp
                                                            ports::Log& log) {
   SB_TRY(AddressRules rules, AddressRules::Parse(options.allowed_addresses));
   SB_TRY(TrustedCertificates certificates, TrustedCertificates::Load(options.extra_ca_file));
+  if (!certificates.has_authorities()) {
+    log.Write(ports::LogLevel::kWarning,
+              "The system has no trusted certificates, so no store with https can be reached but "
+              "by egress.extra_ca_file: install the package ca-certificates");
+  }
   if (!rules.empty()) {
     std::string shown;
     for (const std::string& entry : options.allowed_addresses) {

@@ -52,7 +52,7 @@ ClaimKind ClaimKindOf(std::int64_t number) {
 Result<std::string> ClaimsText(const std::vector<Claim>& claims) {
   std::string text;
   for (const Claim& claim : claims) {
-    if (claim.quantity < 1) {
+    if (claim.quantity < 1 || claim.product.find_first_of(": ") != std::string::npos) {
       return Error{
           .code = Code::kInvalidArgument,
           .reason = "CLAIM_QUANTITY",
@@ -77,7 +77,8 @@ Result<std::vector<Claim>> ClaimsFrom(std::string_view text) {
     const std::string_view product = TakeUntil(one, ':');
     const std::optional<std::int64_t> kind = ReadNumber(TakeUntil(one, ':'));
     const std::optional<std::int64_t> quantity = ReadNumber(one);
-    if (product.empty() || !kind || !quantity) {
+    if (product.empty() || !kind || *kind < 0 || *kind > NumberOf(ClaimKind::kPicked) ||
+        !quantity || *quantity < 1) {
       return Error{.code = Code::kInternal,
                    .reason = "DATABASE_DAMAGED",
                    .message =

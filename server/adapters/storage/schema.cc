@@ -216,14 +216,12 @@ UPDATE orders SET claims = (
       SELECT product_id || ':' || kind || ':' || quantity AS one FROM claim
       WHERE claim.merchant_id = orders.merchant_id AND claim.order_id = orders.order_id
       ORDER BY position))
-  WHERE EXISTS (SELECT 1 FROM claim
-    WHERE claim.merchant_id = orders.merchant_id AND claim.order_id = orders.order_id);
-DROP TABLE claim;
+  WHERE (merchant_id, order_id) IN (SELECT merchant_id, order_id FROM claim);
 
 DROP INDEX orders_open;
 CREATE INDEX orders_open ON orders(merchant_id, store_id, external_id) WHERE state < 7;
 
-ALTER TABLE claim_total RENAME TO claim_total_before;
+DROP TABLE claim_total;
 CREATE TABLE claim_total(
   merchant_id TEXT NOT NULL CHECK(typeof(merchant_id) = 'text'),
   product_id TEXT NOT NULL CHECK(typeof(product_id) = 'text'),
@@ -231,8 +229,10 @@ CREATE TABLE claim_total(
   kind INTEGER NOT NULL CHECK(typeof(kind) = 'integer' AND kind BETWEEN 0 AND 2),
   quantity INTEGER NOT NULL CHECK(typeof(quantity) = 'integer' AND quantity >= 0),
   PRIMARY KEY(merchant_id, product_id, store_id, kind)) WITHOUT ROWID;
-INSERT INTO claim_total SELECT * FROM claim_total_before;
-DROP TABLE claim_total_before;
+INSERT INTO claim_total
+  SELECT merchant_id, product_id, claim.store_id, kind, sum(quantity)
+  FROM claim JOIN orders USING(merchant_id, order_id) GROUP BY 1, 2, 3, 4;
+DROP TABLE claim;
 
 ALTER TABLE outbox RENAME TO outbox_before;
 CREATE TABLE outbox(

@@ -58,6 +58,7 @@ Status StockTables::AddToTotal(std::string_view merchant,
                  difference.quantity)
         .Run();
   }
+  const std::int64_t changes = db_.changes();
   SB_CHECK(Query(db_,
                  Sql::kClaimTotalTake,
                  merchant,
@@ -66,6 +67,15 @@ Status StockTables::AddToTotal(std::string_view merchant,
                  kind,
                  -difference.quantity)
                .Run());
+  if (db_.changes() == changes) {
+    return Error{.code = Code::kInternal,
+                 .reason = "DATABASE_CONSTRAINT",
+                 .message = fmt::format("{} claimed pieces of product '{}' were never counted; "
+                                        "report it",
+                                        -difference.quantity,
+                                        product),
+                 .facts = {{"product", std::string(product)}}};
+  }
   return Query(db_, Sql::kClaimTotalTrim, merchant, product, difference.store, kind).Run();
 }
 

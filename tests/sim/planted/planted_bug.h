@@ -81,7 +81,7 @@ inline constexpr std::array kPlantedBugs = {
     PlantedBugInfo{PlantedBug::kClaimsForgotten,
                    "claims-forgotten",
                    2,
-                   "what orders claim of the stock is not kept"},
+                   "what orders claim of the stock is not counted"},
     PlantedBugInfo{PlantedBug::kToldBeforeConfirmed,
                    "told-before-confirmed",
                    2,

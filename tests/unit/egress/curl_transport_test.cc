@@ -138,7 +138,7 @@ TEST_F(CurlTransportTest, ClosesWhatABusyMomentOpenedBeside) {
       ++asked;
       moved.notify_all();
       // Nobody is answered before all have asked: so each has a connection of its own.
-      moved.wait(lock, [&] { return asked >= kCount; });
+      moved.wait_for(lock, std::chrono::seconds(20), [&] { return asked >= kCount; });
       lock.unlock();
       connection.Write(HttpText(200, "ok"));
     }

@@ -1,7 +1,6 @@
 #include "engine/ledger.h"
 
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>

@@ -127,7 +127,9 @@ TEST_F(MigrationsTest, PutTheClaimsOfAnOrderIntoItsRow) {
       "INSERT INTO orders VALUES('a', 'o1', 's', '1', '1', 3, 0, 0, '', 0, x'00'),"
       "('a', 'o2', 's', '2', '2', 3, 0, 0, '', 0, x'00');"
       "INSERT INTO claim VALUES('a', 'o1', 1, 'p2', 's', 2, 7), ('a', 'o1', 0, 'p9', 's', 1, 12),"
-      "('b', 'o2', 0, 'p1', 's', 1, 1)"));
+      "('b', 'o2', 0, 'p1', 's', 1, 1);"
+      "INSERT INTO claim_total VALUES('a', 'p9', 's', 1, 12), ('a', 'p2', 's', 2, 9);"
+      "INSERT INTO outbox VALUES('a', 'h1', 's', 'o1', 1, 2, 3, 4, 'slow', 5, 6)"));
 
   ASSERT_TRUE(Migrate(*db_, all, kNowMs));
 
@@ -136,6 +138,13 @@ TEST_F(MigrationsTest, PutTheClaimsOfAnOrderIntoItsRow) {
             1);
   EXPECT_EQ(Ask("SELECT count(*) FROM orders WHERE order_id = 'o2' AND claims = ''"), 1);
   EXPECT_EQ(Ask("SELECT count(*) FROM sqlite_master WHERE name = 'claim'"), 0);
+  // They are counted anew.
+  EXPECT_EQ(Ask("SELECT quantity FROM claim_total WHERE product_id = 'p2'"), 7);
+  EXPECT_EQ(Ask("SELECT count(*) FROM claim_total"), 2);
+  EXPECT_EQ(Ask("SELECT count(*) FROM outbox WHERE shipment_id = 'h1' AND state = 1 AND "
+                "attempts = 2 AND due_ms = 3 AND sending_ms = 4 AND last_error = 'slow' AND "
+                "failures = 5 AND settled_ms = 6"),
+            1);
 }
 
 }  // namespace

@@ -87,6 +87,13 @@ TEST_F(StockTablesTest, KeepsNoTotalOfZero) {
   EXPECT_TRUE(TotalsOf("p1").empty());
 }
 
+TEST_F(StockTablesTest, RefusesToTakeFromATotalThatIsNotThere) {
+  const Status status = Add("p1", {"web", ClaimKind::kSeen, -1});
+
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, Code::kInternal);
+}
+
 TEST_F(StockTablesTest, RefusesATotalBelowZero) {
   ASSERT_TRUE(Worked(Add("p1", {"web", ClaimKind::kSeen, 1})));
 
