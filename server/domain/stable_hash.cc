@@ -1,6 +1,8 @@
 #include "domain/stable_hash.h"
 
+#include <bit>
 #include <cstddef>
+#include <cstring>
 
 namespace storebridge::domain {
 namespace {
@@ -15,8 +17,16 @@ std::uint64_t Mix(std::uint64_t value) {
   return value ^ (value >> 31U);
 }
 
-// Up to eight bytes as a number, the first one lowest; what is missing counts as 0.
-std::uint64_t Word(std::string_view bytes) {
+static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+
+std::uint64_t WholeWord(const char* bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+// Less than eight bytes as a number, the first one lowest; what is missing counts as 0.
+std::uint64_t LastWord(std::string_view bytes) {
   std::uint64_t word = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     word |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
@@ -29,11 +39,11 @@ std::uint64_t Word(std::string_view bytes) {
 std::uint64_t StableHash(std::string_view bytes) {
   std::uint64_t hash = kBasis ^ bytes.size();
   while (bytes.size() >= sizeof hash) {
-    hash = (hash ^ Word(bytes.substr(0, sizeof hash))) * kOdd;
+    hash = (hash ^ WholeWord(bytes.data())) * kOdd;
     hash ^= hash >> 32U;
     bytes.remove_prefix(sizeof hash);
   }
-  return Mix((hash ^ Word(bytes)) * kOdd);
+  return Mix((hash ^ LastWord(bytes)) * kOdd);
 }
 
 }  // namespace storebridge::domain

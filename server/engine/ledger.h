@@ -45,9 +45,6 @@ class Ledger {
   // the right number has no error and no issue any more.
   Status RefreshDirty(ports::Listing& listing);
 
-  // Counts a product as changed, so that Finish looks at its listings.
-  void Touch(const std::string& product) { touched_.insert(product); }
-
   // Writes the totals that changed, refreshes the listings of everything that changed, and wakes
   // the stores that show a wrong number. The last thing in a transaction that changed something.
   Status Finish();

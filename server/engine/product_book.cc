@@ -76,8 +76,7 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
   linked.product = IdOf(merge.record.name());
   linked.content_hash = content_hash;
   SB_CHECK(CompareStock(seen, linked));
-  SB_CHECK(tx.products().PutListing(linked));
-  ledger_.Touch(linked.product);
+  SB_CHECK(PutListing(linked));
   return merge.changed;
 }
 
@@ -93,6 +92,13 @@ Status ProductBook::CompareStock(const cv1::Product& seen, ports::Listing& listi
   return ledger_.RefreshDirty(listing);
 }
 
+Status ProductBook::PutListing(const ports::Listing& listing) {
+  if (listing.stock_dirty) {
+    ledger_.tx().Wake(store_, domain::Flow::kStock);
+  }
+  return ledger_.tx().products().PutListing(listing);
+}
+
 Result<bool> ProductBook::Observe(const cv1::Product& seen, std::uint64_t content_hash) {
   SB_TRY(std::optional<ports::Listing> listing,
          ledger_.tx().products().FindListing(store_, seen.external_id()));
@@ -105,8 +111,7 @@ Result<bool> ProductBook::Observe(const cv1::Product& seen, std::uint64_t conten
       (listing->known_quantity != seen.stock_quantity() || listing->confirm_ms == 0);
   if (is_news && listing->known_ms < run_start_ms_) {
     SB_CHECK(CompareStock(seen, *listing));
-    SB_CHECK(ledger_.tx().products().PutListing(*listing));
-    ledger_.Touch(listing->product);
+    SB_CHECK(PutListing(*listing));
   }
   return false;
 }

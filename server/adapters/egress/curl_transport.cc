@@ -29,7 +29,8 @@ Result<std::unique_ptr<HttpTransport>> CurlTransport::Make(const CurlTransportOp
   if (!certificates.has_authorities()) {
     log.Write(ports::LogLevel::kWarning,
               "The system has no trusted certificates, so no store with https can be reached but "
-              "by egress.extra_ca_file: install the package ca-certificates");
+              "by egress.extra_ca_file: install the package ca-certificates",
+              {});
   }
   if (!rules.empty()) {
     std::string shown;

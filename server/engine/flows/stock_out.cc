@@ -85,6 +85,11 @@ void StockOut::BeforeWrite(const cv1::HttpRequest& /*request*/, std::function<vo
   if (is_begun_) {
     return go(Ok());
   }
+  // The first requests of a batch come together: one note is for all of them.
+  waiting_.push_back(std::move(go));
+  if (waiting_.size() > 1) {
+    return;
+  }
   auto self = Self<StockOut>();
   std::map<std::string, std::int64_t> values;
   for (const auto& [ref, level] : batch_) {
@@ -92,9 +97,11 @@ void StockOut::BeforeWrite(const cv1::HttpRequest& /*request*/, std::function<vo
   }
   ports_.storage.Submit(
       [self, values = std::move(values)](ports::Tx& tx) { return self->NoteAttempt(tx, values); },
-      [self, go = std::move(go)](Status status) {
+      [self](const Status& status) {
         self->is_begun_ = status.has_value();
-        go(std::move(status));
+        for (const auto& waiting : std::exchange(self->waiting_, {})) {
+          waiting(status);
+        }
       });
 }
 
@@ -165,8 +172,9 @@ void StockOut::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
   auto shared = std::make_shared<cv1::Emit>(std::move(emit));
   ports_.storage.Submit(
       [self, shared](ports::Tx& tx) -> Status {
+        Ledger ledger(tx, self->subject_.key.merchant, self->ports_.clock.NowMs());
         for (const cv1::ItemResult& result : shared->results()) {
-          SB_CHECK(self->Record(tx, result));
+          SB_CHECK(self->Record(ledger, result));
         }
         return Ok();
       },
@@ -185,22 +193,22 @@ void StockOut::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
       });
 }
 
-Status StockOut::Record(ports::Tx& tx, const cv1::ItemResult& result) {
+Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
   const auto sent = batch_.find(result.ref());
   if (sent == batch_.end()) {
     return Ok();
   }
+  ports::Tx& tx = ledger.tx();
   SB_TRY(std::optional<ports::Listing> listing,
          tx.products().FindListing(subject_.key, result.ref()));
   if (!listing) {
     return Ok();  // Gone meanwhile.
   }
-  const std::int64_t now = ports_.clock.NowMs();
+  const std::int64_t now = ledger.now_ms();
   const ports::IssueKey key{.store = subject_.key,
                             .record_type = v1::Issue::RECORD_TYPE_STOCK,
                             .record_key = result.ref()};
   if (result.has_accepted()) {
-    Ledger ledger(tx, subject_.key.merchant, now);
     listing->known_quantity = sent->second.quantity();
     listing->known_ms = now;
     listing->accept_ms = now;

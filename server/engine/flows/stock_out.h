@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/flows/push_flow.h"
+#include "engine/ledger.h"
 
 namespace storebridge::engine {
 
@@ -31,7 +32,7 @@ class StockOut : public PushFlow {
  private:
   // Compares one page of all listings, then the next.
   void Audit(std::string after);
-  Status Record(ports::Tx& tx, const connector::v1::ItemResult& result);
+  Status Record(Ledger& ledger, const connector::v1::ItemResult& result);
   // Keeps that these values, by the store's id, may reach the store from now on.
   Status NoteAttempt(ports::Tx& tx, const std::map<std::string, std::int64_t>& values) const;
   // Notes that the session ended without a word on the rest of the batch.
@@ -42,6 +43,8 @@ class StockOut : public PushFlow {
   std::map<std::string, connector::v1::StockLevel> batch_;
   // A write of this batch was begun.
   bool is_begun_ = false;
+  // Writes that wait until that is noted.
+  std::vector<std::function<void(Status)>> waiting_;
   // Those of the batch that an earlier write left in doubt.
   std::set<std::string> doubtful_;
 };
