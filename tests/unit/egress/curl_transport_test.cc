@@ -156,6 +156,9 @@ TEST_F(CurlTransportTest, ClosesWhatABusyMomentOpenedBeside) {
   EXPECT_TRUE(moved.wait_for(lock, std::chrono::seconds(20), [&] { return open <= kKept; }))
       << open;
   EXPECT_EQ(server_->connections(), kCount);
+  lock.unlock();
+  // Its threads use what is above.
+  server_.reset();
 }
 
 TEST_F(CurlTransportTest, UnpacksGzip) {
