@@ -1,5 +1,6 @@
 #include "engine/flow_journal.h"
 
+#include <chrono>
 #include <utility>
 
 #include "core/ids.h"
@@ -11,6 +12,7 @@ namespace {
 namespace cv1 = connector::v1;
 
 constexpr std::int64_t kIdleFlushMs = std::int64_t{15} * 60 * 1000;
+constexpr std::chrono::seconds kWriteAgain{60};
 
 }  // namespace
 
@@ -60,7 +62,7 @@ void FlowJournal::Close(const FlowRun& run, const RunEnd& end) {
   } else {
     NoteSuccess(end);
   }
-  if (end.failure || run.wrote() || was_failing || is_named_) {
+  if (end.failure || run.wrote() || was_failing || is_named_ || is_owed_) {
     state_.health.set_idle_runs(0);
     *state_.health.mutable_last_run_time() = domain::TimestampFromMs(now);
     return Write(true);
@@ -119,8 +121,15 @@ void FlowJournal::Flush() {
   }
 }
 
+void FlowJournal::WriteAgain() {
+  if (is_owed_ && !IsOpen()) {
+    Write(!record_.name().empty());
+  }
+}
+
 void FlowJournal::Write(bool with_record) {
   flushed_ms_ = ports_.clock.SteadyMs();
+  is_owed_ = false;
   if (with_record) {
     on_their_way_.push_back(record_);
   }
@@ -141,6 +150,8 @@ void FlowJournal::Write(bool with_record) {
               ports::LogLevel::kError,
               "sync run not recorded",
               {{"store", domain::StoreName(self->key_)}, {"error", status.error().message}});
+          self->is_owed_ = true;
+          self->ports_.executor.PostAfter(kWriteAgain, [self] { self->WriteAgain(); });
         }
       });
 }

@@ -10,6 +10,7 @@
 #include "domain/names.h"
 #include "engine/flow_run.h"
 #include "ports/clock.h"
+#include "ports/executor.h"
 #include "ports/log.h"
 #include "ports/random.h"
 #include "ports/storage.h"
@@ -19,13 +20,15 @@ namespace storebridge::engine {
 
 // What is known of one flow of a store: its cursor, its health, and the record of its newest run.
 // Decides what of it is worth a commit: a run that changed nothing is only counted, and the count
-// is written at most once in 15 minutes. Lives on the executor, held by a shared_ptr.
+// is written at most once in 15 minutes. What could not be written is written again until it is
+// kept. Lives on the executor, held by a shared_ptr.
 class FlowJournal : public std::enable_shared_from_this<FlowJournal> {
  public:
   struct Ports {
     ports::Storage& storage;
     ports::Clock& clock;
     ports::Random& random;
+    ports::Executor& executor;
     ports::Log& log;
   };
 
@@ -73,6 +76,9 @@ class FlowJournal : public std::enable_shared_from_this<FlowJournal> {
  private:
   void NoteSuccess(const RunEnd& end);
   void Write(bool with_record);
+  void WriteAgain();
+  // A run goes on: what is known of its cursor is older than what its pages have written.
+  [[nodiscard]] bool IsOpen() const { return record_.state() == v1::SyncRun::STATE_RUNNING; }
 
   Ports ports_;
   domain::StoreKey key_;
@@ -82,6 +88,8 @@ class FlowJournal : public std::enable_shared_from_this<FlowJournal> {
   bool is_named_ = false;
   bool is_limited_ = false;
   std::vector<v1::SyncRun> on_their_way_;
+  // The last write failed.
+  bool is_owed_ = false;
   // Steady time when the counts were last written.
   std::int64_t flushed_ms_ = 0;
   int auth_failures_ = 0;

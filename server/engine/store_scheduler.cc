@@ -52,7 +52,10 @@ StoreScheduler::StoreScheduler(Engine::Ports ports,
   for (const Flow flow : domain::kFlows) {
     Of(flow).flow = flow;
     Of(flow).journal = std::make_shared<FlowJournal>(
-        FlowJournal::Ports{ports_.storage, ports_.clock, ports_.random, ports_.log}, key_, flow);
+        FlowJournal::Ports{
+            ports_.storage, ports_.clock, ports_.random, ports_.executor, ports_.log},
+        key_,
+        flow);
   }
 }
 

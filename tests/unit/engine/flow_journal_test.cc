@@ -1,0 +1,104 @@
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "unit/engine/engine_day.h"
+
+namespace storebridge::testing {
+namespace {
+
+// A disk on which a work may find no room.
+class FullDisk final : public ports::Storage {
+ public:
+  FullDisk(std::unique_ptr<ports::Storage> inner, ports::Executor& executor)
+      : inner_(std::move(inner)), executor_(executor) {}
+
+  void Submit(Work work, Done done) override {
+    if (is_full && is_full()) {
+      executor_.Post([done = std::move(done)] {
+        done(Error{.code = Code::kUnavailable, .message = "there is no room"});
+      });
+      return;
+    }
+    inner_->Submit(std::move(work), std::move(done));
+  }
+  Status Read(const std::function<Status(const ports::ReadTx&)>& work) override {
+    return inner_->Read(work);
+  }
+  std::int64_t commits() const override { return inner_->commits(); }
+  void SetCommitListener(std::function<void(const ports::CommitNotice&)> listener) override {
+    inner_->SetCommitListener(std::move(listener));
+  }
+
+  std::function<bool()> is_full;
+
+ private:
+  std::unique_ptr<ports::Storage> inner_;
+  ports::Executor& executor_;
+};
+
+class FlowJournalTest : public EngineDay {
+ protected:
+  FlowJournalTest() {
+    auto disk = std::make_unique<FullDisk>(std::move(storage_), executor_);
+    disk_ = disk.get();
+    storage_ = std::move(disk);
+    engine_ = MakeEngine();
+    commands_ = std::make_unique<engine::Commands>(
+        engine::Commands::Ports{*storage_, clock_, random_, host_, config_, vault_});
+  }
+
+  // As a server that starts now would see it.
+  int KeptFailures() {
+    std::int64_t failures = 0;
+    EXPECT_TRUE(storage_->Read([&](const ports::ReadTx& tx) -> Status {
+      SB_TRY(const ports::FlowState state,
+             tx.stores().GetFlow({"acme", "web"}, domain::Flow::kShipments));
+      failures = state.health.failures();
+      return Ok();
+    }));
+    return static_cast<int>(failures);
+  }
+  bool HasWaitingShipment() {
+    bool waits = false;
+    EXPECT_TRUE(storage_->Read([&](const ports::ReadTx& tx) -> Status {
+      SB_TRY(const std::optional<std::int64_t> due, tx.outbox().NextDueMs({"acme", "web"}));
+      waits = due.has_value();
+      return Ok();
+    }));
+    return waits;
+  }
+
+  FullDisk* disk_ = nullptr;
+};
+
+// Simulator, seed 1500195: the flow has nothing more to do, so no later run sets it right.
+TEST_F(FlowJournalTest, ASuccessThatCouldNotBeWrittenIsWrittenLater) {
+  Sell("MUG", "p1");
+  Connect();
+  SetStock("MUG", 10);
+  Order("1001", "MUG", 1);
+  Pass(kMinute);
+  ASSERT_TRUE(Collect("1001"));
+  cv1::Failure failure;
+  failure.set_code(cv1::Failure::CODE_TRANSIENT);
+  failure.set_message("wants a pause");
+  store_.fail_next["shipments.push"] = failure;
+  ASSERT_TRUE(Ship("1001", "JJFI1"));
+  ASSERT_EQ(KeptFailures(), 1);
+  // When the shipment was told, the first work is the look for more of them, the second the record.
+  int works = 0;
+  disk_->is_full = [&] { return !HasWaitingShipment() && ++works == 2; };
+
+  Pass(kMinute);
+  EXPECT_FALSE(HasWaitingShipment());
+  disk_->is_full = nullptr;
+  ASSERT_GE(works, 2);
+  EXPECT_EQ(KeptFailures(), 1) << "the disk was full";
+  Pass(2 * kMinute);
+
+  EXPECT_EQ(KeptFailures(), 0);
+}
+
+}  // namespace
+}  // namespace storebridge::testing
