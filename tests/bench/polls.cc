@@ -181,7 +181,11 @@ Result<std::vector<Row>> StoreRows(const Tools& tools, std::size_t count, const 
   SB_TRY(const std::unique_ptr<Server> server, Server::Start(tools, certificates));
   SB_CHECK(stores.Connect(*server));
   // By then every store has been polled once, and is polled on.
-  SB_CHECK(server->WaitUntilQuiet(tools.is_smoke ? milliseconds(500) : seconds(65)));
+  if (const Status quiet = server->WaitUntilQuiet(tools.is_smoke ? milliseconds(500) : seconds(65));
+      !quiet) {
+    return std::vector<Row>{NotRun(cpu, quiet.error().message),
+                            NotRun(memory, quiet.error().message)};
+  }
   Rounds used;
   Rounds kept;
   for (int round = 0; round < tools.rounds; ++round) {
