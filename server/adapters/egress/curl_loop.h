@@ -52,7 +52,8 @@ class EasyPool {
 };
 
 // libcurl's multi handle on a thread of its own, driven by epoll: the work per event does not grow
-// with the number of transfers.
+// with the number of transfers. With the connections that are kept it does: libcurl looks through
+// them when there are more than it may keep (DECISIONS.md, the figures).
 class CurlLoop {
  public:
   using Ended = std::function<void(HttpTransport::Id, WireOutcome)>;

@@ -1,5 +1,5 @@
-// What a merchant's own script keeps of orders: as many rows as Storebridge writes (the order, each line, what changed), with
-// the same durability, in one transaction for each page.
+// What a merchant's own script keeps of orders: the order, each line, what changed, with the durability of Storebridge, in one
+// transaction for each page. Storebridge keeps the lines in the order, and writes what is claimed once per product of a page.
 'use strict';
 
 function normalise(order) {

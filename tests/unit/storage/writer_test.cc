@@ -1,5 +1,6 @@
 #include "adapters/storage/writer.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -370,18 +371,22 @@ TEST_F(ThreadWriterTest, KeepsAReadOnItsSnapshotWhileOthersWrite) {
 }
 
 TEST_F(ThreadWriterTest, KeepsTheWriteAheadLogShort) {
-  // The tables that are made first fill 70 pages of the log.
-  constexpr int kPages = 40;
+  constexpr int kPages = 20;
   constexpr int kRounds = 300;
   constexpr std::uintmax_t kPageBytes = 4096 + 24;
   Open({.path = folder_.File("w.db"), .wal_pages_max = kPages});
+  // The file does not shrink: it may be as long as the making of the tables and the first write
+  // left it, after which it is copied.
+  ASSERT_TRUE(Worked(Write([](ports::Tx& tx) { return PutMerchant(tx, "first"); })));
+  const std::uintmax_t made = std::filesystem::file_size(folder_.File("w.db-wal"));
 
   for (int i = 0; i < kRounds; ++i) {
     ASSERT_TRUE(
         Worked(Write([&](ports::Tx& tx) { return PutMerchant(tx, "m" + std::to_string(i)); })));
   }
 
-  EXPECT_LT(std::filesystem::file_size(folder_.File("w.db-wal")), 3 * kPages * kPageBytes);
+  EXPECT_LE(std::filesystem::file_size(folder_.File("w.db-wal")),
+            std::max(made, 3 * kPages * kPageBytes));
 }
 
 TEST_F(ThreadWriterTest, LetsManyReadersTakeTurnsOnFewConnections) {
