@@ -55,7 +55,7 @@ class StorageTest : public ::testing::Test {
  protected:
   using Work = ports::Storage::Work;
 
-  void Open(StorageOptions options) {
+  void Open(const StorageOptions& options) {
     auto opened = OpenStorage(options, executor_, clock_, &log_);
     ASSERT_TRUE(opened) << opened.error().message;
     storage_ = std::move(*opened);

@@ -386,15 +386,17 @@ TEST_F(ThreadWriterTest, KeepsTheWriteAheadLogShort) {
   }
 
   EXPECT_LE(std::filesystem::file_size(folder_.File("w.db-wal")),
-            std::max(made, 3 * kPages * kPageBytes));
+            std::max(made, kPageBytes * kPages * 3));
 }
 
 TEST_F(ThreadWriterTest, LetsManyReadersTakeTurnsOnFewConnections) {
   Open({.path = folder_.File("w.db"), .readers = 1});
   ASSERT_TRUE(Worked(Write([](ports::Tx& tx) { return PutMerchant(tx, "acme"); })));
+  constexpr int kReads = 4;
   std::vector<std::future<Status>> reads;
+  reads.reserve(kReads);
 
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < kReads; ++i) {
     reads.push_back(std::async(std::launch::async, [this] {
       return storage_->Read([](const ports::ReadTx& tx) -> Status {
         SB_CHECK(tx.merchants().Get("acme"));
