@@ -1,9 +1,10 @@
 #include "adapters/egress/curl_loop.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
+#include <string>
+#include <utility>
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -15,8 +16,7 @@ namespace storebridge::egress {
 namespace {
 
 constexpr std::size_t kEventsMax = 256;
-// Connections kept beside one for each origin.
-constexpr std::size_t kConnectionsBeside = 64;
+constexpr std::int64_t kWaitMsMax = 60'000;
 
 Error CannotOpen(std::string_view what) {
   const std::string why = std::strerror(errno);
@@ -27,49 +27,15 @@ Error CannotOpen(std::string_view what) {
           .facts = {{"what", std::string(what)}, {"why", why}}};
 }
 
+// Its share, and enough to work with.
+std::size_t ShareOf(std::size_t all, std::size_t multis) {
+  return std::max<std::size_t>(all / multis, 1);
+}
+
 }  // namespace
 
-EasyPool::~EasyPool() {
-  for (const Rest& rest : order_) {
-    curl_easy_cleanup(rest.easy);
-  }
-}
-
-CURL* EasyPool::Take(const std::string& origin) {
-  const auto found = by_origin_.find(origin);
-  if (found == by_origin_.end()) {
-    return curl_easy_init();
-  }
-  CURL* const easy = found->second->easy;
-  Forget(found->second);
-  return easy;
-}
-
-void EasyPool::Give(const std::string& origin, CURL* easy) {
-  if (by_origin_.contains(origin)) {
-    curl_easy_cleanup(easy);
-    return;
-  }
-  // Keeps the TLS sessions, drops all else.
-  curl_easy_reset(easy);
-  order_.push_back({origin, easy});
-  by_origin_[origin] = std::prev(order_.end());
-  if (order_.size() > most_) {
-    curl_easy_cleanup(order_.front().easy);
-    Forget(order_.begin());
-  }
-}
-
-void EasyPool::Forget(Order::iterator rest) {
-  by_origin_.erase(rest->origin);
-  order_.erase(rest);
-}
-
 CurlLoop::CurlLoop(CurlSettings settings, Sizes sizes, Ended ended)
-    : settings_(std::move(settings)),
-      sizes_(sizes),
-      ended_(std::move(ended)),
-      pool_(sizes.handles) {}
+    : settings_(std::move(settings)), sizes_(sizes), ended_(std::move(ended)) {}
 
 CurlLoop::~CurlLoop() {
   if (thread_.joinable()) {
@@ -80,11 +46,8 @@ CurlLoop::~CurlLoop() {
     static_cast<void>(eventfd_write(wake_, 1));
     thread_.join();
   }
-  for (const auto& [id, transfer] : transfers_) {
-    curl_multi_remove_handle(multi_, transfer->easy());
-    curl_easy_cleanup(transfer->easy());
-  }
-  curl_multi_cleanup(multi_);
+  // They leave the epoll.
+  multis_ = {};
   for (const int fd : {epoll_, wake_}) {
     if (fd >= 0) {
       close(fd);
@@ -101,17 +64,10 @@ Status CurlLoop::Open() {
   }
   epoll_event event{};
   event.events = EPOLLIN;
-  event.data.fd = wake_;
-  multi_ = global == CURLE_OK ? curl_multi_init() : nullptr;
-  if (multi_ == nullptr || epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event) != 0) {
+  event.data.u64 = CurlMulti::Mark{.multi = kMultis, .socket = wake_}.ToEvent();
+  if (global != CURLE_OK || epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event) != 0) {
     return CannotOpen("libcurl");
   }
-  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &OnSocket);
-  curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &OnTimer);
-  curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
-  FitConnections();
   thread_ = std::thread([this] { Run(); });
   return Ok();
 }
@@ -136,54 +92,19 @@ void CurlLoop::Submit(Command command) {
   }
 }
 
-int CurlLoop::OnSocket(CURL* /*easy*/, curl_socket_t socket, int what, void* self, void* known) {
-  auto& loop = *static_cast<CurlLoop*>(self);
-  if (what == CURL_POLL_REMOVE) {
-    epoll_ctl(loop.epoll_, EPOLL_CTL_DEL, socket, nullptr);
-    return 0;
-  }
-  epoll_event event{};
-  event.data.fd = socket;
-  if ((what & CURL_POLL_IN) != 0) {
-    event.events |= EPOLLIN;
-  }
-  if ((what & CURL_POLL_OUT) != 0) {
-    event.events |= EPOLLOUT;
-  }
-  epoll_ctl(loop.epoll_, known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event);
-  curl_multi_assign(loop.multi_, socket, self);
-  return 0;
-}
-
-int CurlLoop::OnTimer(CURLM* /*multi*/, long timeout_ms, void* self) {
-  auto& loop = *static_cast<CurlLoop*>(self);
-  loop.timer_.reset();
-  if (timeout_ms >= 0) {
-    loop.timer_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
-  }
-  return 0;
-}
-
 void CurlLoop::Run() {
   std::array<epoll_event, kEventsMax> events{};
   while (true) {
     const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), WaitMs());
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
-      if (event.data.fd == wake_) {
+      const auto mark = CurlMulti::Mark::FromEvent(event.data.u64);
+      if (mark.multi == kMultis) {
         eventfd_t ignored = 0;
         static_cast<void>(eventfd_read(wake_, &ignored));
         continue;
       }
-      const bool in = (event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0;
-      const bool out = (event.events & EPOLLOUT) != 0;
-      const bool bad = (event.events & EPOLLERR) != 0;
-      Act(event.data.fd,
-          (in ? CURL_CSELECT_IN : 0) | (out ? CURL_CSELECT_OUT : 0) | (bad ? CURL_CSELECT_ERR : 0));
-    }
-    if (timer_ && std::chrono::steady_clock::now() >= *timer_) {
-      timer_.reset();
-      Act(CURL_SOCKET_TIMEOUT, 0);
+      multis_[mark.multi]->OnEvents(mark.socket, event.events);
     }
     {
       const std::lock_guard lock(mutex_);
@@ -191,8 +112,9 @@ void CurlLoop::Run() {
         return;
       }
     }
+    // A request that begins is due at once.
     RunCommands();
-    Reap();
+    RunTimers();
   }
 }
 
@@ -206,82 +128,64 @@ void CurlLoop::RunCommands() {
     if (command.request) {
       Begin(std::move(command));
     } else {
-      Remove(command.id);
+      Cancel(command);
     }
   }
 }
 
 void CurlLoop::Begin(Command command) {
-  std::string origin;
-  if (const auto url = ParseUrl(command.request->url)) {
-    origin = url->Origin();
+  Url url;
+  if (Result<Url> parsed = ParseUrl(command.request->url)) {
+    url = std::move(*parsed);
   }
-  CURL* const easy = pool_.Take(origin);
-  if (easy == nullptr) {
-    ended_(command.id, WireFailure{WireTrouble::kConnect, false, "out of memory"});
-    return;
-  }
-  auto transfer =
-      std::make_unique<CurlTransfer>(easy, command.id, std::move(*command.request), settings_);
-  const CURLMcode code = curl_multi_add_handle(multi_, easy);
-  if (code != CURLM_OK) {
-    curl_easy_cleanup(easy);
-    ended_(command.id, WireFailure{WireTrouble::kConnect, false, curl_multi_strerror(code)});
-    return;
-  }
-  transfers_.emplace(command.id, std::move(transfer));
+  MultiOf(url.Origin()).Begin(command.id, std::move(*command.request), url);
 }
 
-void CurlLoop::Remove(HttpTransport::Id id) {
-  const auto found = transfers_.find(id);
-  if (found == transfers_.end()) {
-    return;
-  }
-  CurlTransfer& transfer = *found->second;
-  curl_multi_remove_handle(multi_, transfer.easy());
-  pool_.Give(transfer.origin(), transfer.easy());
-  transfers_.erase(found);
-  FitConnections();
-}
-
-void CurlLoop::FitConnections() {
-  const std::size_t wanted = std::min(sizes_.connections, pool_.origins() + kConnectionsBeside);
-  if (wanted > connections_) {
-    connections_ = wanted;
-    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(wanted));
-  }
-}
-
-void CurlLoop::Reap() {
-  int left = 0;
-  while (const CURLMsg* const message = curl_multi_info_read(multi_, &left)) {
-    if (message->msg != CURLMSG_DONE) {
-      continue;
+void CurlLoop::Cancel(const Command& command) {
+  for (const auto& multi : multis_) {
+    if (multi != nullptr && multi->Cancel(command.id)) {
+      return;
     }
-    // The message dies with the handle's removal.
-    const CURLcode code = message->data.result;
-    char* pointer = nullptr;
-    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &pointer);
-    auto* const transfer = reinterpret_cast<CurlTransfer*>(pointer);
-    const HttpTransport::Id id = transfer->id();
-    WireOutcome outcome = transfer->TakeOutcome(code);
-    Remove(id);
-    ended_(id, std::move(outcome));
   }
+}
+
+void CurlLoop::RunTimers() {
+  const auto now = std::chrono::steady_clock::now();
+  for (const auto& multi : multis_) {
+    if (multi != nullptr) {
+      multi->OnTime(now);
+    }
+  }
+}
+
+CurlMulti& CurlLoop::MultiOf(const std::string& origin) {
+  const std::size_t number = std::hash<std::string>()(origin) % kMultis;
+  std::unique_ptr<CurlMulti>& multi = multis_[number];
+  if (multi == nullptr) {
+    multi = std::make_unique<CurlMulti>(
+        settings_,
+        CurlMulti::Sizes{.connections = ShareOf(sizes_.connections, kMultis),
+                         .handles = ShareOf(sizes_.handles, kMultis)},
+        epoll_,
+        static_cast<std::uint32_t>(number),
+        ended_);
+  }
+  return *multi;
 }
 
 int CurlLoop::WaitMs() const {
-  if (!timer_) {
+  std::optional<CurlMulti::SteadyTime> first;
+  for (const auto& multi : multis_) {
+    if (multi != nullptr && multi->due()) {
+      first = std::min(first.value_or(*multi->due()), *multi->due());
+    }
+  }
+  if (!first) {
     return -1;
   }
   const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(*timer_ - std::chrono::steady_clock::now());
-  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
-}
-
-void CurlLoop::Act(curl_socket_t socket, int mask) {
-  int running = 0;
-  curl_multi_socket_action(multi_, socket, mask, &running);
+      std::chrono::ceil<std::chrono::milliseconds>(*first - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, kWaitMsMax));
 }
 
 }  // namespace storebridge::egress

@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 
 #include "adapters/egress/text.h"
-#include "adapters/egress/url.h"
 
 namespace storebridge::egress {
 namespace {
@@ -76,12 +75,15 @@ bool CanBeBeforeSending(WireTrouble trouble) {
 CurlTransfer::CurlTransfer(CURL* easy,
                            HttpTransport::Id id,
                            WireRequest request,
+                           std::string origin,
+                           std::string host,
                            const CurlSettings& settings)
-    : easy_(easy), id_(id), request_(std::move(request)), settings_(settings) {
-  if (const Result<Url> url = ParseUrl(request_.url)) {
-    origin_ = url->Origin();
-    host_ = url->host;
-  }
+    : easy_(easy),
+      id_(id),
+      request_(std::move(request)),
+      settings_(settings),
+      origin_(std::move(origin)),
+      host_(std::move(host)) {
   SetUp();
   SetUpMethod();
   SetUpHeaders();

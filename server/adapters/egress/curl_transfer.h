@@ -25,7 +25,13 @@ struct CurlSettings {
 class CurlTransfer {
  public:
   // Takes the handle as it comes from curl_easy_reset. `settings` outlives this.
-  CurlTransfer(CURL* easy, HttpTransport::Id id, WireRequest request, const CurlSettings& settings);
+  // `origin` and `host` are those of the request's URL.
+  CurlTransfer(CURL* easy,
+               HttpTransport::Id id,
+               WireRequest request,
+               std::string origin,
+               std::string host,
+               const CurlSettings& settings);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 
