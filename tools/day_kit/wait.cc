@@ -9,8 +9,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kStep{50};
-
 }  // namespace
 
 Status NotYet(const std::string& seen) {
@@ -19,7 +17,8 @@ Status NotYet(const std::string& seen) {
 
 Status WaitUntil(const std::string& what,
                  std::chrono::milliseconds most,
-                 const std::function<Status()>& condition) {
+                 const std::function<Status()>& condition,
+                 std::chrono::milliseconds step) {
   const steady_clock::time_point end = steady_clock::now() + most;
   while (true) {
     const Status status = condition();
@@ -33,7 +32,7 @@ Status WaitUntil(const std::string& what,
           .message = fmt::format(
               "waited {} ms for {}; last seen: {}", most.count(), what, status.error().message)};
     }
-    std::this_thread::sleep_for(kStep);
+    std::this_thread::sleep_for(step);
   }
 }
 
