@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
 
 #include "api/page.h"
 #include "api/reading.h"
@@ -54,11 +55,23 @@ Result<ports::OrderFilter> ReadFilter(const std::string& merchant, const std::st
   return filter;
 }
 
+// As gRPC reads one by itself, which tells the caller less.
+Result<v1::GetOrderRequest> ReadGetOrderRequest(const grpc::ByteBuffer& bytes) {
+  grpc::ByteBuffer taken(bytes);
+  v1::GetOrderRequest request;
+  if (!grpc::SerializationTraits<v1::GetOrderRequest>::Deserialize(&taken, &request).ok()) {
+    return Error{.code = Code::kInvalidArgument,
+                 .reason = "REQUEST_BYTES",
+                 .message = "the request is no GetOrderRequest: send one, with text in UTF-8"};
+  }
+  return request;
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* OrderService::GetOrder(grpc::CallbackServerContext* context,
-                                                 const v1::GetOrderRequest* request,
-                                                 v1::Order* response) {
+                                                 const grpc::ByteBuffer* request,
+                                                 grpc::ByteBuffer* response) {
   return AnswerNow(ports_, "OrderService.GetOrder", context, Get(*request), response);
 }
 
@@ -126,12 +139,15 @@ grpc::ServerUnaryReactor* OrderService::ReleaseOrder(grpc::CallbackServerContext
   });
 }
 
-Result<v1::Order> OrderService::Get(const v1::GetOrderRequest& request) const {
+Result<grpc::ByteBuffer> OrderService::Get(const grpc::ByteBuffer& bytes) const {
+  SB_TRY(const v1::GetOrderRequest request, ReadGetOrderRequest(bytes));
   SB_TRY(const engine::OrderRef ref, ReadOrderRef(request.name(), request.order_number()));
-  return ReadFrom<v1::Order>(ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::Order> {
-    SB_TRY(ports::OrderRecord record, engine::FindOrder(tx, ref));
-    return std::move(record.order);
-  });
+  SB_TRY(const std::string order,
+         ReadFrom<std::string>(ports_.storage, [&](const ports::ReadTx& tx) {
+           return engine::FindOrderBytes(tx, ref);
+         }));
+  const grpc::Slice slice(order);
+  return grpc::ByteBuffer(&slice, 1);
 }
 
 Result<v1::ListOrdersResponse> OrderService::List(const v1::ListOrdersRequest& request) const {

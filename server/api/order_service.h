@@ -1,18 +1,22 @@
 #pragma once
 
+#include <grpcpp/support/byte_buffer.h>
+
 #include "api/api_ports.h"
 #include "storebridge/v1/order_service.grpc.pb.h"
 
 namespace storebridge::api {
 
-// See order_service.proto.
-class OrderService final : public v1::OrderService::CallbackService {
+// See order_service.proto. An order is stored as the message that GetOrder answers: its bytes are
+// passed on as they are.
+class OrderService final
+    : public v1::OrderService::WithRawCallbackMethod_GetOrder<v1::OrderService::CallbackService> {
  public:
   explicit OrderService(ApiPorts ports) : ports_(ports) {}
 
   grpc::ServerUnaryReactor* GetOrder(grpc::CallbackServerContext* context,
-                                     const v1::GetOrderRequest* request,
-                                     v1::Order* response) override;
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListOrders(grpc::CallbackServerContext* context,
                                        const v1::ListOrdersRequest* request,
                                        v1::ListOrdersResponse* response) override;
@@ -33,7 +37,7 @@ class OrderService final : public v1::OrderService::CallbackService {
                                          v1::Order* response) override;
 
  private:
-  Result<v1::Order> Get(const v1::GetOrderRequest& request) const;
+  Result<grpc::ByteBuffer> Get(const grpc::ByteBuffer& bytes) const;
   Result<v1::ListOrdersResponse> List(const v1::ListOrdersRequest& request) const;
 
   ApiPorts ports_;

@@ -317,7 +317,7 @@ void Engine::Impl::RetryPush(const ports::IssueKey& key, std::function<void(Stat
           if (listing) {
             listing->stock_retry_ms = 0;
             listing->stock_dirty = true;
-            return tx.products().PutListing(*listing);
+            return tx.products().PutListingStock(*listing);
           }
           return Ok();
         }

@@ -179,7 +179,7 @@ Status Ledger::Finish() {
       SB_CHECK(RefreshDirty(listing));
       if (listing.stock_dirty != before) {
         listing.stock_retry_ms = 0;
-        SB_CHECK(tx_.products().PutListing(listing));
+        SB_CHECK(tx_.products().PutListingStock(listing));
       }
       if (listing.stock_dirty) {
         tx_.Wake(listing.store, domain::Flow::kStock);

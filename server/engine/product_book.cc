@@ -75,8 +75,12 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
   linked.external_parent_id = seen.external_parent_id();
   linked.product = IdOf(merge.record.name());
   linked.content_hash = content_hash;
+  if (!context.new_id.empty()) {
+    ledger_.Begin(linked.product);
+  }
   SB_CHECK(CompareStock(seen, linked));
-  SB_CHECK(PutListing(linked));
+  WakeIfDirty(linked);
+  SB_CHECK(tx.products().PutListing(linked));
   return merge.changed;
 }
 
@@ -92,11 +96,10 @@ Status ProductBook::CompareStock(const cv1::Product& seen, ports::Listing& listi
   return ledger_.RefreshDirty(listing);
 }
 
-Status ProductBook::PutListing(const ports::Listing& listing) {
+void ProductBook::WakeIfDirty(const ports::Listing& listing) {
   if (listing.stock_dirty) {
     ledger_.tx().Wake(store_, domain::Flow::kStock);
   }
-  return ledger_.tx().products().PutListing(listing);
 }
 
 Result<bool> ProductBook::Observe(const cv1::Product& seen, std::uint64_t content_hash) {
@@ -111,7 +114,8 @@ Result<bool> ProductBook::Observe(const cv1::Product& seen, std::uint64_t conten
       (listing->known_quantity != seen.stock_quantity() || listing->confirm_ms == 0);
   if (is_news && listing->known_ms < run_start_ms_) {
     SB_CHECK(CompareStock(seen, *listing));
-    SB_CHECK(PutListing(*listing));
+    WakeIfDirty(*listing);
+    SB_CHECK(ledger_.tx().products().PutListingStock(*listing));
   }
   return false;
 }

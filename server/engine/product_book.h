@@ -42,8 +42,8 @@ class ProductBook {
   // Takes what the store shows as known, unless we wrote it after the run began: then the page may
   // be older than the write.
   Status CompareStock(const connector::v1::Product& seen, ports::Listing& listing);
-  // Writes it, and wakes the store when it shows a wrong number.
-  Status PutListing(const ports::Listing& listing);
+  // Wakes the store when it shows a wrong number.
+  void WakeIfDirty(const ports::Listing& listing);
 
   Ledger& ledger_;
   ports::Random& random_;

@@ -34,7 +34,11 @@ Error AmbiguousNumber(const OrderRef& ref, const std::vector<std::string>& ids) 
       .facts = {{"order_number", ref.order_number}, {"orders", names}}};
 }
 
-Result<std::string> FindByNumber(const ports::ReadTx& tx, const OrderRef& ref) {
+// The order's id.
+Result<std::string> OrderIdOf(const ports::ReadTx& tx, const OrderRef& ref) {
+  if (!ref.order.empty()) {
+    return ref.order;
+  }
   SB_TRY(std::vector<std::string> ids, tx.orders().FindByNumber(ref.merchant, ref.order_number));
   if (ids.empty()) {
     SB_CHECK(tx.merchants().Get(ref.merchant));
@@ -54,11 +58,13 @@ Result<v1::Product> FindProduct(const ports::ReadTx& tx, const ProductRef& ref) 
 }
 
 Result<ports::OrderRecord> FindOrder(const ports::ReadTx& tx, const OrderRef& ref) {
-  if (!ref.order.empty()) {
-    return tx.orders().Get(ref.merchant, ref.order);
-  }
-  SB_TRY(const std::string id, FindByNumber(tx, ref));
+  SB_TRY(const std::string id, OrderIdOf(tx, ref));
   return tx.orders().Get(ref.merchant, id);
+}
+
+Result<std::string> FindOrderBytes(const ports::ReadTx& tx, const OrderRef& ref) {
+  SB_TRY(const std::string id, OrderIdOf(tx, ref));
+  return tx.orders().GetBytes(ref.merchant, id);
 }
 
 }  // namespace storebridge::engine

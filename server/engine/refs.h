@@ -38,4 +38,7 @@ Result<v1::Product> FindProduct(const ports::ReadTx& tx, const ProductRef& ref);
 // number.
 Result<ports::OrderRecord> FindOrder(const ports::ReadTx& tx, const OrderRef& ref);
 
+// The same; gives the bytes of the order's message.
+Result<std::string> FindOrderBytes(const ports::ReadTx& tx, const OrderRef& ref);
+
 }  // namespace storebridge::engine

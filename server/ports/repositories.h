@@ -111,6 +111,9 @@ class ProductRepository {
                                                 std::string_view product) const = 0;
   [[nodiscard]] virtual Result<v1::Product> GetByCode(std::string_view merchant,
                                                       std::string_view product_code) const = 0;
+  // The code of a product that is there; kNotFound when it is not.
+  [[nodiscard]] virtual Result<std::string> CodeOf(std::string_view merchant,
+                                                   std::string_view product) const = 0;
   // By (merchant, product code); all merchants when `merchant` is empty. `after` is {merchant,
   // product code}.
   [[nodiscard]] virtual Result<std::vector<v1::Product>> List(std::string_view merchant,
@@ -129,7 +132,7 @@ class ProductRepository {
   [[nodiscard]] virtual Result<std::vector<Listing>> Listings(const StoreKey& store,
                                                               std::string_view after,
                                                               int limit) const = 0;
-  // Those with stock_dirty and stock_retry_ms <= now_ms, by external id.
+  // Those with stock_dirty and stock_retry_ms <= now_ms, by (stock_retry_ms, external id).
   [[nodiscard]] virtual Result<std::vector<Listing>> DirtyListings(const StoreKey& store,
                                                                    std::int64_t now_ms,
                                                                    int limit) const = 0;
@@ -137,6 +140,15 @@ class ProductRepository {
   [[nodiscard]] virtual Result<std::optional<std::int64_t>> NextDirtyMs(
       const StoreKey& store) const = 0;
   virtual Status PutListing(const Listing& listing) = 0;
+  // Writes all of a listing but its parent, product and hash of content; nothing when it is gone.
+  // It costs a third of PutListing.
+  virtual Status PutListingStock(const Listing& listing) = 0;
+  // Notes that a write of `quantity` begins at now_ms, and may reach the store from then on;
+  // nothing when the listing is gone.
+  virtual Status NoteAttempt(const StoreKey& store,
+                             std::string_view external_id,
+                             std::int64_t quantity,
+                             std::int64_t now_ms) = 0;
   virtual Status RemoveListing(const StoreKey& store, std::string_view external_id) = 0;
 };
 
@@ -240,6 +252,9 @@ class OrderRepository {
   virtual ~OrderRepository() = default;
   [[nodiscard]] virtual Result<OrderRecord> Get(std::string_view merchant,
                                                 std::string_view order) const = 0;
+  // The bytes of the order's message, as it was put.
+  [[nodiscard]] virtual Result<std::string> GetBytes(std::string_view merchant,
+                                                     std::string_view order) const = 0;
   // None when there is none.
   [[nodiscard]] virtual Result<std::optional<OrderHead>> FindHead(
       const StoreKey& store, std::string_view external_id) const = 0;

@@ -50,15 +50,19 @@ Result<Message> FromDocument(std::string_view bytes) {
   return message;
 }
 
+inline Error NoDocument(std::string_view reason, std::string_view name) {
+  return Error{.code = Code::kNotFound,
+               .reason = std::string(reason),
+               .message = fmt::format("'{}' does not exist", name),
+               .facts = {{"name", std::string(name)}}};
+}
+
 // Reads the first column of the only row.
 template <typename Message>
 Result<Message> GetDocument(Query& query, std::string_view reason, std::string_view name) {
   SB_TRY(const bool found, query.Step());
   if (!found) {
-    return Error{.code = Code::kNotFound,
-                 .reason = std::string(reason),
-                 .message = fmt::format("'{}' does not exist", name),
-                 .facts = {{"name", std::string(name)}}};
+    return NoDocument(reason, name);
   }
   return FromDocument<Message>(query.Bytes(0));
 }

@@ -56,11 +56,7 @@ std::vector<int> StatesOf(const OrderFilter& filter) {
 }
 
 Error NoOrder(std::string_view merchant, std::string_view order) {
-  const std::string name = domain::OrderName(merchant, order);
-  return Error{.code = Code::kNotFound,
-               .reason = "ORDER_NOT_FOUND",
-               .message = fmt::format("'{}' does not exist", name),
-               .facts = {{"name", name}}};
+  return NoDocument("ORDER_NOT_FOUND", domain::OrderName(merchant, order));
 }
 
 }  // namespace
@@ -78,6 +74,15 @@ Result<OrderRecord> OrderTables::Get(std::string_view merchant, std::string_view
                      .mark = std::string(query.Text(1)),
                      .store_modified_ms = query.Int(2),
                      .claims = std::move(claims)};
+}
+
+Result<std::string> OrderTables::GetBytes(std::string_view merchant, std::string_view order) const {
+  Query query(db_, Sql::kOrderDoc, merchant, order);
+  SB_TRY(const bool found, query.Step());
+  if (!found) {
+    return NoOrder(merchant, order);
+  }
+  return std::string(query.Bytes(0));
 }
 
 Result<std::optional<OrderHead>> OrderTables::FindHead(const StoreKey& store,

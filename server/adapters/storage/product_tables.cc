@@ -49,6 +49,16 @@ Result<v1::Product> ProductTables::GetByCode(std::string_view merchant,
   return FromDocument<v1::Product>(query.Bytes(0));
 }
 
+Result<std::string> ProductTables::CodeOf(std::string_view merchant,
+                                          std::string_view product) const {
+  Query query(db_, Sql::kProductCode, merchant, product);
+  SB_TRY(const bool found, query.Step());
+  if (!found) {
+    return NoDocument("PRODUCT_NOT_FOUND", domain::ProductName(merchant, product));
+  }
+  return std::string(query.Text(0));
+}
+
 Result<std::vector<v1::Product>> ProductTables::List(std::string_view merchant,
                                                      const domain::MerchantChild& after,
                                                      int limit) const {
@@ -135,6 +145,37 @@ Status ProductTables::PutListing(const Listing& listing) {
                listing.accept_ms,
                listing.confirm_ms)
       .Run();
+}
+
+Status ProductTables::PutListingStock(const Listing& listing) {
+  return Query(db_,
+               Sql::kListingPutStock,
+               listing.store.merchant,
+               listing.store.store,
+               listing.external_id,
+               listing.known_quantity,
+               listing.known_ms,
+               listing.stock_dirty,
+               listing.stock_error,
+               listing.stock_retry_ms,
+               listing.attempt_quantity,
+               listing.attempt_ms,
+               listing.attempt_open,
+               listing.accept_ms,
+               listing.confirm_ms)
+      .Run();
+}
+
+Status ProductTables::NoteAttempt(const StoreKey& store,
+                                  std::string_view external_id,
+                                  std::int64_t quantity,
+                                  std::int64_t now_ms) {
+  SB_CHECK(
+      Query(
+          db_, Sql::kListingNoteAttempt, store.merchant, store.store, external_id, quantity, now_ms)
+          .Run());
+  // It nearly always is already, and then no index is written.
+  return Query(db_, Sql::kListingMakeDirty, store.merchant, store.store, external_id).Run();
 }
 
 Status ProductTables::RemoveListing(const StoreKey& store, std::string_view external_id) {

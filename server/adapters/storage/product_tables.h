@@ -12,6 +12,7 @@ class ProductTables final : public ports::ProductRepository {
   Result<v1::Product> Get(std::string_view merchant, std::string_view product) const override;
   Result<v1::Product> GetByCode(std::string_view merchant,
                                 std::string_view product_code) const override;
+  Result<std::string> CodeOf(std::string_view merchant, std::string_view product) const override;
   Result<std::vector<v1::Product>> List(std::string_view merchant,
                                         const domain::MerchantChild& after,
                                         int limit) const override;
@@ -28,6 +29,11 @@ class ProductTables final : public ports::ProductRepository {
                                                     int limit) const override;
   Result<std::optional<std::int64_t>> NextDirtyMs(const ports::StoreKey& store) const override;
   Status PutListing(const ports::Listing& listing) override;
+  Status PutListingStock(const ports::Listing& listing) override;
+  Status NoteAttempt(const ports::StoreKey& store,
+                     std::string_view external_id,
+                     std::int64_t quantity,
+                     std::int64_t now_ms) override;
   Status RemoveListing(const ports::StoreKey& store, std::string_view external_id) override;
 
  private:

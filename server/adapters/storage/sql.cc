@@ -69,6 +69,9 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
     {Sql::kProductByCode,
      "get product by code",
      "SELECT doc FROM product WHERE merchant_id = $1 AND product_code = $2"},
+    {Sql::kProductCode,
+     "get product code",
+     "SELECT product_code FROM product WHERE merchant_id = $1 AND product_id = $2"},
     {Sql::kProductListOf,
      "list products of a merchant",
      "SELECT doc FROM product WHERE merchant_id = $1 AND product_code > $2 "
@@ -98,8 +101,9 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
     {Sql::kListingsDirty,
      "list dirty listings",
      "SELECT " SB_LISTING_COLUMNS
-     " FROM listing INDEXED BY listing_dirty WHERE merchant_id = $1 AND store_id = $2 "
-     "AND stock_dirty = 1 AND stock_retry_ms <= $3 ORDER BY external_id LIMIT $4"},
+     " FROM listing INDEXED BY listing_dirty_due WHERE merchant_id = $1 AND store_id = $2 "
+     "AND stock_dirty = 1 AND stock_retry_ms <= $3 "
+     "ORDER BY stock_retry_ms, external_id LIMIT $4"},
     {Sql::kListingNextDirty,
      "find next dirty listing",
      "SELECT stock_retry_ms FROM listing "
@@ -117,6 +121,20 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "attempt_quantity = excluded.attempt_quantity, attempt_ms = excluded.attempt_ms, "
      "attempt_open = excluded.attempt_open, accept_ms = excluded.accept_ms, "
      "confirm_ms = excluded.confirm_ms"},
+    {Sql::kListingPutStock,
+     "put stock of listing",
+     "UPDATE listing SET known_quantity = $4, known_ms = $5, stock_dirty = $6, stock_error = $7, "
+     "stock_retry_ms = $8, attempt_quantity = $9, attempt_ms = $10, attempt_open = $11, "
+     "accept_ms = $12, confirm_ms = $13 "
+     "WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3"},
+    {Sql::kListingNoteAttempt,
+     "note attempt at listing",
+     "UPDATE listing SET attempt_quantity = $4, attempt_ms = $5, attempt_open = 1 "
+     "WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3"},
+    {Sql::kListingMakeDirty,
+     "make listing dirty",
+     "UPDATE listing SET stock_dirty = 1 "
+     "WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3 AND stock_dirty = 0"},
     {Sql::kListingRemove,
      "remove listing",
      "DELETE FROM listing WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3"},

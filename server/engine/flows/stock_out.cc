@@ -58,7 +58,7 @@ void StockOut::Audit(std::string after) {
           const bool before = listing.stock_dirty;
           SB_CHECK(ledger.RefreshDirty(listing));
           if (listing.stock_dirty != before) {
-            SB_CHECK(tx.products().PutListing(listing));
+            SB_CHECK(tx.products().PutListingStock(listing));
           }
         }
         return Ok();
@@ -109,14 +109,7 @@ Status StockOut::NoteAttempt(ports::Tx& tx,
                              const std::map<std::string, std::int64_t>& values) const {
   const std::int64_t now = ports_.clock.NowMs();
   for (const auto& [ref, quantity] : values) {
-    SB_TRY(std::optional<ports::Listing> listing, tx.products().FindListing(subject_.key, ref));
-    if (listing) {
-      listing->attempt_quantity = quantity;
-      listing->attempt_ms = now;
-      listing->attempt_open = true;
-      listing->stock_dirty = true;
-      SB_CHECK(tx.products().PutListing(*listing));
-    }
+    SB_CHECK(tx.products().NoteAttempt(subject_.key, ref, quantity, now));
   }
   return Ok();
 }
@@ -141,22 +134,22 @@ Status StockOut::Collect(ports::Tx& tx) {
     for (ports::Listing& listing : listings) {
       SB_CHECK(ledger.RefreshDirty(listing));
       if (!listing.stock_dirty) {
-        SB_CHECK(tx.products().PutListing(listing));
+        SB_CHECK(tx.products().PutListingStock(listing));
         continue;
       }
       if (const auto doubt = unsettled.find(listing.product); doubt != unsettled.end()) {
         listing.stock_retry_ms = std::max(doubt->second, now) + kUnsettledRetryMs;
-        SB_CHECK(tx.products().PutListing(listing));
+        SB_CHECK(tx.products().PutListingStock(listing));
         continue;
       }
       SB_TRY(const std::optional<std::int64_t> wanted,
              ledger.Wanted(subject_.key, listing.product));
-      SB_TRY(const v1::Product product, tx.products().Get(subject_.key.merchant, listing.product));
+      SB_TRY(std::string code, tx.products().CodeOf(subject_.key.merchant, listing.product));
       cv1::StockLevel level;
       level.set_ref(listing.external_id);
       level.set_external_id(listing.external_id);
       level.set_external_parent_id(listing.external_parent_id);
-      level.set_product_code(product.product_code());
+      level.set_product_code(std::move(code));
       level.set_quantity(*wanted);
       if (listing.attempt_open) {
         doubtful_.insert(listing.external_id);
@@ -216,7 +209,7 @@ Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
     listing->attempt_open = false;
     listing->stock_retry_ms = 0;
     SB_CHECK(ledger.RefreshDirty(*listing));
-    return tx.products().PutListing(*listing);
+    return tx.products().PutListingStock(*listing);
   }
   const cv1::Failure& failure = result.failure();
   listing->stock_error = failure.message();
@@ -238,7 +231,7 @@ Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
                         now,
                         ports_.random));
   }
-  return tx.products().PutListing(*listing);
+  return tx.products().PutListingStock(*listing);
 }
 
 void StockOut::Postpone(const cv1::Failure& failure) {
@@ -251,7 +244,7 @@ void StockOut::Postpone(const cv1::Failure& failure) {
           if (listing) {
             listing->stock_error = failure.message();
             listing->stock_dirty = true;
-            SB_CHECK(tx.products().PutListing(*listing));
+            SB_CHECK(tx.products().PutListingStock(*listing));
           }
         }
         return Ok();

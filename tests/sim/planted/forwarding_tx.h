@@ -47,6 +47,9 @@ class ForwardingProducts : public ports::ProductRepository {
   Result<v1::Product> GetByCode(std::string_view merchant, std::string_view code) const override {
     return inner_.GetByCode(merchant, code);
   }
+  Result<std::string> CodeOf(std::string_view merchant, std::string_view product) const override {
+    return inner_.CodeOf(merchant, product);
+  }
   Result<std::vector<v1::Product>> List(std::string_view merchant,
                                         const domain::MerchantChild& after,
                                         int limit) const override {
@@ -77,6 +80,15 @@ class ForwardingProducts : public ports::ProductRepository {
     return inner_.NextDirtyMs(store);
   }
   Status PutListing(const ports::Listing& listing) override { return inner_.PutListing(listing); }
+  Status PutListingStock(const ports::Listing& listing) override {
+    return inner_.PutListingStock(listing);
+  }
+  Status NoteAttempt(const ports::StoreKey& store,
+                     std::string_view external_id,
+                     std::int64_t quantity,
+                     std::int64_t now_ms) override {
+    return inner_.NoteAttempt(store, external_id, quantity, now_ms);
+  }
   Status RemoveListing(const ports::StoreKey& store, std::string_view external_id) override {
     return inner_.RemoveListing(store, external_id);
   }
@@ -119,6 +131,9 @@ class ForwardingOrders : public ports::OrderRepository {
   explicit ForwardingOrders(ports::OrderRepository& inner) : inner_(inner) {}
   Result<ports::OrderRecord> Get(std::string_view merchant, std::string_view order) const override {
     return inner_.Get(merchant, order);
+  }
+  Result<std::string> GetBytes(std::string_view merchant, std::string_view order) const override {
+    return inner_.GetBytes(merchant, order);
   }
   Result<std::optional<ports::OrderHead>> FindHead(const ports::StoreKey& store,
                                                    std::string_view external_id) const override {

@@ -32,6 +32,17 @@ class PlantedProducts final : public ForwardingProducts {
       : ForwardingProducts(tx.products()), tx_(tx), bug_(bug) {}
 
   Status PutListing(const ports::Listing& listing) override {
+    SB_TRY(const ports::Listing kept, Spoilt(listing));
+    return inner_.PutListing(kept);
+  }
+
+  Status PutListingStock(const ports::Listing& listing) override {
+    SB_TRY(const ports::Listing kept, Spoilt(listing));
+    return inner_.PutListingStock(kept);
+  }
+
+ private:
+  Result<ports::Listing> Spoilt(const ports::Listing& listing) {
     ports::Listing kept = listing;
     if (bug_ == PlantedBug::kEchoOfOwnWrite && !kept.stock_dirty) {
       kept.known_quantity.reset();
@@ -46,10 +57,9 @@ class PlantedProducts final : public ForwardingProducts {
         SB_CHECK(tx_.stock().Put(kept.store.merchant, kept.product, level));
       }
     }
-    return inner_.PutListing(kept);
+    return kept;
   }
 
- private:
   ports::Tx& tx_;
   PlantedBug bug_;
 };

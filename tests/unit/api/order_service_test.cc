@@ -1,9 +1,12 @@
 #include "api/order_service.h"
 
+#include <future>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
 #include "api_fixture.h"
@@ -32,6 +35,18 @@ class OrderServiceTest : public testing::ApiFixture {
     request.set_name(name);
     request.set_order_number(number);
     return stub_->GetOrder(&context, request, order);
+  }
+
+  grpc::Status CallRaw(const std::string& method,
+                       const grpc::ByteBuffer& request,
+                       grpc::ByteBuffer* response) {
+    grpc::GenericStub stub(channel_);
+    grpc::ClientContext context;
+    std::promise<grpc::Status> ended;
+    stub.UnaryCall(&context, method, {}, &request, response, [&](grpc::Status status) {
+      ended.set_value(std::move(status));
+    });
+    return ended.get_future().get();
   }
 
   v1::ListOrdersResponse List(const v1::ListOrdersRequest& request) {
@@ -70,6 +85,20 @@ TEST_F(OrderServiceTest, ShowsAnOrderByNameAndByNumber) {
   ASSERT_TRUE(numbered.ok()) << numbered.error_message();
   EXPECT_EQ(by_name.order_number(), "1007");
   EXPECT_EQ(by_number.name(), domain::OrderName("demo", id));
+}
+
+TEST_F(OrderServiceTest, AnswersBytesThatAreNoRequestAndGoesOn) {
+  const std::string id = CreateOrder(kWeb, "1007", v1::ORDER_STATE_NEW);
+  const grpc::Slice slice("\xff\xff not a message");
+  const grpc::ByteBuffer bytes(&slice, 1);
+  grpc::ByteBuffer nothing;
+  v1::Order order;
+
+  const grpc::Status refused = CallRaw("/storebridge.v1.OrderService/GetOrder", bytes, &nothing);
+
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(InfoOf(refused).reason(), "REQUEST_BYTES");
+  EXPECT_TRUE(Get(domain::OrderName("demo", id), "", &order).ok());
 }
 
 TEST_F(OrderServiceTest, NamesTheOrdersWhenTwoStoresHaveTheNumber) {

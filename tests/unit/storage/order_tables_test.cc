@@ -45,6 +45,12 @@ TEST_F(OrderTablesTest, GivesBackTheRecordAndItsHead) {
   const auto head = ReadOne<std::optional<ports::OrderHead>>(
       [](const ports::ReadTx& tx) { return tx.orders().FindHead(kWeb, "x-o1"); });
 
+  const auto bytes = ReadOne<std::string>(
+      [](const ports::ReadTx& tx) { return tx.orders().GetBytes("acme", "o1"); });
+
+  v1::Order parsed;
+  ASSERT_TRUE(parsed.ParseFromString(bytes));
+  EXPECT_EQ(parsed.SerializeAsString(), record.order.SerializeAsString());
   EXPECT_EQ(found.order.SerializeAsString(), record.order.SerializeAsString());
   EXPECT_EQ(found.content_hash, record.content_hash);
   EXPECT_EQ(found.mark, "2026-01-01");
@@ -66,12 +72,15 @@ TEST_F(OrderTablesTest, GivesBackTheRecordAndItsHead) {
 
 TEST_F(OrderTablesTest, NamesTheOrderThatDoesNotExist) {
   const auto error = ErrorOf([](const ports::ReadTx& tx) { return tx.orders().Get("acme", "o1"); });
+  const auto no_bytes =
+      ErrorOf([](const ports::ReadTx& tx) { return tx.orders().GetBytes("acme", "o1"); });
   const auto head = ReadOne<std::optional<ports::OrderHead>>(
       [](const ports::ReadTx& tx) { return tx.orders().FindHead(kWeb, "x-o1"); });
 
-  ASSERT_TRUE(error);
+  ASSERT_TRUE(error && no_bytes);
   EXPECT_EQ(error->code, Code::kNotFound);
   EXPECT_NE(error->message.find("merchants/acme/orders/o1"), std::string::npos);
+  EXPECT_EQ(no_bytes->message, error->message);
   EXPECT_FALSE(head);
 }
 

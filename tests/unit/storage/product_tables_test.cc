@@ -34,6 +34,10 @@ class ProductTablesTest : public InlineStorageTest {
   Status Put(const v1::Product& product) {
     return Write([&](ports::Tx& tx) { return tx.products().Put("acme", product); });
   }
+  std::optional<ports::Listing> Find(std::string_view external_id) {
+    return ReadOne<std::optional<ports::Listing>>(
+        [&](const ports::ReadTx& tx) { return tx.products().FindListing(kWeb, external_id); });
+  }
   Ids Dirty(std::int64_t now_ms, int limit) {
     return ExternalIds(ReadOne<Listings>(
         [&](const ports::ReadTx& tx) { return tx.products().DirtyListings(kWeb, now_ms, limit); }));
@@ -51,7 +55,10 @@ TEST_F(ProductTablesTest, FindsAProductByIdAndByCode) {
       ReadOne<v1::Product>([](const ports::ReadTx& tx) { return tx.products().Get("acme", "p1"); });
   const auto by_code = ReadOne<v1::Product>(
       [](const ports::ReadTx& tx) { return tx.products().GetByCode("acme", "A-1"); });
+  const auto code = ReadOne<std::string>(
+      [](const ports::ReadTx& tx) { return tx.products().CodeOf("acme", "p1"); });
 
+  EXPECT_EQ(code, "A-1");
   EXPECT_EQ(by_id.product_code(), "A-1");
   EXPECT_EQ(by_code.name(), "merchants/acme/products/p1");
 }
@@ -62,7 +69,11 @@ TEST_F(ProductTablesTest, NamesTheProductThatDoesNotExist) {
   const auto by_code =
       ErrorOf([](const ports::ReadTx& tx) { return tx.products().GetByCode("acme", "A-1"); });
 
-  ASSERT_TRUE(by_id && by_code);
+  const auto code =
+      ErrorOf([](const ports::ReadTx& tx) { return tx.products().CodeOf("acme", "p1"); });
+
+  ASSERT_TRUE(by_id && by_code && code);
+  EXPECT_EQ(code->code, Code::kNotFound);
   EXPECT_EQ(by_id->code, Code::kNotFound);
   EXPECT_EQ(by_code->code, Code::kNotFound);
   EXPECT_NE(by_id->message.find("merchants/acme/products/p1"), std::string::npos);
@@ -145,6 +156,72 @@ TEST_F(ProductTablesTest, GivesBackEveryFieldOfAListing) {
   EXPECT_EQ(found->confirm_ms, 11);
 }
 
+TEST_F(ProductTablesTest, WritesTheStockOfAListingAndLeavesTheRest) {
+  ports::Listing listing = MakeListing("7");
+  listing.external_parent_id = "parent";
+  listing.content_hash = 3;
+  ASSERT_TRUE(Worked(Put(listing)));
+  ports::Listing other = MakeListing("7", "p2");
+  other.content_hash = 4;
+  other.known_quantity = -4;
+  other.known_ms = 5;
+  other.stock_dirty = true;
+  other.stock_error = "refused";
+  other.stock_retry_ms = 6;
+  other.attempt_quantity = 8;
+  other.attempt_ms = 9;
+  other.attempt_open = true;
+  other.accept_ms = 10;
+  other.confirm_ms = 11;
+
+  ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) { return tx.products().PutListingStock(other); })));
+
+  const auto found = Find("7");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->external_parent_id, "parent");
+  EXPECT_EQ(found->product, "p1");
+  EXPECT_EQ(found->content_hash, 3U);
+  EXPECT_EQ(found->known_quantity, -4);
+  EXPECT_EQ(found->known_ms, 5);
+  EXPECT_TRUE(found->stock_dirty);
+  EXPECT_EQ(found->stock_error, "refused");
+  EXPECT_EQ(found->stock_retry_ms, 6);
+  EXPECT_EQ(found->attempt_quantity, 8);
+  EXPECT_EQ(found->attempt_ms, 9);
+  EXPECT_TRUE(found->attempt_open);
+  EXPECT_EQ(found->accept_ms, 10);
+  EXPECT_EQ(found->confirm_ms, 11);
+}
+
+TEST_F(ProductTablesTest, NotesAnAttemptAndThatTheListingMayBeWrong) {
+  ports::Listing listing = MakeListing("7");
+  listing.known_quantity = 5;
+  listing.stock_error = "refused";
+  ASSERT_TRUE(Worked(Put(listing)));
+
+  ASSERT_TRUE(
+      Worked(Write([](ports::Tx& tx) { return tx.products().NoteAttempt(kWeb, "7", 8, 9); })));
+
+  const auto found = Find("7");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->attempt_quantity, 8);
+  EXPECT_EQ(found->attempt_ms, 9);
+  EXPECT_TRUE(found->attempt_open);
+  EXPECT_TRUE(found->stock_dirty);
+  EXPECT_EQ(found->known_quantity, 5);
+  EXPECT_EQ(found->stock_error, "refused");
+  EXPECT_EQ(Dirty(0, 10), Ids{"7"});
+}
+
+TEST_F(ProductTablesTest, MakesNoListingOfOneThatIsGone) {
+  ASSERT_TRUE(Worked(Write([](ports::Tx& tx) -> Status {
+    SB_CHECK(tx.products().PutListingStock(MakeListing("7")));
+    return tx.products().NoteAttempt(kWeb, "7", 8, 9);
+  })));
+
+  EXPECT_FALSE(Find("7"));
+}
+
 TEST_F(ProductTablesTest, KnowsZeroFromUnknown) {
   ports::Listing zero = MakeListing("zero");
   zero.known_quantity = 0;
@@ -180,7 +257,7 @@ TEST_F(ProductTablesTest, FindsTheListingsOfAProductAndOfAStore) {
       [](const ports::ReadTx& tx) { return tx.products().FindListing(kWeb, "9"); }));
 }
 
-TEST_F(ProductTablesTest, ListsDirtyListingsWhoseTimeHasComeByExternalId) {
+TEST_F(ProductTablesTest, ListsDirtyListingsWhoseTimeHasComeByThatTime) {
   EXPECT_EQ(NextDirty(), std::nullopt);
   const auto put = [&](std::string_view id, bool dirty, std::int64_t retry_ms) {
     ports::Listing listing = MakeListing(id);
@@ -193,13 +270,16 @@ TEST_F(ProductTablesTest, ListsDirtyListingsWhoseTimeHasComeByExternalId) {
   put("b", true, 101);
   put("a", false, 0);
 
-  EXPECT_EQ(Dirty(100, 10), (Ids{"c", "d"}));
-  EXPECT_EQ(Dirty(100, 1), (Ids{"c"}));
+  put("e", true, 50);
+
+  EXPECT_EQ(Dirty(100, 10), (Ids{"d", "e", "c"}));
+  EXPECT_EQ(Dirty(100, 1), (Ids{"d"}));
   EXPECT_EQ(NextDirty(), 50);
 
   put("d", false, 50);
+  put("e", false, 50);
 
-  EXPECT_EQ(Dirty(1000, 10), (Ids{"b", "c"}));
+  EXPECT_EQ(Dirty(1000, 10), (Ids{"c", "b"}));
   EXPECT_EQ(NextDirty(), 100);
 }
 
