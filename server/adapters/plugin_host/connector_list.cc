@@ -144,10 +144,11 @@ Result<ports::ConnectorInfo> ConnectorList::Find(std::string_view id) const {
 }
 
 Status ConnectorList::CheckReady(std::string_view id) const {
-  SB_TRY(const ports::ConnectorInfo info, Find(id));
-  if (info.resource.state() == v1::Connector::STATE_READY) {
+  const auto found = by_id_.find(id);
+  if (found != by_id_.end() && found->second.resource.state() == v1::Connector::STATE_READY) {
     return Ok();
   }
+  SB_TRY(const ports::ConnectorInfo info, Find(id));
   return Error{
       .code = Code::kFailedPrecondition,
       .reason = "CONNECTOR_NOT_READY",
