@@ -73,16 +73,13 @@ std::string EtagOf(const v1::Order& order) {
 }
 
 std::string EtagOf(const v1::Product& product) {
-  std::string hashes = fmt::format("{:016x}",
-                                   HashWithout(product,
-                                               {v1::Product::kEtagFieldNumber,
-                                                v1::Product::kUpdateTimeFieldNumber,
-                                                v1::Product::kListingsFieldNumber}));
-  for (const v1::ProductListing& listing : product.listings()) {
-    hashes += fmt::format("{:016x}",
-                          HashWithout(listing, {v1::ProductListing::kStoreUpdateTimeFieldNumber}));
+  v1::Product copy = product;
+  copy.clear_etag();
+  copy.clear_update_time();
+  for (v1::ProductListing& listing : *copy.mutable_listings()) {
+    listing.clear_store_update_time();
   }
-  return fmt::format("{:016x}", StableHash(hashes));
+  return fmt::format("{:016x}", StableHash(Serialized(copy)));
 }
 
 bool Stamp(v1::Order& order, std::int64_t now_ms) {

@@ -21,8 +21,8 @@ class Ledger {
  public:
   Ledger(ports::Tx& tx, std::string merchant, std::int64_t now_ms);
 
-  // A product was just made: there is no stock of it yet, and no claim.
-  void Begin(const std::string& product) { positions_.try_emplace(product); }
+  // The id of `product` was just drawn: there is no stock of it yet, and no claim.
+  void AddNew(const std::string& product) { positions_.try_emplace(product); }
 
   // Pieces of `product` that can still be promised; 0 while nothing was set.
   Result<std::int64_t> Available(const std::string& product);

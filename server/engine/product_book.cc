@@ -76,7 +76,7 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
   linked.product = IdOf(merge.record.name());
   linked.content_hash = content_hash;
   if (!context.new_id.empty()) {
-    ledger_.Begin(linked.product);
+    ledger_.AddNew(linked.product);
   }
   SB_CHECK(CompareStock(seen, linked));
   WakeIfDirty(linked);

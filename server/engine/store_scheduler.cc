@@ -382,15 +382,23 @@ void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
 }
 
 std::optional<std::int64_t> StoreScheduler::DueMs(Flow flow) const {
-  if (flow != Flow::kStock && flow != Flow::kShipments) {
-    return std::nullopt;
+  if (flow == Flow::kProducts || flow == Flow::kOrders) {
+    return std::nullopt;  // Nothing to be read for it.
   }
   std::optional<std::int64_t> due_ms;
   const Status read = ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
-    if (flow == Flow::kStock) {
-      SB_TRY(due_ms, tx.products().NextDirtyMs(key_));
-    } else {
-      SB_TRY(due_ms, tx.outbox().NextDueMs(key_));
+    switch (flow) {
+      case Flow::kProducts:
+      case Flow::kOrders:
+        return Ok();
+      case Flow::kStock: {
+        SB_TRY(due_ms, tx.products().NextDirtyMs(key_));
+        return Ok();
+      }
+      case Flow::kShipments: {
+        SB_TRY(due_ms, tx.outbox().NextDueMs(key_));
+        return Ok();
+      }
     }
     return Ok();
   });

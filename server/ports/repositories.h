@@ -141,7 +141,6 @@ class ProductRepository {
       const StoreKey& store) const = 0;
   virtual Status PutListing(const Listing& listing) = 0;
   // Writes all of a listing but its parent, product and hash of content; nothing when it is gone.
-  // It costs a third of PutListing.
   virtual Status PutListingStock(const Listing& listing) = 0;
   // Notes that a write of `quantity` begins at now_ms, and may reach the store from then on;
   // nothing when the listing is gone.
@@ -252,7 +251,7 @@ class OrderRepository {
   virtual ~OrderRepository() = default;
   [[nodiscard]] virtual Result<OrderRecord> Get(std::string_view merchant,
                                                 std::string_view order) const = 0;
-  // The bytes of the order's message, as it was put.
+  // The bytes of the order's message, as it was put; its fields are not parsed.
   [[nodiscard]] virtual Result<std::string> GetBytes(std::string_view merchant,
                                                      std::string_view order) const = 0;
   // None when there is none.

@@ -192,8 +192,8 @@ double Percentile(std::vector<double> values, double share) {
   return values.at(static_cast<std::size_t>(last * share + 0.5));
 }
 
-// The store has one thread, and a question is a TLS handshake: it must not be asked before the
-// request is there, or it is answered while that waits.
+// The store has one thread, and a question is a TLS handshake, for which a request would wait: it
+// is asked after most requests are there.
 constexpr std::chrono::milliseconds kAskDelayStep{25};
 
 // How long after SetStock was called the store had the new number, in milliseconds.

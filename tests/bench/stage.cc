@@ -23,6 +23,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kStartMost{60'000};
 constexpr milliseconds kPeerMost{300'000};
+// Starting takes tens of milliseconds, and is a figure.
+constexpr milliseconds kStartStep{2};
 constexpr milliseconds kIdleMost{120'000};
 // A server that uses less than this in a quarter of a second rests.
 constexpr milliseconds kIdleWindow{250};
@@ -156,7 +158,8 @@ Result<std::unique_ptr<Server>> Server::Start(const Tools& tools,
   SB_TRY(server->address_,
          server->process_->WaitForOutput(
              [](const std::string& output) { return WordAfter(output, "listening on "); },
-             kStartMost));
+             kStartMost,
+             kStartStep));
   server->platform_ = std::make_unique<day::Platform>(server->address_, "bench");
   SB_CHECK(server->platform_->WaitForServer());
   if (options.data.empty() || options.is_new) {

@@ -21,8 +21,6 @@ namespace storebridge::day {
 namespace {
 
 constexpr std::chrono::milliseconds kGrace{15'000};
-// A child is ready after tens of milliseconds, and the benchmark counts them.
-constexpr std::chrono::milliseconds kOutputStep{2};
 constexpr std::size_t kOutputTold = 2'000;
 constexpr int kNotStarted = 127;
 
@@ -166,14 +164,16 @@ Error Process::EndedEarly(const std::string& waiting_for) {
 }
 
 Result<std::string> Process::WaitForOutput(
-    const std::function<std::string(const std::string&)>& find, std::chrono::milliseconds most) {
+    const std::function<std::string(const std::string&)>& find,
+    std::chrono::milliseconds most,
+    std::chrono::milliseconds step) {
   std::string found;
   const auto look = [&]() -> Status {
     const bool has_ended = HasEnded();
     found = find(Output());
     return !found.empty() || has_ended ? Ok() : NotYet("it wrote:\n" + Tail(Output()));
   };
-  const Status waited = WaitUntil("the ready line", most, look, kOutputStep);
+  const Status waited = WaitUntil("the ready line", most, look, step);
   SB_CHECK(waited);
   if (found.empty()) {
     return EndedEarly("it was ready");

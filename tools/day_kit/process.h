@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "core/result.h"
+#include "day_kit/wait.h"
 
 namespace storebridge::day {
 
@@ -33,9 +34,10 @@ class Process {
 
   // Waits until `find` returns something other than "" for the output so far, and gives that.
   // kUnavailable with the end of the output when the child ends first, kDeadlineExceeded when it
-  // takes too long.
+  // takes too long. Looks every `step`.
   Result<std::string> WaitForOutput(const std::function<std::string(const std::string&)>& find,
-                                    std::chrono::milliseconds most);
+                                    std::chrono::milliseconds most,
+                                    std::chrono::milliseconds step = kWaitStep);
 
   // Waits until the file is there and not empty, and gives its contents. Errors as above.
   Result<std::string> WaitForFile(const std::string& path, std::chrono::milliseconds most);

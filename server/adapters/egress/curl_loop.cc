@@ -17,6 +17,10 @@ namespace {
 
 constexpr std::size_t kEventsMax = 256;
 constexpr std::int64_t kWaitMsMax = 60'000;
+constexpr std::size_t kMultisMax = 16;
+constexpr std::size_t kConnectionsPerMulti = 1'024;
+// Marks what is no multi's.
+constexpr std::uint32_t kWakeMark = kMultisMax;
 
 Error CannotOpen(std::string_view what) {
   const std::string why = std::strerror(errno);
@@ -27,15 +31,13 @@ Error CannotOpen(std::string_view what) {
           .facts = {{"what", std::string(what)}, {"why", why}}};
 }
 
-// Its share, and enough to work with.
-std::size_t ShareOf(std::size_t all, std::size_t multis) {
-  return std::max<std::size_t>(all / multis, 1);
-}
-
 }  // namespace
 
 CurlLoop::CurlLoop(CurlSettings settings, Sizes sizes, Ended ended)
-    : settings_(std::move(settings)), sizes_(sizes), ended_(std::move(ended)) {}
+    : settings_(std::move(settings)),
+      sizes_(sizes),
+      ended_(std::move(ended)),
+      multis_(std::clamp<std::size_t>(sizes.connections / kConnectionsPerMulti, 1, kMultisMax)) {}
 
 CurlLoop::~CurlLoop() {
   if (thread_.joinable()) {
@@ -47,7 +49,7 @@ CurlLoop::~CurlLoop() {
     thread_.join();
   }
   // They leave the epoll.
-  multis_ = {};
+  multis_.clear();
   for (const int fd : {epoll_, wake_}) {
     if (fd >= 0) {
       close(fd);
@@ -64,7 +66,7 @@ Status CurlLoop::Open() {
   }
   epoll_event event{};
   event.events = EPOLLIN;
-  event.data.u64 = CurlMulti::Mark{.multi = kMultis, .socket = wake_}.ToEvent();
+  event.data.u64 = CurlMulti::Mark{.multi = kWakeMark, .socket = wake_}.ToEvent();
   if (global != CURLE_OK || epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event) != 0) {
     return CannotOpen("libcurl");
   }
@@ -99,7 +101,7 @@ void CurlLoop::Run() {
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
       const auto mark = CurlMulti::Mark::FromEvent(event.data.u64);
-      if (mark.multi == kMultis) {
+      if (mark.multi == kWakeMark) {
         eventfd_t ignored = 0;
         static_cast<void>(eventfd_read(wake_, &ignored));
         continue;
@@ -128,7 +130,7 @@ void CurlLoop::RunCommands() {
     if (command.request) {
       Begin(std::move(command));
     } else {
-      Cancel(command);
+      GiveUp(command.id);
     }
   }
 }
@@ -138,12 +140,16 @@ void CurlLoop::Begin(Command command) {
   if (Result<Url> parsed = ParseUrl(command.request->url)) {
     url = std::move(*parsed);
   }
-  MultiOf(url.Origin()).Begin(command.id, std::move(*command.request), url);
+  CurlMulti* const multi = MultiOf(url.Origin());
+  if (multi == nullptr) {
+    return ended_(command.id, NoMemory());
+  }
+  multi->Begin(command.id, std::move(*command.request), url);
 }
 
-void CurlLoop::Cancel(const Command& command) {
+void CurlLoop::GiveUp(HttpTransport::Id id) {
   for (const auto& multi : multis_) {
-    if (multi != nullptr && multi->Cancel(command.id)) {
+    if (multi != nullptr && multi->Cancel(id)) {
       return;
     }
   }
@@ -158,19 +164,18 @@ void CurlLoop::RunTimers() {
   }
 }
 
-CurlMulti& CurlLoop::MultiOf(const std::string& origin) {
-  const std::size_t number = std::hash<std::string>()(origin) % kMultis;
+CurlMulti* CurlLoop::MultiOf(const std::string& origin) {
+  const std::size_t number = std::hash<std::string>()(origin) % multis_.size();
   std::unique_ptr<CurlMulti>& multi = multis_[number];
   if (multi == nullptr) {
-    multi = std::make_unique<CurlMulti>(
-        settings_,
-        CurlMulti::Sizes{.connections = ShareOf(sizes_.connections, kMultis),
-                         .handles = ShareOf(sizes_.handles, kMultis)},
-        epoll_,
-        static_cast<std::uint32_t>(number),
-        ended_);
+    multi = CurlMulti::Make(settings_,
+                            {.connections = sizes_.connections / multis_.size(),
+                             .handles = sizes_.handles / multis_.size()},
+                            epoll_,
+                            static_cast<std::uint32_t>(number),
+                            ended_);
   }
-  return *multi;
+  return multi.get();
 }
 
 int CurlLoop::WaitMs() const {

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -16,9 +16,10 @@
 
 namespace storebridge::egress {
 
-// libcurl on a thread of its own, driven by epoll. Origins are spread over several multi handles:
-// libcurl looks through all kept connections of one whenever a connection comes back and there are
-// more than it may keep (DECISIONS.md, the figures).
+// libcurl on a thread of its own, driven by epoll. Origins are spread over several multi handles,
+// one for each 1,024 connections that may be kept, and at most 16: libcurl looks through all kept
+// connections of one whenever a connection comes back and there are more than it may keep
+// (DECISIONS.md, the figures).
 class CurlLoop {
  public:
   using Ended = CurlMulti::Ended;
@@ -42,8 +43,6 @@ class CurlLoop {
   void Cancel(HttpTransport::Id id);
 
  private:
-  static constexpr std::size_t kMultis = 16;
-
   struct Command {
     HttpTransport::Id id;
     // Nothing: cancel.
@@ -54,10 +53,10 @@ class CurlLoop {
   void Run();
   void RunCommands();
   void Begin(Command command);
-  void Cancel(const Command& command);
+  void GiveUp(HttpTransport::Id id);
   void RunTimers();
-  // That of an origin, made when it is first asked for.
-  CurlMulti& MultiOf(const std::string& origin);
+  // That of an origin, made when it is first asked for; null when there is no memory.
+  CurlMulti* MultiOf(const std::string& origin);
   [[nodiscard]] int WaitMs() const;
 
   CurlSettings settings_;
@@ -65,7 +64,7 @@ class CurlLoop {
   Ended ended_;
   int epoll_ = -1;
   int wake_ = -1;
-  std::array<std::unique_ptr<CurlMulti>, kMultis> multis_;
+  std::vector<std::unique_ptr<CurlMulti>> multis_;
 
   std::mutex mutex_;
   std::vector<Command> commands_;

@@ -9,13 +9,13 @@ namespace storebridge::egress {
 namespace {
 
 // Connections kept beside one for each origin.
-constexpr std::size_t kConnectionsBeside = 8;
-
-WireFailure CannotBegin(std::string why) {
-  return WireFailure{WireTrouble::kConnect, false, std::move(why)};
-}
+constexpr std::size_t kConnectionsBeside = 24;
 
 }  // namespace
+
+WireFailure NoMemory() {
+  return WireFailure{WireTrouble::kConnect, false, "out of memory"};
+}
 
 std::uint64_t CurlMulti::Mark::ToEvent() const {
   return std::uint64_t{multi} << 32U | static_cast<std::uint32_t>(socket);
@@ -26,18 +26,31 @@ CurlMulti::Mark CurlMulti::Mark::FromEvent(std::uint64_t data) {
           .socket = static_cast<std::int32_t>(data & 0xffff'ffffU)};
 }
 
-CurlMulti::CurlMulti(
-    const CurlSettings& settings, Sizes sizes, int epoll, std::uint32_t number, const Ended& ended)
+std::unique_ptr<CurlMulti> CurlMulti::Make(const CurlSettings& settings,
+                                           Sizes sizes,
+                                           int epoll,
+                                           std::uint32_t number,
+                                           const Ended& ended) {
+  CURLM* const multi = curl_multi_init();
+  if (multi == nullptr) {
+    return nullptr;
+  }
+  return std::unique_ptr<CurlMulti>(new CurlMulti(settings, sizes, epoll, number, ended, multi));
+}
+
+CurlMulti::CurlMulti(const CurlSettings& settings,
+                     Sizes sizes,
+                     int epoll,
+                     std::uint32_t number,
+                     const Ended& ended,
+                     CURLM* multi)
     : settings_(settings),
       sizes_(sizes),
       epoll_(epoll),
       number_(number),
       ended_(ended),
-      pool_(sizes.handles),
-      multi_(curl_multi_init()) {
-  if (multi_ == nullptr) {
-    return;
-  }
+      multi_(multi),
+      pool_(sizes.handles) {
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &OnSocket);
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &OnTimer);
@@ -84,9 +97,9 @@ int CurlMulti::OnTimer(CURLM* /*multi*/, long timeout_ms, void* self) {
 
 void CurlMulti::Begin(HttpTransport::Id id, WireRequest request, const Url& url) {
   const std::string origin = url.Origin();
-  CURL* const easy = multi_ == nullptr ? nullptr : pool_.Take(origin);
+  CURL* const easy = pool_.Take(origin);
   if (easy == nullptr) {
-    return ended_(id, CannotBegin("out of memory"));
+    return ended_(id, NoMemory());
   }
   FitConnections();
   auto transfer =
@@ -94,7 +107,7 @@ void CurlMulti::Begin(HttpTransport::Id id, WireRequest request, const Url& url)
   const CURLMcode code = curl_multi_add_handle(multi_, easy);
   if (code != CURLM_OK) {
     pool_.Give(origin, easy);
-    return ended_(id, CannotBegin(curl_multi_strerror(code)));
+    return ended_(id, WireFailure{WireTrouble::kConnect, false, curl_multi_strerror(code)});
   }
   transfers_.emplace(id, std::move(transfer));
 }

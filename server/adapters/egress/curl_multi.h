@@ -17,6 +17,9 @@
 
 namespace storebridge::egress {
 
+// The outcome of a request for which there is no memory.
+WireFailure NoMemory();
+
 // A multi handle of libcurl: the transfers, kept connections and resting handles of some origins.
 // An epoll watches its sockets; the owner tells it what happened. Lives on one thread.
 class CurlMulti {
@@ -37,12 +40,13 @@ class CurlMulti {
     static Mark FromEvent(std::uint64_t data);
   };
 
-  // `settings` and `ended` outlive this; `number` marks its sockets in `epoll`.
-  CurlMulti(const CurlSettings& settings,
-            Sizes sizes,
-            int epoll,
-            std::uint32_t number,
-            const Ended& ended);
+  // Null when there is no memory. `settings` and `ended` outlive it; `number` marks its sockets in
+  // `epoll`.
+  static std::unique_ptr<CurlMulti> Make(const CurlSettings& settings,
+                                         Sizes sizes,
+                                         int epoll,
+                                         std::uint32_t number,
+                                         const Ended& ended);
   // Gives up all transfers.
   ~CurlMulti();
   CurlMulti(const CurlMulti&) = delete;
@@ -60,6 +64,13 @@ class CurlMulti {
   [[nodiscard]] const std::optional<SteadyTime>& due() const { return due_; }
 
  private:
+  CurlMulti(const CurlSettings& settings,
+            Sizes sizes,
+            int epoll,
+            std::uint32_t number,
+            const Ended& ended,
+            CURLM* multi);
+
   static int OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* known);
   static int OnTimer(CURLM* multi, long timeout_ms, void* self);
 
@@ -75,10 +86,9 @@ class CurlMulti {
   int epoll_;
   std::uint32_t number_;
   const Ended& ended_;
+  CURLM* multi_;
   EasyPool pool_;
   std::size_t connections_ = 0;
-  // Null when there was no memory for it.
-  CURLM* multi_ = nullptr;
   std::optional<SteadyTime> due_;
   std::unordered_map<HttpTransport::Id, std::unique_ptr<CurlTransfer>> transfers_;
 };

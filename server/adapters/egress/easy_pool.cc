@@ -15,7 +15,7 @@ CURL* EasyPool::Take(const std::string& origin) {
   CURL* easy = nullptr;
   if (found->second.rest) {
     easy = (*found->second.rest)->easy;
-    Wake(found);
+    TakeOut(found);
   } else {
     easy = curl_easy_init();
   }
@@ -40,12 +40,12 @@ void EasyPool::Give(const std::string& origin, CURL* easy) {
   if (order_.size() > most_) {
     curl_easy_cleanup(order_.front().easy);
     const auto oldest = origins_.find(order_.front().origin);
-    Wake(oldest);
+    TakeOut(oldest);
     DropIfUnused(oldest);
   }
 }
 
-void EasyPool::Wake(Origins::iterator origin) {
+void EasyPool::TakeOut(Origins::iterator origin) {
   order_.erase(*origin->second.rest);
   origin->second.rest.reset();
 }

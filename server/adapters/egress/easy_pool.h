@@ -38,8 +38,8 @@ class EasyPool {
   };
   using Origins = std::unordered_map<std::string, Origin>;
 
-  // Forgets that one rests.
-  void Wake(Origins::iterator origin);
+  // Of the resting handles.
+  void TakeOut(Origins::iterator origin);
   void DropIfUnused(Origins::iterator origin);
 
   std::size_t most_;

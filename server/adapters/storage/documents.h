@@ -10,6 +10,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/message_lite.h>
+#include <google/protobuf/wire_format_lite.h>
 
 #include "adapters/storage/connection.h"
 #include "core/result.h"
@@ -35,19 +36,36 @@ inline std::string ToDocument(const google::protobuf::MessageLite& message) {
   return bytes;
 }
 
+inline Error DamagedDocument(const std::string& type) {
+  return Error{.code = Code::kInternal,
+               .reason = "DATABASE_DAMAGED",
+               .message = fmt::format(
+                   "a stored {} cannot be read: stop the server and restore a backup", type),
+               .facts = {{"type", type}}};
+}
+
 // Reads back what ToDocument made.
 template <typename Message>
 Result<Message> FromDocument(std::string_view bytes) {
   Message message;
   if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return Error{
-        .code = Code::kInternal,
-        .reason = "DATABASE_DAMAGED",
-        .message = fmt::format("a stored {} cannot be read: stop the server and restore a backup",
-                               message.GetTypeName()),
-        .facts = {{"type", message.GetTypeName()}}};
+    return DamagedDocument(message.GetTypeName());
   }
   return message;
+}
+
+// Whether fields follow each other to the end, as in every document; what is inside of them is not
+// looked at.
+inline bool HasWholeFields(std::string_view bytes) {
+  namespace io = google::protobuf::io;
+  io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                          static_cast<int>(bytes.size()));
+  while (const std::uint32_t tag = in.ReadTag()) {
+    if (!google::protobuf::internal::WireFormatLite::SkipField(&in, tag)) {
+      return false;
+    }
+  }
+  return !bytes.empty() && in.ConsumedEntireMessage();
 }
 
 inline Error NoDocument(std::string_view reason, std::string_view name) {

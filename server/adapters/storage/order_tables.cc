@@ -82,7 +82,11 @@ Result<std::string> OrderTables::GetBytes(std::string_view merchant, std::string
   if (!found) {
     return NoOrder(merchant, order);
   }
-  return std::string(query.Bytes(0));
+  const std::string_view bytes = query.Bytes(0);
+  if (!HasWholeFields(bytes)) {
+    return DamagedDocument(v1::Order().GetTypeName());
+  }
+  return std::string(bytes);
 }
 
 Result<std::optional<OrderHead>> OrderTables::FindHead(const StoreKey& store,

@@ -89,6 +89,22 @@ TEST(RecordHashTest, DoesNotSeeTheStockOfAProduct) {
   EXPECT_NE(ContentHash(product), empty);
 }
 
+TEST(RecordHashTest, EtagOfAProductSeesItsListingsButNotWhenTheStoreChangedThem) {
+  v1::Product product;
+  v1::ProductListing& first = *product.add_listings();
+  first.set_external_id("1");
+  product.add_listings()->set_external_id("2");
+  const std::string before = EtagOf(product);
+
+  *first.mutable_store_update_time() = TimestampFromMs(5);
+  EXPECT_EQ(EtagOf(product), before);
+  v1::Product turned = product;
+  turned.mutable_listings()->SwapElements(0, 1);
+  EXPECT_NE(EtagOf(turned), before);
+  product.mutable_listings()->RemoveLast();
+  EXPECT_NE(EtagOf(product), before);
+}
+
 TEST(RecordHashTest, StampsOnlyWhatChanged) {
   v1::Order order;
   order.set_order_number("1001");

@@ -19,9 +19,10 @@ namespace storebridge::egress {
 // The real transport against a server of ours.
 class CurlTransportTest : public ::testing::Test {
  protected:
-  void Open(std::vector<std::string> allowed) {
+  void Open(std::vector<std::string> allowed, std::size_t kept_connections_max = 16'384) {
     CurlTransportOptions options;
     options.allowed_addresses = std::move(allowed);
+    options.kept_connections_max = kept_connections_max;
     options.connect_timeout = std::chrono::milliseconds(5000);
     auto made = CurlTransport::Make(options, executor_, log_);
     ASSERT_TRUE(made) << made.error().message;
@@ -34,9 +35,14 @@ class CurlTransportTest : public ::testing::Test {
   }
 
   [[nodiscard]] WireRequest Request(const std::string& method = "GET") const {
+    return RequestTo(*server_, method);
+  }
+
+  [[nodiscard]] static WireRequest RequestTo(const TestServer& server,
+                                             const std::string& method = "GET") {
     WireRequest request;
     request.method = method;
-    request.url = "http://" + server_->address() + "/x";
+    request.url = "http://" + server.address() + "/x";
     request.body_max = 1 << 20;
     request.may_repeat = method == "GET";
     return request;

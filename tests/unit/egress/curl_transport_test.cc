@@ -1,9 +1,14 @@
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <fstream>
+#include <memory>
 #include <mutex>
+#include <variant>
+#include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <zlib.h>
 
 #include "curl_fixture.h"
@@ -123,8 +128,8 @@ TEST_F(CurlTransportTest, RunsManyRequestsAtOnce) {
 
 TEST_F(CurlTransportTest, ClosesWhatABusyMomentOpenedBeside) {
   constexpr int kCount = 100;
-  // One for the origin, and 8 beside.
-  constexpr int kKept = 9;
+  // One for the origin, and 24 beside.
+  constexpr int kKept = 25;
   std::mutex mutex;
   std::condition_variable moved;
   int asked = 0;
@@ -160,6 +165,68 @@ TEST_F(CurlTransportTest, ClosesWhatABusyMomentOpenedBeside) {
   // Its threads use what is above.
   server_.reset();
 }
+
+// With one multi handle, and with all of them.
+class ManyOriginsTest : public CurlTransportTest, public ::testing::WithParamInterface<int> {
+ protected:
+  static constexpr std::size_t kOrigins = 40;
+
+  void SetUp() override {
+    // Half of the files that may be open are for connections.
+    rlimit files{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
+    files.rlim_cur = std::min<rlim_t>(files.rlim_max, 65'536);
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
+    for (std::size_t i = 0; i < kOrigins; ++i) {
+      servers_.push_back(std::make_unique<TestServer>(AlwaysAnswers(HttpText(200, "ok"))));
+    }
+    Open({"127.0.0.0/8"}, static_cast<std::size_t>(GetParam()));
+  }
+
+  // Asks all of them at once.
+  void AskAll() {
+    std::size_t good = 0;
+    for (const auto& server : servers_) {
+      transport_->Start(RequestTo(*server), [&](const WireOutcome& outcome) {
+        good += std::holds_alternative<WireResponse>(outcome) ? 1 : 0;
+      });
+    }
+    EXPECT_TRUE(executor_.RunUntil([&] { return good == kOrigins; }));
+  }
+
+  std::vector<std::unique_ptr<TestServer>> servers_;
+};
+
+TEST_P(ManyOriginsTest, KeepAConnectionEach) {
+  for (int round = 0; round < 3; ++round) {
+    AskAll();
+  }
+
+  for (const auto& server : servers_) {
+    EXPECT_EQ(server->connections(), 1);
+  }
+}
+
+TEST_P(ManyOriginsTest, LoseOnlyTheRequestThatIsCancelled) {
+  std::atomic<bool> asked{false};
+  std::atomic<bool> closed{false};
+  TestServer silent([&](ServerConnection& connection) {
+    connection.ReadRequest();
+    asked = true;
+    executor_.Post([] {});
+    closed = connection.ReadRequest().empty();
+    executor_.Post([] {});
+  });
+  const auto id = transport_->Start(RequestTo(silent), [](WireOutcome) { ADD_FAILURE(); });
+  ASSERT_TRUE(executor_.RunUntil([&] { return asked.load(); }));
+
+  transport_->Cancel(id);
+  AskAll();
+
+  EXPECT_TRUE(executor_.RunUntil([&] { return closed.load(); }));
+}
+
+INSTANTIATE_TEST_SUITE_P(Connections, ManyOriginsTest, ::testing::Values(512, 16'384));
 
 TEST_F(CurlTransportTest, UnpacksGzip) {
   const std::string text(100'000, 'a');

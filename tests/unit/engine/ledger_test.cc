@@ -41,6 +41,25 @@ TEST_F(LedgerTest, CountsClaimsOfItsOwnTransactionAsTaken) {
   EXPECT_EQ(TotalsOf("p1").size(), 1U);
 }
 
+TEST_F(LedgerTest, KeepsTheStockOfAProductThatIsNew) {
+  const Status status = Write([](ports::Tx& tx) -> Status {
+    Ledger ledger(tx, "acme", 1);
+    ledger.AddNew("p1");
+    EXPECT_EQ(ledger.Available("p1").value(), 0);
+    SB_CHECK(ledger.SetOnHand("p1", 10, "counted"));
+    SB_CHECK(ledger.MoveClaims(
+        "web", {}, {{.product = "p1", .kind = ClaimKind::kReserved, .quantity = 4}}));
+    ledger.AddNew("p1");
+    EXPECT_EQ(ledger.Available("p1").value(), 6);
+    return ledger.Finish();
+  });
+
+  ASSERT_TRUE(storage::Worked(status));
+  EXPECT_EQ(TotalsOf("p1"),
+            (std::map<std::pair<std::string, ClaimKind>, std::int64_t>{
+                {{"web", ClaimKind::kReserved}, 4}}));
+}
+
 TEST_F(LedgerTest, WritesNothingForClaimsThatAreTheSame) {
   const Claims claims{{.product = "p1", .kind = ClaimKind::kSeen, .quantity = 2},
                       {.product = "p2", .kind = ClaimKind::kSeen, .quantity = 1}};

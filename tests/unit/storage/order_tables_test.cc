@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "adapters/storage/documents.h"
 #include "storage_fixture.h"
 
 namespace storebridge::storage {
@@ -82,6 +83,16 @@ TEST_F(OrderTablesTest, NamesTheOrderThatDoesNotExist) {
   EXPECT_NE(error->message.find("merchants/acme/orders/o1"), std::string::npos);
   EXPECT_EQ(no_bytes->message, error->message);
   EXPECT_FALSE(head);
+}
+
+TEST(DocumentsTest, KnowsBytesThatAreNoDocument) {
+  const std::string bytes = ToDocument(MakeOrder(kWeb, "o1", v1::ORDER_STATE_NEW, 5).order);
+
+  EXPECT_TRUE(HasWholeFields(bytes));
+  EXPECT_FALSE(HasWholeFields(""));
+  EXPECT_FALSE(HasWholeFields("\xff"));
+  EXPECT_FALSE(HasWholeFields(std::string_view(bytes).substr(0, bytes.size() - 1)));
+  EXPECT_FALSE(HasWholeFields(bytes + '\0'));
 }
 
 TEST_F(OrderTablesTest, RefusesASecondOrderOfAnExternalIdInOneStore) {
