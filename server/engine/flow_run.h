@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "engine/run_subject.h"
@@ -57,6 +58,9 @@ class FlowRun : public SessionSink, public std::enable_shared_from_this<FlowRun>
   // nothing.
   [[nodiscard]] bool wrote() const { return counts_.changed() > 0 || wrote_; }
 
+  // Products, by the store's id, that the store said it does not have. They are to be asked for.
+  [[nodiscard]] const std::set<std::string>& gone_products() const { return gone_products_; }
+
   // Refused unless the flow says otherwise.
   void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) override;
   void OnCompare(connector::v1::Compare compare, Done<connector::v1::CompareResult> done) override;
@@ -94,6 +98,7 @@ class FlowRun : public SessionSink, public std::enable_shared_from_this<FlowRun>
   v1::SyncCounts counts_;
   // Something was written that is not a changed record.
   bool wrote_ = false;
+  std::set<std::string> gone_products_;
   // When the run began, milliseconds since 1970.
   std::int64_t start_ms_ = 0;
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "domain/merge.h"
+#include "engine/issue_book.h"
 #include "engine/new_id.h"
 #include "engine/order_book.h"
 
@@ -66,7 +67,7 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
   }
   if (seen.is_deleted()) {
     if (listing) {
-      SB_CHECK(tx.products().RemoveListing(store_, seen.external_id()));
+      SB_CHECK(Forget(*listing));
     }
     return merge.changed;
   }
@@ -82,6 +83,18 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
   WakeIfDirty(linked);
   SB_CHECK(tx.products().PutListing(linked));
   return merge.changed;
+}
+
+Status ProductBook::Forget(const ports::Listing& listing) {
+  ports::Tx& tx = ledger_.tx();
+  if (!listing.stock_error.empty()) {
+    SB_CHECK(ResolveIssues(tx,
+                           {.store = store_,
+                            .record_type = v1::Issue::RECORD_TYPE_STOCK,
+                            .record_key = listing.external_id},
+                           ledger_.now_ms()));
+  }
+  return tx.products().RemoveListing(store_, listing.external_id);
 }
 
 Status ProductBook::CompareStock(const cv1::Product& seen, ports::Listing& listing) {

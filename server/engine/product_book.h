@@ -42,6 +42,8 @@ class ProductBook {
   // Takes what the store shows as known, unless we wrote it after the run began: then the page may
   // be older than the write.
   Status CompareStock(const connector::v1::Product& seen, ports::Listing& listing);
+  // Removes a listing, and with it the trouble with its stock.
+  Status Forget(const ports::Listing& listing);
   // Wakes the store when it shows a wrong number.
   void WakeIfDirty(const ports::Listing& listing);
 

@@ -26,6 +26,8 @@ constexpr std::int64_t kRetryFirstMs = 5'000;
 constexpr std::int64_t kRetryMostMs = std::int64_t{5} * 60 * 1000;
 // A store may stumble over a login; one that refuses so often in a row means it.
 constexpr int kAuthFailuresMax = 3;
+// Products that a store does not have, which are asked for between two looks at all of them.
+constexpr std::size_t kAskedGoneMax = 1'000;
 
 Error TooManyRuns(int most) {
   return Error{.code = Code::kResourceExhausted,
@@ -332,6 +334,7 @@ void StoreScheduler::Ended(FlowWork& work, RunEnd end) {
   for (const auto& waiter : std::exchange(work.waiters, {})) {
     waiter();
   }
+  NoteGone(work, *run, end);
   if (!closed_) {
     Next(work, end);
     RunWaiting();
@@ -408,7 +411,36 @@ std::optional<std::int64_t> StoreScheduler::DueMs(Flow flow) const {
   return due_ms;
 }
 
+void StoreScheduler::NoteGone(const FlowWork& work, const FlowRun& run, const RunEnd& end) {
+  if (work.flow == Flow::kProducts && work.journal->record().is_full() && !end.failure) {
+    asked_gone_.clear();
+  }
+  for (const std::string& id : run.gone_products()) {
+    if (asked_gone_.size() < kAskedGoneMax && asked_gone_.insert(id).second) {
+      gone_.insert(id);
+    }
+  }
+}
+
+void StoreScheduler::AskForGone() {
+  FlowWork& products = Of(Flow::kProducts);
+  const bool is_free = !products.run && !products.again;
+  if (gone_.empty() || !is_free || !CanRun(Flow::kProducts) ||
+      products.journal->health().failures() > 0) {
+    return;
+  }
+  if (!slots_->Take()) {
+    return AwaitSlot();
+  }
+  const std::set<std::string> ids = std::exchange(gone_, {});
+  if (!Begin(products, v1::SyncRun::TRIGGER_CHANGE, false, {ids.begin(), ids.end()})) {
+    return slots_->Give();  // The next look at all products finds them.
+  }
+  StartRun(products);
+}
+
 void StoreScheduler::RunWaiting() {
+  AskForGone();
   for (const Flow flow : domain::kFlowTurns) {
     FlowWork& work = Of(flow);
     if (work.is_held) {

@@ -135,6 +135,11 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   [[nodiscard]] std::int64_t IntervalMs(const FlowWork& work) const;
   [[nodiscard]] bool IsFullDue(const FlowWork& work) const;
   void RunWaiting();
+  // Notes products that the store does not have, to be asked for once between two looks at all of
+  // them.
+  void NoteGone(const FlowWork& work, const FlowRun& run, const RunEnd& end);
+  // Asks for them: those that are deleted lose their listing, and are pushed no more.
+  void AskForGone();
   void CheckThenRun();
 
   Engine::Ports ports_;
@@ -150,6 +155,9 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // Shared with the runs that go on.
   std::shared_ptr<OrderMemory> order_memory_ = std::make_shared<OrderMemory>();
   std::shared_ptr<std::set<std::string>> asked_rivals_ = std::make_shared<std::set<std::string>>();
+  // Products that the store does not have: those to be asked for, and all that were.
+  std::set<std::string> gone_;
+  std::set<std::string> asked_gone_;
   // Checks that go on, and who waits for their end.
   std::set<std::shared_ptr<FlowRun>> checks_;
   std::function<void()> when_checked_;

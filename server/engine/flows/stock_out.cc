@@ -17,6 +17,8 @@ namespace cv1 = connector::v1;
 
 constexpr int kAuditPage = 500;
 constexpr int kBatchMax = 1000;
+// Products that are asked for after a run, because the store does not have them.
+constexpr std::size_t kGoneMax = 100;
 constexpr std::int64_t kRetryMs = 60'000;
 constexpr std::int64_t kRefusedRetryMs = 15 * 60 * 1000;
 // Stock of what was shipped, and the store may know of it or not, waits until that has settled, and
@@ -212,6 +214,9 @@ Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
     return tx.products().PutListingStock(*listing);
   }
   const cv1::Failure& failure = result.failure();
+  if (failure.code() == cv1::Failure::CODE_NOT_FOUND && gone_products_.size() < kGoneMax) {
+    gone_products_.insert(result.ref());
+  }
   listing->stock_error = failure.message();
   listing->attempt_open =
       doubtful_.contains(result.ref()) || (is_begun_ && (failure.ambiguous() || WillPass(failure)));

@@ -110,6 +110,47 @@ TEST_F(StockOutTest, TriesARefusedValueAgainAndTellsAPerson) {
   EXPECT_TRUE(OpenIssues().empty());
 }
 
+// Found by the simulator: stock of a deleted product was tried for a day.
+TEST_F(StockOutTest, AsksForAProductThatTheStoreDoesNotHaveAndForgetsIt) {
+  Sell("MUG", "p1");
+  Sell("CUP", "p2");
+  Connect();
+  store_.products.erase("p1");
+  store_.refuse["*"].set_code(cv1::Failure::CODE_NOT_FOUND);
+  store_.refuse["*"].set_message("no such product");
+
+  SetStock("MUG", 5);
+
+  ASSERT_EQ(store_.looks_by_id.size(), 1U);
+  EXPECT_EQ(store_.looks_by_id[0], std::vector<std::string>{"p1"});
+  EXPECT_TRUE(OpenIssues().empty());
+  const std::size_t pushes = store_.stock_pushes.size();
+  store_.refuse.clear();
+  SetStock("CUP", 5);
+  Pass(std::chrono::hours(1));
+  EXPECT_EQ(store_.stock_pushes.size(), pushes + 1);
+  EXPECT_EQ(Shown("p2"), 5);
+}
+
+TEST_F(StockOutTest, AsksOnceADayForAProductThatIsThereAfterAll) {
+  Sell("MUG", "p1");
+  Connect();
+  store_.refuse["*"].set_code(cv1::Failure::CODE_NOT_FOUND);
+  store_.refuse["*"].set_message("no such product");
+  SetStock("MUG", 5);
+
+  Pass(std::chrono::hours(2));
+  EXPECT_EQ(store_.looks_by_id.size(), 1U);
+  EXPECT_EQ(OpenIssues().size(), 1U);
+  Pass(std::chrono::hours(24));
+  EXPECT_EQ(store_.looks_by_id.size(), 2U);
+
+  store_.refuse.clear();
+  Pass(16 * kMinute);
+  EXPECT_EQ(Shown("p1"), 5);
+  EXPECT_TRUE(OpenIssues().empty());
+}
+
 TEST_F(StockOutTest, GoesOnAfterItFailedAndHadToWaitForOrders) {
   Sell("MUG", "p1");
   Connect();
