@@ -31,13 +31,15 @@ BANNED = [
     (r"\bstd::cout\b|\bprintf\(", ("server/core", "server/domain", "server/engine", "server/api", "server/adapters"), "use ports::Log"),
     (r"\bFIXME\b|\bTODO\b", ("server", "sdk", "plugins", "tests", "tools", "proto"), "do it, or write an issue"),
     (r"\bset_buffer_hint\b", ("server", "tools", "tests"), "leave it away: streams hang (measured)"),
-    (r"\b\w+_clock::now\b|\b(system|steady|high_resolution)_clock\b|\bclock_gettime\(|\bgettimeofday\(|\b(std::)?time\((nullptr|NULL|0|&)|\bstd::clock\(",
+    (r"\b\w+_clock::now\b|\b(system|steady|high_resolution)_clock\b|\bclock_gettime\(|\bgettimeofday\("
+     r"|\b(std::)?time\((nullptr|NULL|0|&)|(?<![\w.>])(::|std::)?clock\(\)",
      SIMULATED, "ask ports::Clock: the simulator runs this under a virtual clock"),
-    (r"\bstd::(thread|jthread|mutex|recursive_mutex|shared_mutex|condition_variable|async|this_thread|future|promise)\b|\bpthread_\w+\(",
+    (r"\bstd::(thread|jthread|mutex|recursive_mutex|shared_mutex|condition_variable|async|this_thread|future|promise)\b"
+     r"|\bstd::(lock_guard|unique_lock|scoped_lock|shared_lock|call_once|once_flag|latch|barrier|counting_semaphore|binary_semaphore)\b|\bpthread_\w+\(",
      SIMULATED, "post to ports::Executor: the simulator runs this in one thread"),
     (r"\brandom_device\b|\b(s?rand|drand48|random|getrandom|arc4random)\(|\bstd::(mt19937\w*|minstd_rand0?|default_random_engine|\w+_distribution|shuffle)\b",
      SIMULATED, "ask ports::Random: the same seed has to give the same day"),
-    (r"\bunordered_(multi)?(map|set)\b|\bflat_hash_(map|set)\b", SIMULATED, "use an ordered container: order of iteration is behaviour"),
+    (r"\bunordered_(multi)?(map|set)\b|\b(flat|node)_hash_(map|set)\b|\bunordered_(flat|node)_(map|set)\b", SIMULATED, "use an ordered container: order of iteration is behaviour"),
     (r"\bstd::(multi)?(map|set)<\s*(const\s+)?[\w:]+\s*\*", SIMULATED, "do not order by address: it differs from run to run"),
     (r"\bdouble\b|\bfloat\b", ("server/domain/money", "sdk/src/money", "sdk/include/storebridge/sdk/money"), "money is units and nanos"),
     (r"\?[^;\n]*:[^;\n]*\bco_await\b|\bco_await\b[^;\n]*\?[^;\n]*:[^;\n:]*\bco_await\b", ("plugins", "sdk/template"),

@@ -20,6 +20,8 @@ NONDETERMINISM = {
         "clock_gettime(CLOCK_REALTIME, &spec);",
         "gettimeofday(&value, nullptr);",
         "const auto t = std::clock();",
+        "const auto t = clock();",
+        "const auto t = ::clock();",
     ],
     "thread": [
         "std::thread worker([] {});",
@@ -29,6 +31,11 @@ NONDETERMINISM = {
         "std::this_thread::yield();",
         "std::condition_variable changed_;",
         "pthread_create(&thread, nullptr, run, nullptr);",
+        "const std::lock_guard lock(mutex_);",
+        "std::unique_lock<Mutex> lock(mutex_);",
+        "std::call_once(once, run);",
+        "std::latch done(1);",
+        "std::counting_semaphore<8> places(8);",
     ],
     "chance": [
         "std::random_device device;",
@@ -43,6 +50,8 @@ NONDETERMINISM = {
         "std::unordered_map<std::string, int> counts;",
         "std::unordered_set<std::string> seen;",
         "absl::flat_hash_map<int, int> counts;",
+        "absl::node_hash_set<int> seen;",
+        "boost::unordered_flat_map<int, int> counts;",
         "std::map<const Order*, int> counts;",
         "std::set<engine::FlowRun *> runs;",
     ],
@@ -51,6 +60,7 @@ NONDETERMINISM = {
 HARMLESS = [
     "const std::int64_t now = ports_.clock.NowMs();",
     "ports_.executor.Post([] {});",
+    "const std::int64_t now = parts.clock().NowMs();",
     "const std::uint64_t draw = ports_.random.Next();",
     "std::map<std::string, int> counts;",
     "// std::thread is not used here, nor is rand().",
