@@ -188,7 +188,7 @@ class ManyOriginsTest : public CurlTransportTest, public ::testing::WithParamInt
     std::size_t good = 0;
     for (const auto& server : servers_) {
       transport_->Start(RequestTo(*server), [&](const WireOutcome& outcome) {
-        good += std::holds_alternative<WireResponse>(outcome) ? 1 : 0;
+        good += std::holds_alternative<WireResponse>(outcome) ? 1U : 0U;
       });
     }
     EXPECT_TRUE(executor_.RunUntil([&] { return good == kOrigins; }));
