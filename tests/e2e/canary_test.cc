@@ -111,6 +111,8 @@ class CanaryTest : public ::testing::Test {
   void AskForNonsense(Shop& shop);
   void Gather(Shop& shop);
   void Record(Shop& shop, const std::string& operation);
+  // Replays what was recorded of real customers, who are pseudonyms in it.
+  void ExpectSame(const std::string& operation, const std::string& recording);
 
   day::TempFolder folder_;
   Shop plain_{.name = "plain"};
@@ -360,6 +362,17 @@ void CanaryTest::Record(Shop& shop, const std::string& operation) {
   for (const Canary& canary : kCredentials) {
     EXPECT_FALSE(FindCanary(run.output, canary));
   }
+  ExpectSame(operation, recording);
+}
+
+void CanaryTest::ExpectSame(const std::string& operation, const std::string& recording) {
+  const day::CommandResult replay = Must(day::RunCommand(
+      {E2E_RUN, std::string(E2E_CONNECTORS) + "/woocommerce.so", "--replay", recording},
+      "",
+      kStartMost));
+  EXPECT_EQ(replay.exit_code, 0) << replay.output << replay.errors;
+  EXPECT_NE(replay.output.find("the same, byte for byte"), std::string::npos) << replay.output;
+  said_.Add("the replay of " + operation, replay.output + replay.errors);
 }
 
 TEST_F(CanaryTest, AreFoundNowhereButWhereTheyBelong) {

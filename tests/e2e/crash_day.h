@@ -81,6 +81,8 @@ class CrashDay : public testing::Test {
   void CheckOrders();
   void CheckOrder(const v1::Order& order, const day::StoreOrder& shown);
   void CheckStock();
+  // Checks that the moments came which the kills were aimed at.
+  void CheckMoments();
   void Tell() const;
 
   CrashStore store_;
@@ -93,7 +95,11 @@ class CrashDay : public testing::Test {
   std::deque<Call> calls_;
   int last_id_ = 0;
   int repeated_ = 0;
+  // Kills by the kind of moment that they were aimed at, and by the kind that it was in the end.
+  std::map<std::string, int> aims_;
   std::map<std::string, int> kills_;
+  // Those whose moment did not come.
+  int fell_back_ = 0;
   std::int64_t shipments_ = 0;
 };
 

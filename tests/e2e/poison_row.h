@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ class PoisonRow {
  public:
   static constexpr int kRecords = 500;
   static constexpr int kPollSeconds = 10;
+  // Polls within which it heals.
+  static constexpr std::int64_t kPollsMost = 2;
 
   explicit PoisonRow(Poison poison) : poison_(std::move(poison)) {}
 
@@ -55,12 +58,17 @@ class PoisonRow {
   void ExpectOthersPassed();
   // The merchant corrects it in the store. From here on nobody calls the server but to look.
   void Correct();
-  // Waits at most two polls until all is well.
-  void ExpectHealed();
+  // Whether all is well by now. Notes at which poll it was when it is for the first time, so it has
+  // to be asked more often than polls come.
+  Status LookWhetherHealed();
+  // Checks that it was well by itself, after two polls at most that began after the correction.
+  void ExpectHealedInTime();
 
  private:
   Status PulledWell();
   Status IsWell();
+  // Polls of such records that the store has answered since the correction began.
+  Result<std::int64_t> Polls();
   void ExpectIssues();
   void ExpectOrders();
 
@@ -70,6 +78,9 @@ class PoisonRow {
   // The store's ids, and what people call them: order numbers, product codes.
   std::vector<std::int64_t> ids_;
   std::vector<std::string> labels_;
+  // Those that were answered before it was corrected, and until it was well.
+  std::int64_t polls_before_ = 0;
+  std::optional<std::int64_t> polls_until_well_;
 };
 
 }  // namespace storebridge::e2e

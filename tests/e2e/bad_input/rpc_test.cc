@@ -1,6 +1,8 @@
 // Calls that nobody should make: each is refused with what is wrong and what to do, changes
 // nothing, and the server goes on. No call of the table has a deadline.
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <map>
@@ -91,6 +93,8 @@ std::map<std::string, std::string> RpcGround::facts_;
 
 void RpcGround::GatherFacts() {
   facts_["{m}"] = platform_->parent();
+  facts_["{mug}"] = Must(platform_->GetProduct(kCode)).name();
+  ASSERT_NE(facts_["{mug}"], "");
   // The etag of a store that has changed since.
   facts_["{old_etag}"] = Must(platform_->GetStore("web")).etag();
   v1::StoreSettings settings;
@@ -163,7 +167,7 @@ INSTANTIATE_TEST_SUITE_P(
             "OrderService.ListOrders",
             "parent: 'merchants/nobody'",
             StatusCode::NOT_FOUND,
-            {"merchants/nobody"}},
+            {"'merchants/nobody' does not exist"}},
         Row{"AnUnknownOrder",
             "OrderService.CollectOrder",
             "name: '{m}' order_number: '99999'",
@@ -222,6 +226,12 @@ INSTANTIATE_TEST_SUITE_P(
             kInvalid,
             {"request_id 'used-before' was used for another request", "use a new one"}},
         Row{"AFieldThatTheStoreOwns",
+            "ProductService.UpdateProduct",
+            "product {name: '{mug}' title: 'Mug'}",
+            StatusCode::FAILED_PRECONDITION,
+            {"the store owns the information of product 'SF-MUG-BIRCH'",
+             "change it there, in '{m}/stores/web'"}},
+        Row{"AFieldOfAnUnknownProduct",
             "ProductService.UpdateProduct",
             "product {name: '{m}/products/0000000000000' title: 'Mug'}",
             StatusCode::NOT_FOUND,
@@ -322,6 +332,56 @@ TEST_F(RpcCallTest, ThatIsCancelledInTheMiddleLeavesNothingBehind) {
 
   EXPECT_EQ(ended.get().error_code(), StatusCode::CANCELLED);
   EXPECT_EQ(Must(StateOf(*merchant_)), before);
+  EXPECT_TRUE(Came(ground_->IsUp()));
+}
+
+// How far the server comes before the caller goes away is chance, but for the first, who goes
+// before the call is made. What follows is none: it is done whole or not at all, and, repeated,
+// once.
+TEST_F(RpcCallTest, ThatWritesAndIsCancelledIsDoneWholeOrNotAndNeverTwice) {
+  constexpr int kMoments = 20;
+  constexpr std::chrono::microseconds kBetween{100};
+  constexpr std::int64_t kFirst = 100;
+  const DemoStore shop = Must(StartSecretStore(ground_->folder(), "cancelled"));
+  ASSERT_TRUE(shop.side);
+  merchant_ = NewMerchant();
+  ASSERT_TRUE(Came(merchant_->Connect("web", *shop.side, QuietSettings())));
+  ASSERT_TRUE(Came(merchant_->Run("web", v1::FLOW_PRODUCTS)));
+  ASSERT_TRUE(Came(merchant_->SetStock(kCode, kFirst)));
+  ASSERT_TRUE(Came(merchant_->Pause("web")));
+  v1::StockService::Stub stock(merchant_->channel());
+
+  for (int moment = 0; moment < kMoments; ++moment) {
+    SCOPED_TRACE(moment);
+    const std::int64_t before = kFirst + moment;
+    v1::AdjustStockRequest request;
+    request.set_name(merchant_->parent());
+    request.set_product_code(kCode);
+    request.set_delta(1);
+    request.set_reason("received");
+    request.set_request_id("cancelled-" + std::to_string(moment));
+    grpc::ClientContext context;
+    if (moment == 0) {
+      context.TryCancel();
+    }
+    v1::Stock answer;
+    std::future<grpc::Status> ended = std::async(
+        std::launch::async, [&] { return stock.AdjustStock(&context, request, &answer); });
+    ended.wait_for(moment * kBetween);
+
+    context.TryCancel();
+
+    const grpc::Status status = ended.get();
+    EXPECT_TRUE(status.error_code() == StatusCode::CANCELLED || (status.ok() && moment > 0))
+        << status.error_message();
+    const std::int64_t seen = Must(merchant_->GetStock(kCode)).on_hand();
+    EXPECT_TRUE(seen == before + 1 || (seen == before && !status.ok())) << seen;
+    const v1::Stock first = Must(merchant_->AdjustStock(kCode, 1, request.request_id()));
+    const v1::Stock again = Must(merchant_->AdjustStock(kCode, 1, request.request_id()));
+    EXPECT_EQ(first.on_hand(), before + 1);
+    EXPECT_EQ(again.ShortDebugString(), first.ShortDebugString());
+    EXPECT_EQ(Must(merchant_->GetStock(kCode)).on_hand(), before + 1);
+  }
   EXPECT_TRUE(Came(ground_->IsUp()));
 }
 

@@ -224,7 +224,10 @@ INSTANTIATE_TEST_SUITE_P(
             [](Site& site) {
               site.Configure("egress:\n  allow_private: [\"127.0.0.1:80\"\nlog:\n");
             },
-            {"{}/storebridged.yaml:"}},
+            {"{}/storebridged.yaml:3:", "not YAML: end of sequence flow not found"}},
+        Row{"AQuoteThatIsNeverClosed",
+            [](Site& site) { site.Configure("log:\n  file: \"storebridged.log\n"); },
+            {"{}/storebridged.yaml:", "the file ends inside a text in quotes; close them"}},
         Row{"AConfigThatIsNotThere",
             [](Site& site) { fs::remove(site.File("storebridged.yaml")); },
             {"cannot read the configuration '{}/storebridged.yaml'", "No such file"}},

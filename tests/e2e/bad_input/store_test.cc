@@ -49,6 +49,9 @@ TEST_P(StoreAnswerTable, IsSaidAndHealsByItself) {
 }
 
 constexpr const char* kOrders = "/wp-json/wc/v3/orders";
+// An error that only the store can explain is told in its own words.
+constexpr const char* kItsWords =
+    "WooCommerce says 'The demo store was told to answer this.' (demo_misbehaviour)";
 
 INSTANTIATE_TEST_SUITE_P(
     Store,
@@ -62,8 +65,11 @@ INSTANTIATE_TEST_SUITE_P(
             {{"kind", "403"}},
             "CODE_AUTH",
             {kOrders, "was answered 403", "a firewall answers like this, too"}},
-        Row{"Answers404", {{"kind", "404"}}, "CODE_NOT_FOUND", {kOrders, "answered 404"}},
-        Row{"Answers409", {{"kind", "409"}}, "CODE_CONFLICT", {kOrders, "answered 409"}},
+        Row{"Answers404",
+            {{"kind", "404"}},
+            "CODE_NOT_FOUND",
+            {kOrders, "answered 404", kItsWords}},
+        Row{"Answers409", {{"kind", "409"}}, "CODE_CONFLICT", {kOrders, "answered 409", kItsWords}},
         Row{"Answers429",
             {{"kind", "429"}},
             "CODE_RATE_LIMITED",
