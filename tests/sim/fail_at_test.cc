@@ -20,28 +20,32 @@ constexpr Failing kFailings[] = {{"RefusedOnce", Fate::kRefused, false},
                                  {"CrashAfter", Fate::kCrashAfter, false},
                                  {"RefusedFromThenOn", Fate::kRefused, true}};
 
-constexpr Options kSmall{.seed = 1, .days = 1, .weather = Weather::kFair, .products = 20};
+Options Small(const FailAt& fail_at) {
+  return {.seed = 1, .products = 20, .course = Course::kScenario, .fail_at = fail_at};
+}
 
 class FailAtTest : public ::testing::TestWithParam<Failing> {};
 
 // Every request and every transaction of three orders' lives, one after the other.
 TEST_P(FailAtTest, NoEffectMayNotFail) {
-  const std::int64_t effects = World(kSmall).RunScenario({}).effects;
+  const std::int64_t effects = World(Small({})).Run().effects;
   ASSERT_GT(effects, 50);
 
   for (std::int64_t nth = 1; nth <= effects; ++nth) {
-    const Report report = World(kSmall).RunScenario(
-        {.nth = nth, .fate = GetParam().fate, .is_for_ever = GetParam().is_for_ever});
+    const Options options =
+        Small({.nth = nth, .fate = GetParam().fate, .is_for_ever = GetParam().is_for_ever});
+    const Report report = World(options).Run();
     ASSERT_TRUE(report.violations.empty()) << "effect " << nth << " of " << effects << "\n"
-                                           << Describe(kSmall, report);
+                                           << Describe(options, report);
     ASSERT_EQ(report.people.shipped, 3) << "effect " << nth << " of " << effects;
   }
 }
 
 TEST(FailAtTest, TheScenarioShipsItsThreeOrders) {
-  const Report report = World(kSmall).RunScenario({});
+  const Options options = Small({});
+  const Report report = World(options).Run();
 
-  EXPECT_TRUE(report.violations.empty()) << Describe(kSmall, report);
+  EXPECT_TRUE(report.violations.empty()) << Describe(options, report);
   EXPECT_EQ(report.people.shipped, 3);
 }
 

@@ -39,14 +39,29 @@ bool IsOfPeople(Fault fault) {
   }
 }
 
+bool IsOfTheClock(Fault fault) {
+  switch (static_cast<int>(fault)) {
+    case static_cast<int>(Fault::kRefusedLogin):
+    case static_cast<int>(Fault::kOutage):
+    case static_cast<int>(Fault::kOwnClock):
+    case static_cast<int>(Fault::kProductRenamed):
+    case static_cast<int>(Fault::kProductGone):
+    case static_cast<int>(Fault::kStockByHand):
+    case static_cast<int>(Fault::kRush):
+      return true;
+    default:
+      return false;
+  }
+}
+
 void FaultPlan::Draw(bool only_people) {
-  bool any = false;
-  while (!any) {
+  bool has_hourly = false;
+  while (!has_hourly) {
     for (const FaultInfo& info : kFaults) {
       const bool is_on = random_.Below(2) == 1 && (!only_people || IsOfPeople(info.fault));
       const std::uint64_t doublings = random_.Below(Doublings(info.rate_least, info.rate_most) + 1);
       rates_.at(static_cast<std::size_t>(info.fault)) = is_on ? info.rate_least << doublings : 0;
-      any = any || is_on;
+      has_hourly = has_hourly || (is_on && IsOfTheClock(info.fault));
     }
   }
 }
@@ -58,20 +73,25 @@ void FaultPlan::TurnOn(Fault fault, std::uint64_t per_million) {
 void FaultPlan::Heal() {
   rates_.fill(0);
   forced_.reset();
+  is_next_forced_ = false;
 }
 
 bool FaultPlan::Fires(Fault fault) {
   if (!IsOn(fault)) {
     return false;
   }
-  const bool is_forced = forced_ == fault;
+  const bool is_forced = is_next_forced_ || forced_ == fault;
   if (!is_forced && random_.Below(kMillion) >= Rate(fault)) {
     return false;
   }
-  if (is_forced) {
+  is_next_forced_ = false;
+  if (forced_ == fault) {
     forced_.reset();
   }
   ++fired_[fault];
+  if (!by_hour_.empty()) {
+    ++by_hour_.back();
+  }
   return true;
 }
 
@@ -84,16 +104,22 @@ std::optional<Fault> FaultPlan::FirstOf(const std::vector<Fault>& faults) {
   return std::nullopt;
 }
 
-void FaultPlan::ForceOne() {
+void FaultPlan::BeginHour() {
+  by_hour_.push_back(0);
   std::vector<Fault> on;
   for (const FaultInfo& info : kFaults) {
-    if (IsOn(info.fault)) {
+    // The store's clock is asked for only when a run begins.
+    if (IsOn(info.fault) && info.fault != Fault::kStoreClock) {
       on.push_back(info.fault);
     }
   }
   if (!on.empty()) {
     forced_ = on.at(random_.Below(on.size()));
   }
+}
+
+void FaultPlan::MakeUp() {
+  is_next_forced_ = !by_hour_.empty() && by_hour_.back() == 0;
 }
 
 }  // namespace storebridge::sim

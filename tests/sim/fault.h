@@ -95,13 +95,16 @@ inline constexpr std::array kFaults = {
 const FaultInfo& InfoOf(Fault fault);
 // Whether it is something that customers and merchants do.
 bool IsOfPeople(Fault fault);
+// Whether it is asked for each half hour, whatever else goes on.
+bool IsOfTheClock(Fault fault);
 
 // Which faults happen in a run, and how often: each is off with probability one half.
 class FaultPlan {
  public:
   explicit FaultPlan(std::uint64_t seed) : random_(seed) {}
 
-  // Draws what is on; only what customers and merchants do, if so asked. At least one is.
+  // Draws what is on; only what customers and merchants do, if so asked. At least one of them has
+  // its chance each half hour.
   void Draw(bool only_people);
   // Turns one on, for tests.
   void TurnOn(Fault fault, std::uint64_t per_million);
@@ -112,11 +115,16 @@ class FaultPlan {
   bool Fires(Fault fault);
   // The first of several that happens now.
   std::optional<Fault> FirstOf(const std::vector<Fault>& faults);
-  // Makes one that is on happen at its next opportunity: none stays away for longer than an hour.
-  void ForceOne();
+  // An hour begins: makes one that is on happen at its next opportunity.
+  void BeginHour();
+  // Half of it is over. If nothing has happened in it, whatever is asked for next does: not every
+  // kind has an opportunity in each hour.
+  void MakeUp();
 
   [[nodiscard]] bool IsOn(Fault fault) const { return Rate(fault) > 0; }
   [[nodiscard]] const std::map<Fault, std::int64_t>& fired() const { return fired_; }
+  // How many happened in each hour that has begun.
+  [[nodiscard]] const std::vector<std::int64_t>& by_hour() const { return by_hour_; }
   // Chance for the details of a fault.
   testing::SeededRandom& chance() { return random_; }
 
@@ -129,7 +137,9 @@ class FaultPlan {
   // Per million opportunities, by fault.
   std::array<std::uint64_t, kFaults.size()> rates_ = {};
   std::optional<Fault> forced_;
+  bool is_next_forced_ = false;
   std::map<Fault, std::int64_t> fired_;
+  std::vector<std::int64_t> by_hour_;
 };
 
 }  // namespace storebridge::sim

@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
-#include "sim/world.h"
+#include "sim/command_line.h"
 
 namespace {
 
@@ -78,37 +78,24 @@ struct Sum {
 
 // Runs seeds and says what happened: `sim --seed 7 --days 1`.
 int main(int argc, char** argv) {
-  sim::Options options;
-  int seeds = 1;
-  bool is_json = false;
+  sim::Command command;
   CLI::App app("Simulates a merchant's days under a virtual clock");
-  app.add_option("--seed", options.seed, "Everything that happens follows from it");
-  app.add_option("--seeds", seeds, "Runs so many seeds from there")
-      ->check(CLI::Range(1, 1'000'000));
-  app.add_option("--days", options.days)->check(CLI::Range(1, 10'000));
-  app.add_option("--products", options.products)->check(CLI::Range(20, 10'000));
-  const std::map<std::string, sim::Weather> weathers = {{"fair", sim::Weather::kFair},
-                                                        {"people", sim::Weather::kPeople},
-                                                        {"foul", sim::Weather::kFoul},
-                                                        {"seed", sim::Weather::kBySeed}};
-  app.add_option("--weather", options.weather, "fair, people, foul or seed")
-      ->transform(CLI::CheckedTransformer(weathers));
-  app.add_flag("--trace", options.trace, "Print every event and request as it happens");
-  app.add_flag("--json", is_json, "Print one line of JSON about all seeds at the end");
+  sim::AddOptions(app, command);
   CLI11_PARSE(app, argc, argv);
 
+  sim::Options& options = command.options;
   Sum sum;
-  for (int i = 0; i < seeds; ++i, ++options.seed) {
+  for (int i = 0; i < command.seeds; ++i, ++options.seed) {
     const sim::Report report = sim::World(options).Run();
     sum.Add(options, report);
-    if (!is_json) {
+    if (!command.is_json) {
       Print(options, report);
     }
     if (!report.violations.empty()) {
       std::cerr << sim::Describe(options, report);
     }
   }
-  if (is_json) {
+  if (command.is_json) {
     std::cout << sum.Json() << "\n";
   } else {
     std::cout << sum.failures.size() << " violations\n";

@@ -117,6 +117,7 @@ void Oracle::OnRestart() {
   // What was on its way when the server died may have arrived.
   unknown_.merge(unsafe_in_flight_);
   unsafe_in_flight_.clear();
+  shown_.clear();
 }
 
 std::string Oracle::Canonical(const std::string& code) const {
@@ -215,10 +216,23 @@ void Oracle::OnSend(const WireCall& call) {
   }
 }
 
-void Oracle::OnOutcome(const WireCall& call, bool is_answered) {
+// The order itself has to show it, by the tracking code; a note about it is not enough.
+void Oracle::NoteShown(const WireCall& call, const egress::WireResponse& answer) {
+  const std::int64_t order = OrderIn(call);
+  if (order != 0 && answer.status < 300 && !call.path.ends_with("/notes") &&
+      answer.body.find("T" + std::to_string(order) + "-") != std::string::npos) {
+    shown_.insert(order);
+  }
+}
+
+void Oracle::OnOutcome(const WireCall& call, const egress::WireResponse* answer) {
+  if (answer != nullptr) {
+    NoteShown(call, *answer);
+  }
   if (!call.IsWrite()) {
     return;
   }
+  const bool is_answered = answer != nullptr && answer->status < 500;
   for (const auto& [id, quantity] : StockIn(call)) {
     int& in_flight = stock_in_flight_[id];
     in_flight = std::max(in_flight - 1, 0);
@@ -468,12 +482,18 @@ void Oracle::CheckReports(const v1::Order& order) {
     if (state != v1::StoreReport::STATE_ACCEPTED && state != v1::StoreReport::STATE_CONFIRMED) {
       continue;
     }
-    const demo_store::Order* theirs =
-        parts_.store.FindOrder(std::strtoll(order.external_id().c_str(), nullptr, 10));
+    const std::int64_t id = std::strtoll(order.external_id().c_str(), nullptr, 10);
+    const demo_store::Order* theirs = parts_.store.FindOrder(id);
     if (theirs == nullptr || !theirs->completed) {
       Violate(Invariant::kConfirmedFirst,
               "the shipment of order " + order.order_number() +
                   " is reported as told, and the store does not have it");
+    }
+    if (state == v1::StoreReport::STATE_CONFIRMED && confirmed_.insert(shipment.name()).second &&
+        !shown_.contains(id)) {
+      Violate(Invariant::kConfirmedFirst,
+              "the shipment of order " + order.order_number() +
+                  " is reported as confirmed, and the store has not shown it");
     }
   }
 }

@@ -61,7 +61,7 @@ class Oracle final : public WireWatcher, public SessionWatcher {
 
   void OnSend(const WireCall& call) override;
   void OnApplied(const WireCall& call, const demo_store::Answer& answer, bool is_echo) override;
-  void OnOutcome(const WireCall& call, bool is_answered) override;
+  void OnOutcome(const WireCall& call, const egress::WireResponse* answer) override;
   void OnBegin(const connector::v1::Begin& begin) override;
   void OnEmit(const std::string& operation, const connector::v1::Emit& emit) override;
 
@@ -90,6 +90,7 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   void CheckOrder(const ports::OrderRecord& record);
   void CheckNew(const ports::OrderRecord& record);
   void CheckReports(const v1::Order& order);
+  void NoteShown(const WireCall& call, const egress::WireResponse& answer);
   void CheckChange(const ports::ReadTx& tx, const v1::Change& change);
   void CheckCommittedCursor();
   void CheckOrderWrite(std::int64_t order, const WireCall& call);
@@ -129,6 +130,10 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   // Orders with a call of unknown outcome that must not be repeated blindly.
   std::set<std::int64_t> unknown_;
   std::set<std::int64_t> unsafe_in_flight_;
+  // Orders that the store has shown with our shipment to this life of the server, and shipments
+  // that are durable as confirmed.
+  std::set<std::int64_t> shown_;
+  std::set<std::string> confirmed_;
 
   std::vector<std::int64_t> told_;
   std::vector<std::int64_t> left_;

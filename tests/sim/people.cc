@@ -278,7 +278,7 @@ void People::MakeTrouble() {
   if (faults.Fires(Fault::kStockByHand)) {
     parts_.store.SetStock(AnyCode(), static_cast<std::int64_t>(random_.Below(1000)));
   }
-  if (faults.Fires(Fault::kPoison) && !orders_.empty()) {
+  if (!orders_.empty() && faults.Fires(Fault::kPoison)) {
     const std::int64_t order = Order(AnyCode(), true);
     const auto poison = static_cast<Poison>(random_.Below(kPoisons));
     parts_.store.Spoil(order, poison);

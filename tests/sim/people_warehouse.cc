@@ -40,7 +40,7 @@ void People::StockKeeper() {
   const std::int64_t lies = parts_.oracle.ShelfOf(code);
   const bool empties = random_.Below(6) == 0 && lies > 0;
   Adjust(code, empties ? -lies : static_cast<std::int64_t>(1 + random_.Below(20)));
-  After(5 * kMinuteMs, 75 * kMinuteMs, &People::StockKeeper);
+  After(5 * kMinuteMs, 45 * kMinuteMs, &People::StockKeeper);
 }
 
 void People::Collect(const v1::Order& order) {

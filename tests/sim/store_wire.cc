@@ -234,8 +234,7 @@ egress::WireResponse StoreWire::ToResponse(const demo_store::Answer& answer) con
 void StoreWire::Finish(const Ref& flight, std::int64_t delay_ms, egress::WireOutcome outcome) {
   parts_.executor.PostAfter(
       std::chrono::milliseconds(delay_ms), [this, flight, outcome = std::move(outcome)] {
-        const auto* response = std::get_if<WireResponse>(&outcome);
-        parts_.watcher.OnOutcome(flight->call, response != nullptr && response->status < 500);
+        parts_.watcher.OnOutcome(flight->call, std::get_if<WireResponse>(&outcome));
         flight->done(outcome);
       });
 }

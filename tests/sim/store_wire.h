@@ -35,8 +35,8 @@ class WireWatcher {
   virtual void OnSend(const WireCall& call) = 0;
   // The store has carried it out. `is_echo` for the second of a request that the network repeated.
   virtual void OnApplied(const WireCall& call, const demo_store::Answer& answer, bool is_echo) = 0;
-  // The server is told how it ended: well, or it cannot know.
-  virtual void OnOutcome(const WireCall& call, bool is_answered) = 0;
+  // The server is told how it ended; `answer` is null when there is none.
+  virtual void OnOutcome(const WireCall& call, const egress::WireResponse* answer) = 0;
 };
 
 // Carries requests to a store model in this process, under virtual time, with faults.

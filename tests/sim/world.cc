@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/storage/storage.h"
+#include "sim/command_line.h"
 #include "sim/times.h"
 
 namespace storebridge::sim {
@@ -180,13 +181,27 @@ void World::EveryHalfHour() {
   people_->MakeTrouble();
   ShakeClocks();
   if (executor_.now_ms() / (30 * kMinuteMs) % 2 == 0) {
-    faults_.ForceOne();
+    faults_.BeginHour();
+  } else {
+    faults_.MakeUp();
   }
   executor_.PostAfter(std::chrono::milliseconds(30 * kMinuteMs), [this] { EveryHalfHour(); });
 }
 
 Report World::Run() {
   Begin();
+  switch (options_.course) {
+    case Course::kScenario:
+      return RunScenario();
+    case Course::kOutage:
+      return RunOutage();
+    case Course::kDays:
+      break;
+  }
+  return RunDays();
+}
+
+Report World::RunDays() {
   const Weather weather = WeatherNow();
   if (weather != Weather::kFoul) {
     people_->ExpectPromptness();
@@ -253,6 +268,7 @@ Report World::End() {
   report_.events = log_.events();
   report_.people = people_->counts();
   report_.faults = faults_.fired();
+  report_.faults_by_hour = faults_.by_hour();
   --report_.restarts;
   report_.requests = oracle_->requests();
   report_.writes = oracle_->writes();
@@ -267,10 +283,9 @@ Report World::End() {
 
 // ---- scenarios
 
-Report World::RunScenario(const FailAt& fail_at) {
-  Begin();
+Report World::RunScenario() {
   const std::vector<std::string> codes = people_->codes();
-  fail_at_ = fail_at;
+  fail_at_ = options_.fail_at;
   effects_from_ = 0;
   people_->Order(codes.at(0), true);
   Advance(2 * kMinuteMs);
@@ -295,7 +310,6 @@ Report World::RunScenario(const FailAt& fail_at) {
 }
 
 Report World::RunOutage() {
-  Begin();
   const std::vector<std::string> codes = people_->codes();
   for (std::size_t i = 0; i < 6; ++i) {
     people_->Order(codes.at(i), true);
@@ -312,23 +326,6 @@ Report World::RunOutage() {
   Advance(kHourMs);
   Rest();
   return End();
-}
-
-std::string CommandLine(const Options& options) {
-  std::string line = "sim --seed " + std::to_string(options.seed) + " --days " +
-                     std::to_string(options.days) + " --products " +
-                     std::to_string(options.products);
-  switch (options.weather) {
-    case Weather::kFair:
-      return line + " --weather fair";
-    case Weather::kPeople:
-      return line + " --weather people";
-    case Weather::kFoul:
-      return line + " --weather foul";
-    case Weather::kBySeed:
-      return line;
-  }
-  return line;
 }
 
 std::string Describe(const Options& options, const Report& report) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ports/storage.h"
@@ -29,24 +30,38 @@ enum class Weather {
   kBySeed,  // One seed in eight is fair, one in eight has only people.
 };
 
+// What a run lives through.
+enum class Course {
+  kDays,      // Days on which everybody works.
+  kScenario,  // Three orders from placing to the shipment, of which an effect may fail.
+  kOutage,    // Orders that are shipped while the store is down for an hour.
+};
+
+// Makes the Nth effect of a scenario fail, once or from then on until the world is healed.
+struct FailAt {
+  // 0: none.
+  std::int64_t nth = 0;
+  Fate fate = Fate::kWell;
+  bool is_for_ever = false;
+};
+
 struct Options {
   std::uint64_t seed = 1;
+  // Of a course of days, as is the weather.
   int days = 1;
   Weather weather = Weather::kBySeed;
   int products = 200;
+  Course course = Course::kDays;
+  // Of a scenario.
+  FailAt fail_at = {};
   // Prints every event and request as it happens.
   bool trace = false;
   // Ends at the first violation.
   bool stops_at_violation = false;
   // Parts that replace those of the server; may be null.
   Refit* refit = nullptr;
-};
-
-// Makes the Nth effect of a scenario fail, once or from then on until the world is healed.
-struct FailAt {
-  std::int64_t nth = 0;
-  Fate fate = Fate::kWell;
-  bool is_for_ever = false;
+  // The planted bug that they bring; empty without one.
+  std::string_view mutant = {};
 };
 
 // What a run came to.
@@ -57,6 +72,8 @@ struct Report {
   std::int64_t events = 0;
   People::Counts people;
   std::map<Fault, std::int64_t> faults;
+  // How many of them in each hour of the days.
+  std::vector<std::int64_t> faults_by_hour;
   std::int64_t restarts = 0;
   std::int64_t requests = 0;
   std::int64_t writes = 0;
@@ -82,16 +99,13 @@ class World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  // Lives through the days, heals, waits until all is quiet, and checks.
+  // Lives through what the options say, heals, waits until all is quiet, and checks.
   Report Run();
 
-  // Three orders from placing to the shipment, with an effect that fails; then as Run.
-  Report RunScenario(const FailAt& fail_at);
-
-  // The store is down for an hour in which orders are shipped; then as Run.
-  Report RunOutage();
-
  private:
+  Report RunDays();
+  Report RunScenario();
+  Report RunOutage();
   void Begin();
   void Start();
   void Crash();
@@ -123,8 +137,6 @@ class World {
   bool is_over_ = false;
 };
 
-// The command line that shows a run again.
-std::string CommandLine(const Options& options);
 // The report of a failure: seed, hash, the last events, and how to see it again.
 std::string Describe(const Options& options, const Report& report);
 

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <iostream>
 #include <string>
 
@@ -6,50 +5,46 @@
 #include <boost/json.hpp>
 
 #include "sim/planted/hunt.h"
+#include "sim/planted/planted_command.h"
 
 namespace json = boost::json;
 namespace sim = storebridge::sim;
 
 // The simulator with bugs in it: `sim_planted --mutant zero-not-sent`.
 int main(int argc, char** argv) {
-  std::string name;
-  sim::Options options;
-  bool is_json = false;
+  sim::PlantedCommand command;
   CLI::App app("Lets the simulator look for a planted bug, or for all");
-  app.add_option("--mutant", name, "Which; all when it is left out")
-      ->check([](const std::string& given) {
-        const bool known = std::any_of(sim::kPlantedBugs.begin(),
-                                       sim::kPlantedBugs.end(),
-                                       [&](const auto& info) { return info.name == given; });
-        return known ? std::string() : "there is no planted bug '" + given + "'";
-      });
-  app.add_option("--seed", options.seed, "Where to begin");
-  app.add_flag("--trace", options.trace);
-  app.add_flag("--json", is_json, "Print one line of JSON");
+  sim::AddOptions(app, command);
   CLI11_PARSE(app, argc, argv);
 
-  bool all_found = true;
+  bool is_good = true;
   json::array found;
-  for (const sim::PlantedBugInfo& info : sim::kPlantedBugs) {
-    if (!name.empty() && info.name != name) {
-      continue;
-    }
-    const sim::Find find = sim::Hunt(info, options);
-    all_found = all_found && find.seed != 0;
+  const auto look = [&](const sim::PlantedBugInfo& info) {
+    const sim::Find find = sim::Hunt(info, command.options);
+    const bool is_found = find.seed != 0;
+    // Where nothing is planted nothing may be found.
+    is_good = is_good && is_found == (info.bug != sim::PlantedBug::kNone);
     found.push_back(json::object{{"bug", info.name},
                                  {"what", info.what},
                                  {"seeds", find.seeds},
                                  {"bound", info.seeds_max},
-                                 {"found", find.seed != 0},
+                                 {"found", is_found},
                                  {"by", find.violation}});
-    if (!is_json) {
+    if (!command.is_json) {
       std::cout << info.name << ": "
-                << (find.seed == 0 ? "NOT FOUND" : "seed " + std::to_string(find.seed))
-                << " (bound " << info.seeds_max << ") " << find.violation << std::endl;
+                << (is_found ? "seed " + std::to_string(find.seed) : "NOT FOUND") << " (bound "
+                << info.seeds_max << ") " << find.violation << std::endl;
     }
+  };
+  if (command.mutant.empty()) {
+    for (const sim::PlantedBugInfo& info : sim::kPlantedBugs) {
+      look(info);
+    }
+  } else {
+    look(*sim::FindBug(command.mutant));
   }
-  if (is_json) {
+  if (command.is_json) {
     std::cout << json::serialize(found) << "\n";
   }
-  return all_found ? 0 : 1;
+  return is_good ? 0 : 1;
 }

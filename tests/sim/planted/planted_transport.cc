@@ -39,21 +39,21 @@ bool IsOfTheSameProduct(const egress::WireRequest& a, const egress::WireRequest&
       others.begin(), others.end(), [&](const std::string& id) { return ids.contains(id); });
 }
 
-// Leaves out `"stock_quantity":0`.
+// Leaves out `"stock_quantity":0`, with the comma behind it or that before the last member.
 std::string WithoutZeros(std::string body) {
   static constexpr std::string_view kZero = "\"stock_quantity\":0";
   for (std::size_t at = body.find(kZero); at != std::string::npos; at = body.find(kZero, at)) {
-    const std::size_t end = at + kZero.size();
+    std::size_t end = at + kZero.size();
     if (end < body.size() && body[end] >= '0' && body[end] <= '9') {
       at = end;
       continue;
     }
-    if (body[end] == ',') {
-      body.erase(at, kZero.size() + 1);
-    } else {
-      body.erase(at > 0 && body[at - 1] == ',' ? at - 1 : at, kZero.size() + 1);
-      body.insert(at > 0 ? at - 1 : at, "}");
+    if (end < body.size() && body[end] == ',') {
+      ++end;
+    } else if (at > 0 && body[at - 1] == ',') {
+      --at;
     }
+    body.erase(at, end - at);
   }
   return body;
 }
