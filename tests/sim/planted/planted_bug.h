@@ -45,7 +45,7 @@ inline constexpr std::array kBreaks = {kOf...};
 
 // All that stands between the right parts, with no bug in it.
 inline constexpr PlantedBugInfo kNothingPlanted{
-    PlantedBug::kNone, "none", 6, {}, "every part passes on what it gets"};
+    PlantedBug::kNone, "none", 3, {}, "every part passes on what it gets"};
 
 inline constexpr std::array kPlantedBugs = {
     PlantedBugInfo{PlantedBug::kCursorBeforeData,
