@@ -71,6 +71,8 @@ struct FakeStore {
   std::set<std::string> told;
   // Whether the answer to a stock push shows the new values.
   bool confirms_stock = true;
+  // Whether the answer to a shipment shows it.
+  bool confirms_shipments = true;
   // Fails what looks for a marker.
   std::optional<cv1::Failure> read_back_failure;
 };
@@ -159,7 +161,10 @@ class FakeSession : public ports::ConnectorSession {
     }
     for (const cv1::Shipment& shipment : begin.shipments().shipments()) {
       store_.shipment_pushes.push_back(shipment);
-      Answer(shipment.ref(), emit);
+      if (Answer(shipment.ref(), emit)) {
+        emit.mutable_results()->rbegin()->mutable_accepted()->set_confirmed(
+            store_.confirms_shipments);
+      }
     }
     cv1::Call* call = effect.add_calls();
     call->set_id(1);

@@ -195,6 +195,20 @@ TEST_F(ShipmentsOutTest, TellsTheStoreOnceWithTheTrackingCode) {
   EXPECT_EQ(Get("1001").shipments(0).store_report().state(), v1::StoreReport::STATE_CONFIRMED);
 }
 
+TEST_F(ShipmentsOutTest, AcceptedIsNotConfirmed) {
+  NewOrder(2);
+  store_.confirms_shipments = false;
+
+  ASSERT_TRUE(Ship("1001", "JJFI1"));
+  Pass(30 * kMinute);
+
+  EXPECT_EQ(store_.shipment_pushes.size(), 1);
+  const v1::StoreReport report = Get("1001").shipments(0).store_report();
+  EXPECT_EQ(report.state(), v1::StoreReport::STATE_ACCEPTED);
+  EXPECT_TRUE(report.has_accept_time());
+  EXPECT_FALSE(report.has_confirm_time());
+}
+
 TEST_F(ShipmentsOutTest, CollectingTakesTheGoodsOffTheShelf) {
   NewOrder(3);
 
