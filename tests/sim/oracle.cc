@@ -15,6 +15,8 @@ constexpr std::size_t kViolationsMax = 20;
 constexpr std::int64_t kDecisionMs = 2'000;
 // Requests may leave so much closer together than counted, because answers end between two counts.
 constexpr double kTokenSlack = 1.0;
+// How much later than another a request may arrive that left with it.
+constexpr std::int64_t kArrivalSpreadMs = 400;
 
 // The states that an order may take next, written from the description of the states and not from
 // the rules.
@@ -83,6 +85,38 @@ std::map<std::int64_t, std::int64_t> StockIn(const WireCall& call) {
   return levels;
 }
 
+// Of the stock that a call would set, the products for which the answer says that it is set.
+std::set<std::int64_t> AcceptedIn(const std::map<std::int64_t, std::int64_t>& levels,
+                                  const egress::WireResponse* answer) {
+  std::set<std::int64_t> accepted;
+  if (answer == nullptr || answer->status >= 300) {
+    return accepted;
+  }
+  const auto add = [&](const json::object& item) {
+    const json::value* id = item.if_contains("id");
+    const auto level =
+        id != nullptr && id->is_int64() ? levels.find(id->get_int64()) : levels.end();
+    // An answer may leave the number out; one that shows another was not about this one.
+    const json::value* quantity = item.if_contains("stock_quantity");
+    if (level != levels.end() && !item.contains("error") &&
+        (quantity == nullptr || *quantity == level->second)) {
+      accepted.insert(level->first);
+    }
+  };
+  const json::object body = ObjectOf(answer->body);
+  const json::value* items = body.if_contains("update");
+  if (items == nullptr || !items->is_array()) {
+    add(body);
+    return accepted;
+  }
+  for (const json::value& item : items->get_array()) {
+    if (item.is_object()) {
+      add(item.get_object());
+    }
+  }
+  return accepted;
+}
+
 std::int64_t OrderIn(const WireCall& call) {
   return NumberAfter(call.path, "/orders/");
 }
@@ -113,6 +147,13 @@ void Oracle::OnRestart() {
   run_since_.clear();
   page_since_.clear();
   emitted_so_far_.clear();
+  // A new life begins with a full burst, and does not wait for what the dead one sent.
+  extras_.emplace_back(Now(), burst_ + kTokenSlack);
+  for (const auto& [id, in_flight] : stock_in_flight_) {
+    if (in_flight > 0) {
+      pushed_[id].is_sure = false;
+    }
+  }
   stock_in_flight_.clear();
   // What was on its way when the server died may have arrived.
   unknown_.merge(unsafe_in_flight_);
@@ -158,6 +199,39 @@ void Oracle::CheckRate() {
   if (tokens_ < -kTokenSlack) {
     Violate(Invariant::kWorkBound, "more requests than the rate limit allows");
     tokens_ = burst_;
+  }
+}
+
+// The most that `extras_` may add to any window of that length.
+double Oracle::MostExtra(std::int64_t length_ms) const {
+  double most = 0;
+  double sum = 0;
+  auto first = extras_.begin();
+  for (const auto& [at_ms, requests] : extras_) {
+    sum += requests;
+    for (; at_ms - first->first > length_ms; ++first) {
+      sum -= first->second;
+    }
+    most = std::max(most, sum);
+  }
+  return most;
+}
+
+void Oracle::CheckStoreRate() {
+  if (burst_ <= 0) {
+    return;
+  }
+  for (const std::int64_t length_ms : demo_store::RequestWindows::kLengthsMs) {
+    const std::int64_t sent_within_ms = length_ms + kArrivalSpreadMs;
+    const double most = burst_ + kTokenSlack + static_cast<double>(sent_within_ms) * per_ms_ +
+                        MostExtra(sent_within_ms);
+    const std::int64_t largest = parts_.store.LargestWindow(length_ms);
+    if (static_cast<double>(largest) > most) {
+      Violate(Invariant::kWorkBound,
+              "the store got " + std::to_string(largest) + " requests within " +
+                  std::to_string(length_ms) + " ms; the rate limit allows " +
+                  std::to_string(static_cast<std::int64_t>(most)));
+    }
   }
 }
 
@@ -209,6 +283,7 @@ void Oracle::OnSend(const WireCall& call) {
               "stock " + std::to_string(quantity) + " of product " + std::to_string(id) +
                   " is sent, which is not what was decided last");
     }
+    pushed_[id].newest = quantity;
     if (++stock_in_flight_[id] > 1) {
       Violate(Invariant::kStockInOrder,
               "two stock values of product " + std::to_string(id) + " are on their way at once");
@@ -233,9 +308,17 @@ void Oracle::OnOutcome(const WireCall& call, const egress::WireResponse* answer)
     return;
   }
   const bool is_answered = answer != nullptr && answer->status < 500;
-  for (const auto& [id, quantity] : StockIn(call)) {
+  const std::map<std::int64_t, std::int64_t> levels = StockIn(call);
+  const std::set<std::int64_t> accepted = AcceptedIn(levels, answer);
+  for (const auto& [id, quantity] : levels) {
     int& in_flight = stock_in_flight_[id];
     in_flight = std::max(in_flight - 1, 0);
+    Pushed& pushed = pushed_[id];
+    if (accepted.contains(id)) {
+      ++pushed.accepted;
+    } else {
+      pushed.is_sure = false;
+    }
   }
   if (IsUnsafe(call) && unsafe_in_flight_.erase(OrderIn(call)) > 0 && !is_answered) {
     unknown_.insert(OrderIn(call));
@@ -267,9 +350,15 @@ void Oracle::CheckFields(const WireCall& call) {
   }
 }
 
-void Oracle::OnApplied(const WireCall& call, const demo_store::Answer& answer, bool /*is_echo*/) {
+void Oracle::OnApplied(const WireCall& call, const demo_store::Answer& answer, bool is_echo) {
   if (!call.IsWrite()) {
     return;
+  }
+  if (is_echo) {
+    extras_.emplace_back(Now(), 1);
+    for (const auto& [id, quantity] : StockIn(call)) {
+      pushed_[id].is_sure = false;
+    }
   }
   CheckFields(call);
   parts_.log.Note(call.method + " " + call.path + " " + call.body.substr(0, 200) + " -> " +

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ports/storage.h"
@@ -52,6 +53,8 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   void CheckSoon(std::int64_t order);
   // Everything rests.
   void CheckQuiet();
+  // The part of it that the store counts itself: requests by window, and versions of stock.
+  void CheckStoreCounts();
   // Nothing happened since CheckQuiet, for ten minutes.
   void CheckStillness();
   // What remains to be done; empty when all is quiet.
@@ -83,9 +86,21 @@ class Oracle final : public WireWatcher, public SessionWatcher {
     std::map<std::string, std::int64_t> open;
   };
 
+  // Stock of one product as it was sent.
+  struct Pushed {
+    std::int64_t newest = 0;
+    // Values that the store was heard to have taken.
+    std::int64_t accepted = 0;
+    // Whether that is all of them: no answer was lost, and nothing came twice or from the dead.
+    bool is_sure = true;
+  };
+
   [[nodiscard]] std::int64_t Now() const { return parts_.executor.now_ms(); }
   [[nodiscard]] std::string Canonical(const std::string& code) const;
   void CheckRate();
+  void CheckStoreRate();
+  void CheckStoreVersions();
+  [[nodiscard]] double MostExtra(std::int64_t length_ms) const;
   void CheckCursor(const WireCall& call);
   void CheckOrder(const ports::OrderRecord& record);
   void CheckNew(const ports::OrderRecord& record);
@@ -124,7 +139,11 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   double burst_ = 0;
   double tokens_ = 0;
   std::int64_t refilled_ms_ = 0;
+  // Requests beyond the rate that were allowed all the same, and when.
+  std::vector<std::pair<std::int64_t, double>> extras_;
   std::map<std::int64_t, int> stock_in_flight_;
+  // By the store's id.
+  std::map<std::int64_t, Pushed> pushed_;
   // What the engine wanted each product to show when it last pushed, by the store's id.
   std::map<std::int64_t, std::int64_t> decided_;
   // Orders with a call of unknown outcome that must not be repeated blindly.

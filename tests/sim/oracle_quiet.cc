@@ -95,7 +95,32 @@ bool Oracle::MayBeDraft(const OrderTruth& truth) const {
          });
 }
 
+void Oracle::CheckStoreCounts() {
+  CheckStoreRate();
+  CheckStoreVersions();
+}
+
+// That the number in the store is right is said by CheckQuietStock. The last value that we set may
+// be another one: what the store counted down itself is not written again.
+void Oracle::CheckStoreVersions() {
+  for (const auto& [id, pushed] : pushed_) {
+    const demo_store::StockVersions theirs = parts_.store.StockOf(id);
+    if (theirs.count < pushed.accepted || (pushed.is_sure && theirs.count > pushed.accepted)) {
+      Violate(Invariant::kStockInOrder,
+              "the store took " + std::to_string(theirs.count) + " stock values of product " +
+                  std::to_string(id) + "; " + std::to_string(pushed.accepted) +
+                  " were answered as taken");
+    } else if (pushed.is_sure && theirs.last != pushed.newest) {
+      Violate(Invariant::kStockInOrder,
+              "the store took stock " + std::to_string(theirs.last) + " of product " +
+                  std::to_string(id) + " last; the newest that was sent is " +
+                  std::to_string(pushed.newest));
+    }
+  }
+}
+
 void Oracle::CheckQuiet() {
+  CheckStoreCounts();
   std::map<std::int64_t, v1::Order> ours;
   const Status read = parts_.database.Read([&](const ports::ReadTx& tx) -> Status {
     domain::MerchantChild after;

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "adapters/storage/storage.h"
 #include "sim/world.h"
 
 namespace storebridge::sim {
@@ -114,6 +116,162 @@ TEST(SimTest, EveryFaultIsInTheTableOnce) {
     numbers.insert(info.number);
   }
   EXPECT_GE(numbers.size(), 15U);
+}
+
+// An oracle and the store that it looks at; what passes between them and is heard of is up to the
+// test.
+class StoreCountsTest : public ::testing::Test {
+ protected:
+  // Sends a stock value as the server does.
+  WireCall Send(std::int64_t quantity) {
+    connector::v1::Begin begin;
+    connector::v1::StockLevel& level = *begin.mutable_stock()->add_levels();
+    level.set_external_id(std::to_string(product_));
+    level.set_quantity(quantity);
+    oracle_.OnBegin(begin);
+    WireCall call{.method = "PUT",
+                  .path = "/wp-json/wc/v3/products/" + std::to_string(product_),
+                  .query = {},
+                  .body = "{\"stock_quantity\":" + std::to_string(quantity) + "}"};
+    oracle_.OnSend(call);
+    return call;
+  }
+
+  // The store carries it out.
+  egress::WireResponse Arrive(const WireCall& call) {
+    demo_store::Request request;
+    request.method = call.method;
+    request.target =
+        call.path + "?consumer_key=" + kConsumerKey + "&consumer_secret=" + kConsumerSecret;
+    request.host = "shop.example";
+    request.body = call.body;
+    request.secure = true;
+    demo_store::ParseTarget(request);
+    const demo_store::Answer answer = store_.Handle(request);
+    return {
+        .status = static_cast<std::uint32_t>(answer.status), .headers = {}, .body = answer.body};
+  }
+
+  WireCall Push(std::int64_t quantity) {
+    WireCall call = Send(quantity);
+    const egress::WireResponse answer = Arrive(call);
+    oracle_.OnOutcome(call, &answer);
+    return call;
+  }
+
+  // An answer that says that the store took a value, and not which.
+  egress::WireResponse Taken() const {
+    return {.status = 200, .headers = {}, .body = "{\"id\":" + std::to_string(product_) + "}"};
+  }
+
+  void Ask(int times) {
+    const WireCall call{.method = "GET", .path = "/wp-json/wc/v3/orders", .query = {}, .body = {}};
+    for (int i = 0; i < times; ++i) {
+      EXPECT_EQ(Arrive(call).status, 200U);
+    }
+  }
+
+  // 18 requests of a second, and what an uneven way adds to them.
+  void LimitRate() {
+    connector::v1::RateLimit limit;
+    limit.set_burst(10);
+    limit.set_per_second(5);
+    oracle_.SetRateLimit(limit);
+  }
+
+  // Which promise the store's counts show to be broken; none is nothing.
+  std::set<Invariant> Broken() {
+    oracle_.CheckStoreCounts();
+    std::set<Invariant> broken;
+    for (const Violation& violation : oracle_.violations()) {
+      broken.insert(violation.invariant);
+    }
+    return broken;
+  }
+
+  testing::ManualClock clock_;
+  testing::ManualExecutor executor_{clock_};
+  EventLog log_{[this] { return executor_.now_ms(); }, false};
+  StoreModel store_{{.products = 40,
+                     .now_ms = [this] { return executor_.now_ms(); },
+                     .start_ms = testing::ManualClock::kStartMs}};
+  std::unique_ptr<ports::Storage> database_ =
+      *storage::OpenStorage({.path = ":memory:", .inline_mode = true}, executor_, clock_, nullptr);
+  Oracle oracle_{Oracle::Parts{store_, *database_, executor_, log_}};
+  std::int64_t product_ = store_.FindProduct(store_.Codes().front())->id;
+};
+
+TEST_F(StoreCountsTest, EachStockValueThatWasTakenIsAVersionOfTheStore) {
+  Push(5);
+  Push(7);
+
+  EXPECT_EQ(store_.StockOf(product_).count, 2);
+  EXPECT_EQ(store_.StockOf(product_).last, 7);
+  EXPECT_EQ(Broken(), std::set<Invariant>());
+}
+
+TEST_F(StoreCountsTest, AStockValueThatIsSaidToBeTakenAndIsNotIsFound) {
+  const WireCall call = Send(5);
+  const egress::WireResponse answer = Taken();
+  oracle_.OnOutcome(call, &answer);
+
+  EXPECT_EQ(Broken(), std::set{Invariant::kStockInOrder});
+}
+
+TEST_F(StoreCountsTest, AnOldStockValueThatComesBehindTheNewestIsFound) {
+  const WireCall old = Push(5);
+  Push(7);
+  Arrive(old);
+
+  EXPECT_EQ(Broken(), std::set{Invariant::kStockInOrder});
+}
+
+TEST_F(StoreCountsTest, AnOldStockValueInThePlaceOfTheNewestIsFoundThoughTheCountIsRight) {
+  const WireCall old = Push(5);
+  const WireCall call = Send(7);
+  Arrive(old);
+  const egress::WireResponse answer = Taken();
+  oracle_.OnOutcome(call, &answer);
+
+  EXPECT_EQ(store_.StockOf(product_).count, 2);
+  EXPECT_EQ(Broken(), std::set{Invariant::kStockInOrder});
+}
+
+TEST_F(StoreCountsTest, ALostAnswerExcusesAVersionThatNobodyHeardOf) {
+  const WireCall call = Send(5);
+  Arrive(call);
+  oracle_.OnOutcome(call, nullptr);
+
+  EXPECT_EQ(store_.StockOf(product_).count, 1);
+  EXPECT_EQ(Broken(), std::set<Invariant>());
+}
+
+TEST_F(StoreCountsTest, TheStoreMayGetWhatTheLimitAllows) {
+  LimitRate();
+  Ask(18);
+
+  EXPECT_EQ(store_.LargestWindow(1'000), 18);
+  EXPECT_EQ(Broken(), std::set<Invariant>());
+}
+
+TEST_F(StoreCountsTest, WhatTheStoreGetsBeyondTheLimitIsFoundAcrossTwoSecondsToo) {
+  LimitRate();
+  executor_.Advance(std::chrono::milliseconds(900));
+  Ask(10);
+  executor_.Advance(std::chrono::milliseconds(200));
+  Ask(9);
+
+  EXPECT_EQ(store_.LargestWindow(1'000), 19);
+  EXPECT_EQ(Broken(), std::set{Invariant::kWorkBound});
+}
+
+TEST_F(StoreCountsTest, ANewLifeOfTheServerHasABurstOfItsOwn) {
+  LimitRate();
+  Ask(18);
+  oracle_.OnRestart();
+  Ask(10);
+
+  EXPECT_EQ(Broken(), std::set<Invariant>());
 }
 
 TEST(FaultPlanTest, AnHourDoesNotWaitForWhatHappensOnlyOnce) {

@@ -13,9 +13,10 @@ constexpr std::string_view kMarkedCode = "T";
 
 demo_store::Options ShopOptions(const StoreModel::Options& options) {
   demo_store::Options shop;
-  shop.clock = [now_ms = options.now_ms, start_ms = options.start_ms] {
-    return (start_ms + now_ms()) / 1000;
+  shop.clock_ms = [now_ms = options.now_ms, start_ms = options.start_ms] {
+    return start_ms + now_ms();
   };
+  shop.clock = [clock_ms = shop.clock_ms] { return clock_ms() / 1000; };
   shop.products = options.products;
   // More of them would share codes with the variations of the first.
   shop.variable_products = std::min(options.products / 20, 3);

@@ -103,6 +103,15 @@ class StoreModel {
   [[nodiscard]] std::vector<std::string> Codes() const;
   [[nodiscard]] const demo_store::Order* FindOrder(std::int64_t order) const;
   [[nodiscard]] const demo_store::Product* FindProduct(std::string_view code) const;
+  // What the store itself counted: values of stock that were set through its API, by its own id,
+  // and the most requests that any window of that length held (0 for a length that it does not
+  // count).
+  [[nodiscard]] demo_store::StockVersions StockOf(std::int64_t product) const {
+    return shop_.counters().StockOf(product);
+  }
+  [[nodiscard]] std::int64_t LargestWindow(std::int64_t length_ms) const {
+    return shop_.counters().windows().Largest(length_ms);
+  }
   [[nodiscard]] const demo_store::StoreState& state() const { return shop_.state(); }
   [[nodiscard]] const std::map<std::int64_t, OrderTruth>& truths() const { return truths_; }
 

@@ -1,6 +1,7 @@
 #include "counters.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace storebridge::demo_store {
 namespace {
@@ -49,12 +50,28 @@ void Counters::Record(const Request& request,
   }
 }
 
+void Counters::CountStockVersion(Id product, std::int64_t quantity) {
+  StockVersions& stock = stock_[product];
+  ++stock.count;
+  stock.last = quantity;
+}
+
+StockVersions Counters::StockOf(Id product) const {
+  const auto found = stock_.find(product);
+  return found == stock_.end() ? StockVersions{} : found->second;
+}
+
 json::object Counters::Summary() const {
+  json::object largest;
+  for (const std::int64_t length_ms : RequestWindows::kLengthsMs) {
+    largest[std::to_string(length_ms)] = windows_.Largest(length_ms);
+  }
   return {{"requests", requests_},
           {"by_route", ToJson(by_route_)},
           {"by_status", ToJson(by_status_)},
           {"writes", writes_},
-          {"stock_writes", stock_writes_}};
+          {"stock_writes", stock_writes_},
+          {"largest_windows", std::move(largest)}};
 }
 
 json::array Counters::LastRequests(std::size_t most) const {

@@ -402,7 +402,11 @@ Answer DemoControl::ShowState(const Request& request) const {
   const std::size_t product_limit = most("products", kEverything);
   const auto add = [&](const Product& product) {
     if (products.size() < product_limit) {
-      products.push_back(ProductView(state_, product));
+      json::object view = ProductView(state_, product);
+      const StockVersions stock = counters_.StockOf(product.id);
+      view["stock_versions"] = stock.count;
+      view["stock_set"] = stock.count > 0 ? json::value(stock.last) : json::value();
+      products.push_back(std::move(view));
     }
   };
   state_.products().Each(add);

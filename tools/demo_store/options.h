@@ -26,6 +26,7 @@ struct Options {
   std::string currency = "EUR";
   int utc_offset_hours = 2;  ///< The shop's own time zone; `date_created` is in it.
   Clock clock;               ///< Empty: the system clock.
+  Clock clock_ms = {};       ///< The same in milliseconds, to count by; empty: as `clock` has it.
 };
 
 }  // namespace storebridge::demo_store

@@ -36,6 +36,7 @@ Answer Shop::Handle(const Request& request) {
 }
 
 Answer Shop::HandleApi(const Request& request) {
+  counters_.CountArrival(state_.NowMs());
   const auto trouble = misbehaviour_.Fire(request);
   WooApi::Outcome outcome;
   if (!trouble) {

@@ -26,6 +26,7 @@ class Shop {
   /// The shop's data, for a simulator that looks and acts without a request.
   StoreState& state() { return state_; }
   const StoreState& state() const { return state_; }
+  const Counters& counters() const { return counters_; }
 
  private:
   static std::vector<ApiKey> MakeKeys(const Options& options);

@@ -10,9 +10,23 @@ namespace {
 
 constexpr Seconds kHoldMinutes = 60;  // The shop's default "hold stock" time for unpaid orders.
 
-Seconds SystemSeconds() {
+std::int64_t SystemMs() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+Seconds SystemSeconds() {
+  return SystemMs() / 1000;
+}
+
+Clock ClockMs(const Options& options) {
+  if (options.clock_ms) {
+    return options.clock_ms;
+  }
+  if (options.clock) {
+    return [clock = options.clock] { return clock() * 1000; };
+  }
+  return SystemMs;
 }
 
 bool TakesStock(const std::string& status) {
@@ -35,7 +49,9 @@ std::string StatusLabel(const std::string& status) {
 }  // namespace
 
 StoreState::StoreState(const Options& options)
-    : options_(options), clock_(options.clock ? options.clock : Clock(SystemSeconds)) {
+    : options_(options),
+      clock_(options.clock ? options.clock : Clock(SystemSeconds)),
+      clock_ms_(ClockMs(options)) {
   settings.fulfillments = options.fulfillments;
   settings.page_max = options.page_max;
   settings.currency = options.currency;

@@ -33,6 +33,8 @@ class StoreState {
   explicit StoreState(const Options& options);
 
   Seconds Now() const { return clock_() + settings.clock_offset; }
+  /// Milliseconds to measure with: no setting moves them.
+  std::int64_t NowMs() const { return clock_ms_(); }
   bool IsNew() const { return options_.version == WooVersion::k11_0; }
   bool HasFulfillments() const { return IsNew() && settings.fulfillments; }
   const Options& options() const { return options_; }
@@ -88,6 +90,7 @@ class StoreState {
 
   Options options_;
   Clock clock_;
+  Clock clock_ms_;
   Table<Product> products_;
   Table<Product> variations_;
   Table<Order> orders_;

@@ -64,6 +64,14 @@ json::object Payload(const StoreState& state, const Product& product) {
                                                  : ProductPayload(state, product);
 }
 
+/// A quantity that the platform ignores is no version of the stock.
+void CountStockVersion(Call& call, const json::object& given, const Product& product) {
+  const json::value* quantity = given.if_contains("stock_quantity");
+  if (quantity != nullptr && !quantity->is_null() && product.manage_stock) {
+    call.counters.CountStockVersion(product.id, product.stock);
+  }
+}
+
 std::optional<ApiError> Update(Call& call, Product& product, const json::object& given) {
   auto error = CheckProductFields(given);
   error = error ? error : ApplyProductFields(call.state, given, product);
@@ -75,6 +83,7 @@ std::optional<ApiError> Update(Call& call, Product& product, const json::object&
   if (given.contains("stock_quantity")) {
     call.counters.CountStockWrite();
   }
+  CountStockVersion(call, given, product);
   return std::nullopt;
 }
 
@@ -103,6 +112,9 @@ Created Create(Call& call, const json::object& given) {
   Product* added = call.state.AddProduct(std::move(product));
   auto error = ApplyProductFields(call.state, given, *added);
   call.counters.CountWrite();
+  if (!error) {
+    CountStockVersion(call, given, *added);
+  }
   return {added, error};
 }
 

@@ -96,6 +96,18 @@ TEST_F(SiteTest, PricesAnOrderToTheCent) {
   EXPECT_EQ(abroad_order.at("shipping").at("country"), "US");
 }
 
+TEST_F(SiteTest, ShowsTheMostRequestsThatAWindowHeld) {
+  ApiJson("/orders");
+  ApiJson("/orders");
+  Advance(30);
+  ApiJson("/orders");
+
+  const json::value state = State();
+
+  EXPECT_EQ(state.at("counters").at("largest_windows").at("1000"), 2);
+  EXPECT_EQ(state.at("counters").at("largest_windows").at("60000"), 3);
+}
+
 TEST_F(SiteTest, ShowsTheLastRequestsWithoutSecrets) {
   Start();
   const std::string keys =

@@ -16,6 +16,16 @@ class StockTest : public StoreTest {
     return std::string(product.at("date_modified_gmt").as_string());
   }
 
+  json::value ProductOf(const std::string& sku) {
+    const json::value state = State();
+    for (const json::value& product : state.at("products").as_array()) {
+      if (product.at("sku").as_string() == sku) {
+        return product;
+      }
+    }
+    return {};
+  }
+
   Reply BatchOf(int items) {
     json::array updates;
     for (int i = 0; i < items; ++i) {
@@ -205,6 +215,35 @@ TEST_F(StockTest, CountsStockWritesAndForgetsThemOnDemand) {
   Demo("/reset_counters", json::object());
 
   EXPECT_EQ(State().at("counters").at("stock_writes"), 0);
+}
+
+TEST_F(StockTest, CountsAVersionForEachStockValueThatIsTaken) {
+  const std::string variations =
+      "/products/" + std::to_string(IdOf("SF-SWEATER")) + "/variations/batch";
+  const json::array updates{{{"id", IdOf("SF-SWEATER-1")}, {"stock_quantity", 77}},
+                            {{"id", IdOf("SF-SWEATER-2")}, {"stock_quantity", 1.5}}};
+  Push("SF-MUG-BIRCH", 4);
+  Push("SF-MUG-BIRCH", 4);
+  Push("SF-MUG-BIRCH", 0);
+  Api("POST", variations, json::object({{"update", updates}}));
+
+  EXPECT_EQ(ProductOf("SF-MUG-BIRCH").at("stock_versions"), 3);
+  EXPECT_EQ(ProductOf("SF-MUG-BIRCH").at("stock_set"), 0);
+  EXPECT_EQ(ProductOf("SF-SWEATER-1").at("stock_versions"), 1);
+  EXPECT_EQ(ProductOf("SF-SWEATER-1").at("stock_set"), 77);
+  EXPECT_EQ(ProductOf("SF-SWEATER-2").at("stock_versions"), 0);
+  EXPECT_TRUE(ProductOf("SF-SWEATER-2").at("stock_set").is_null());
+}
+
+TEST_F(StockTest, CountsNoVersionForWhatIsNotSetByAClient) {
+  Demo("/stock", json::object({{"sku", "SF-MUG-BIRCH"}, {"quantity", 9}}));
+  PlaceOrder("SF-MUG-BIRCH", 1);
+  const std::string path = "/products/" + std::to_string(IdOf("SF-MUG-BIRCH"));
+  Api("PUT", path, json::object({{"name", "Muki"}}));
+  Api("PUT", path, json::object({{"manage_stock", false}}));
+  Push("SF-MUG-BIRCH", 5);
+
+  EXPECT_EQ(ProductOf("SF-MUG-BIRCH").at("stock_versions"), 0);
 }
 
 }  // namespace
