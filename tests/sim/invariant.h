@@ -48,7 +48,8 @@ inline constexpr std::array kInvariants = {
     InvariantInfo{Invariant::kMailedOnce, 5, "customer mailed once", "each write, quiet"},
     InvariantInfo{Invariant::kTrackingOnce, 6, "tracking told once, to its order", "each write"},
     InvariantInfo{Invariant::kShippedFirst, 7, "store told after SHIPPED is durable", "each write"},
-    InvariantInfo{Invariant::kStockInOrder, 8, "no older stock value overtakes", "each send"},
+    InvariantInfo{
+        Invariant::kStockInOrder, 8, "no older stock value overtakes", "each send, quiet"},
     InvariantInfo{Invariant::kNoOversell, 9, "no oversell caused by us", "each push"},
     InvariantInfo{Invariant::kStockConverges, 10, "stock converges", "quiet"},
     InvariantInfo{Invariant::kDominance, 11, "dominance", "each write, quiet"},
