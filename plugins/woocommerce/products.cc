@@ -268,7 +268,8 @@ sdk::Task<void> EmitSome(sdk::Context& cx, const Store& store, const Units& unit
       co_yield sdk::BadProduct(ids[i], ids[i], sdk::TooLargeAlone(answers[i].Problem()));
       continue;
     }
-    if (answers[i].has_answer() && answers[i].status() == 404) {
+    if (answers[i].has_answer() && answers[i].status() == 404 &&
+        ErrorCodeOf(answers[i]).find("invalid_id") != std::string::npos) {
       co_yield DeletedProduct(ids[i]);
       continue;
     }

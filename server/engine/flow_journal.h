@@ -68,6 +68,8 @@ class FlowJournal : public std::enable_shared_from_this<FlowJournal> {
   [[nodiscard]] const ports::FlowState& state() const { return state_; }
   [[nodiscard]] const v1::FlowHealth& health() const { return state_.health; }
   [[nodiscard]] const v1::SyncRun& record() const { return record_; }
+  // Whether the run looks at some records only.
+  [[nodiscard]] bool is_limited() const { return is_limited_; }
   // Refused logins in a row.
   [[nodiscard]] int auth_failures() const { return auth_failures_; }
   // The record of that name of a run that has ended and is on its way to the storage; or null.

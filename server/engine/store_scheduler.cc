@@ -26,8 +26,10 @@ constexpr std::int64_t kRetryFirstMs = 5'000;
 constexpr std::int64_t kRetryMostMs = std::int64_t{5} * 60 * 1000;
 // A store may stumble over a login; one that refuses so often in a row means it.
 constexpr int kAuthFailuresMax = 3;
-// Products that a store does not have, which are asked for between two looks at all of them.
-constexpr std::size_t kAskedGoneMax = 1'000;
+// Products that a store does not have: how many a look asks for, and how long until one of them is
+// asked for again. Their stock is tried every 15 minutes.
+constexpr std::size_t kGoneMax = 100;
+constexpr std::int64_t kAskGoneAgainMs = std::int64_t{25} * 60 * 1000;
 
 Error TooManyRuns(int most) {
   return Error{.code = Code::kResourceExhausted,
@@ -82,6 +84,8 @@ void StoreScheduler::Changed(v1::Store store) {
   store_ = std::move(store);
   subject_.reset();
   order_memory_->Clear();
+  gone_.clear();
+  asked_gone_ms_.clear();
   for (FlowWork& work : flows_) {
     work.journal->Forgive();
   }
@@ -263,6 +267,10 @@ Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std
     if (!must_wait) {
       StartRun(work);
     }
+  } else if (work.journal->is_limited() && only.empty()) {
+    // What goes on is less than what is asked for: that follows.
+    work.again = true;
+    work.again_full = work.again_full || full;
   }
   work.journal->KeepAnyhow();
   return work.journal->record();
@@ -334,7 +342,7 @@ void StoreScheduler::Ended(FlowWork& work, RunEnd end) {
   for (const auto& waiter : std::exchange(work.waiters, {})) {
     waiter();
   }
-  NoteGone(work, *run, end);
+  NoteGone(*run);
   if (!closed_) {
     Next(work, end);
     RunWaiting();
@@ -359,6 +367,7 @@ bool StoreScheduler::IsFullDue(const FlowWork& work) const {
 }
 
 void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
+  const std::optional<std::int64_t> put_off_ms = std::exchange(work.put_off_ms, {});
   if (!IsActive()) {
     return;
   }
@@ -375,7 +384,7 @@ void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
   if (end.more) {
     return Schedule(work, 0);
   }
-  const std::optional<std::int64_t> due_ms = DueMs(work.flow);
+  const std::optional<std::int64_t> due_ms = put_off_ms ? put_off_ms : DueMs(work.flow);
   if (work.flow == Flow::kShipments && !due_ms) {
     return;  // A new shipment wakes it.
   }
@@ -411,12 +420,12 @@ std::optional<std::int64_t> StoreScheduler::DueMs(Flow flow) const {
   return due_ms;
 }
 
-void StoreScheduler::NoteGone(const FlowWork& work, const FlowRun& run, const RunEnd& end) {
-  if (work.flow == Flow::kProducts && work.journal->record().is_full() && !end.failure) {
-    asked_gone_.clear();
-  }
+void StoreScheduler::NoteGone(const FlowRun& run) {
+  const std::int64_t now = ports_.clock.SteadyMs();
+  std::erase_if(asked_gone_ms_,
+                [&](const auto& asked) { return now - asked.second >= kAskGoneAgainMs; });
   for (const std::string& id : run.gone_products()) {
-    if (asked_gone_.size() < kAskedGoneMax && asked_gone_.insert(id).second) {
+    if (gone_.size() < kGoneMax && !asked_gone_ms_.contains(id)) {
       gone_.insert(id);
     }
   }
@@ -424,7 +433,7 @@ void StoreScheduler::NoteGone(const FlowWork& work, const FlowRun& run, const Ru
 
 void StoreScheduler::AskForGone() {
   FlowWork& products = Of(Flow::kProducts);
-  const bool is_free = !products.run && !products.again;
+  const bool is_free = !products.run && !products.again && !products.was_cancelled;
   if (gone_.empty() || !is_free || !CanRun(Flow::kProducts) ||
       products.journal->health().failures() > 0) {
     return;
@@ -432,9 +441,16 @@ void StoreScheduler::AskForGone() {
   if (!slots_->Take()) {
     return AwaitSlot();
   }
+  const v1::FlowHealth& health = products.journal->health();
+  if (products.timer != 0 && health.has_next_run_time()) {
+    products.put_off_ms = domain::MsFromTimestamp(health.next_run_time());
+  }
   const std::set<std::string> ids = std::exchange(gone_, {});
+  for (const std::string& id : ids) {
+    asked_gone_ms_[id] = ports_.clock.SteadyMs();
+  }
   if (!Begin(products, v1::SyncRun::TRIGGER_CHANGE, false, {ids.begin(), ids.end()})) {
-    return slots_->Give();  // The next look at all products finds them.
+    return slots_->Give();  // They are refused again, and asked for then.
   }
   StartRun(products);
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -85,6 +86,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
     std::shared_ptr<Twins> twins = std::make_shared<Twins>();
     // Somebody asked its run to stop: no other is begun before its time.
     bool was_cancelled = false;
+    // When it was due before a look at single products came in between, milliseconds since 1970.
+    std::optional<std::int64_t> put_off_ms = {};
     // The run was asked for by hand and waits for another to go first.
     bool is_held = false;
   };
@@ -135,9 +138,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   [[nodiscard]] std::int64_t IntervalMs(const FlowWork& work) const;
   [[nodiscard]] bool IsFullDue(const FlowWork& work) const;
   void RunWaiting();
-  // Notes products that the store does not have, to be asked for once between two looks at all of
-  // them.
-  void NoteGone(const FlowWork& work, const FlowRun& run, const RunEnd& end);
+  // Notes products that the store does not have, to be asked for: each twice an hour at most.
+  void NoteGone(const FlowRun& run);
   // Asks for them: those that are deleted lose their listing, and are pushed no more.
   void AskForGone();
   void CheckThenRun();
@@ -155,9 +157,10 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // Shared with the runs that go on.
   std::shared_ptr<OrderMemory> order_memory_ = std::make_shared<OrderMemory>();
   std::shared_ptr<std::set<std::string>> asked_rivals_ = std::make_shared<std::set<std::string>>();
-  // Products that the store does not have: those to be asked for, and all that were.
+  // Products that the store does not have: those to be asked for, and when others were last, in
+  // steady milliseconds.
   std::set<std::string> gone_;
-  std::set<std::string> asked_gone_;
+  std::map<std::string, std::int64_t> asked_gone_ms_;
   // Checks that go on, and who waits for their end.
   std::set<std::shared_ptr<FlowRun>> checks_;
   std::function<void()> when_checked_;

@@ -27,7 +27,7 @@ constexpr std::int64_t kUnanswered = 4;
 // A request is given up after four attempts; a flow is tried again after 5 and 10 s.
 constexpr std::chrono::milliseconds kSaidMost{120'000};
 // The longest pause between attempts, after a minute.
-constexpr std::chrono::milliseconds kBackMost{180'000};
+constexpr std::chrono::milliseconds kBackMost{360'000};
 // How far away the next attempt is at least when the store comes back. Every pause but the first is
 // longer.
 constexpr std::int64_t kRestSeconds = 3;

@@ -25,6 +25,13 @@ constexpr std::int64_t kRefusedRetryMs = 15 * 60 * 1000;
 // so long for the look that says it.
 constexpr std::int64_t kUnsettledRetryMs = 1'000;
 
+constexpr const char* kRefusedResolution =
+    "Correct the product in the store, or its connection to it; it is tried again every 15 minutes "
+    "and after every change.";
+constexpr const char* kGoneResolution =
+    "The product is asked for: when it was deleted in the store, this ends by itself. Otherwise "
+    "correct its connection to the store; it is tried again every 15 minutes.";
+
 bool WillPass(const cv1::Failure& failure) {
   return failure.code() == cv1::Failure::CODE_TRANSIENT ||
          failure.code() == cv1::Failure::CODE_RATE_LIMITED;
@@ -214,7 +221,8 @@ Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
     return tx.products().PutListingStock(*listing);
   }
   const cv1::Failure& failure = result.failure();
-  if (failure.code() == cv1::Failure::CODE_NOT_FOUND && gone_products_.size() < kGoneMax) {
+  const bool is_gone = failure.code() == cv1::Failure::CODE_NOT_FOUND;
+  if (is_gone && gone_products_.size() < kGoneMax) {
     gone_products_.insert(result.ref());
   }
   listing->stock_error = failure.message();
@@ -229,8 +237,7 @@ Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
                                                 sent->second.quantity(),
                                                 sent->second.product_code(),
                                                 failure.message()),
-                         .resolution = "Correct the product in the store, or its connection to it; "
-                                       "it is tried again every 15 minutes and after every change.",
+                         .resolution = is_gone ? kGoneResolution : kRefusedResolution,
                          .record = domain::ProductName(subject_.key.merchant, listing->product),
                          .record_label = sent->second.product_code()},
                         now,

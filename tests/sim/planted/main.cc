@@ -21,8 +21,9 @@ int main(int argc, char** argv) {
   json::array found;
   const auto look = [&](const sim::PlantedBugInfo& info) {
     const sim::Find find = sim::Hunt(info, command.options);
-    const bool is_found = find.seed != 0;
-    // Where nothing is planted nothing may be found.
+    // Where nothing is planted anything that is found is wrong.
+    const bool is_found =
+        find.seed != 0 && (find.is_expected || info.bug == sim::PlantedBug::kNone);
     is_good = is_good && is_found == (info.bug != sim::PlantedBug::kNone);
     found.push_back(json::object{{"bug", info.name},
                                  {"what", info.what},

@@ -132,7 +132,7 @@ TEST_F(StockOutTest, AsksForAProductThatTheStoreDoesNotHaveAndForgetsIt) {
   EXPECT_EQ(Shown("p2"), 5);
 }
 
-TEST_F(StockOutTest, AsksOnceADayForAProductThatIsThereAfterAll) {
+TEST_F(StockOutTest, AsksTwiceAnHourForAProductThatIsThereAfterAll) {
   Sell("MUG", "p1");
   Connect();
   store_.refuse["*"].set_code(cv1::Failure::CODE_NOT_FOUND);
@@ -140,15 +140,48 @@ TEST_F(StockOutTest, AsksOnceADayForAProductThatIsThereAfterAll) {
   SetStock("MUG", 5);
 
   Pass(std::chrono::hours(2));
-  EXPECT_EQ(store_.looks_by_id.size(), 1U);
+  EXPECT_GE(store_.looks_by_id.size(), 4U);
+  EXPECT_LE(store_.looks_by_id.size(), 5U);
   EXPECT_EQ(OpenIssues().size(), 1U);
-  Pass(std::chrono::hours(24));
-  EXPECT_EQ(store_.looks_by_id.size(), 2U);
 
   store_.refuse.clear();
   Pass(16 * kMinute);
   EXPECT_EQ(Shown("p1"), 5);
   EXPECT_TRUE(OpenIssues().empty());
+}
+
+TEST_F(StockOutTest, AsksAgainWhenALookForAGoneProductFailed) {
+  Sell("MUG", "p1");
+  Connect();
+  store_.products.erase("p1");
+  store_.refuse["*"].set_code(cv1::Failure::CODE_NOT_FOUND);
+  store_.refuse["*"].set_message("no such product");
+  store_.fail_next_by_id.emplace().set_code(cv1::Failure::CODE_PERMANENT);
+  SetStock("MUG", 5);
+  ASSERT_EQ(OpenIssues().size(), 1U);
+
+  Pass(std::chrono::hours(1));
+
+  EXPECT_EQ(store_.looks_by_id.size(), 2U);
+  EXPECT_TRUE(OpenIssues().empty());
+}
+
+TEST_F(StockOutTest, PutsNoLookAtAllProductsOffForOneThatIsGone) {
+  Sell("MUG", "p1");
+  Sell("CUP", "p2");
+  Connect();
+  store_.refuse["*"].set_code(cv1::Failure::CODE_NOT_FOUND);
+  store_.refuse["*"].set_message("no such product");
+  const int before = store_.sessions["products.pull"];
+  for (int i = 0; i < 6; ++i) {
+    Pass(10 * kMinute);
+    SetStock(i % 2 == 0 ? "MUG" : "CUP", 5 + i);
+  }
+
+  const int by_id = static_cast<int>(store_.looks_by_id.size());
+  EXPECT_GT(by_id, 2);
+  // One each quarter of an hour.
+  EXPECT_GE(store_.sessions["products.pull"] - before - by_id, 4);
 }
 
 TEST_F(StockOutTest, GoesOnAfterItFailedAndHadToWaitForOrders) {
