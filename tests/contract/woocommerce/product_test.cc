@@ -482,6 +482,14 @@ TEST_F(ProductTest, TakesWhatLiesInTheBinForDeletedWhenItIsAskedForIt) {
   EXPECT_TRUE(Find("7").is_deleted());
 }
 
+TEST_F(ProductTest, TakesNothingForDeletedWhereTheApiIsGone) {
+  host_.begin.mutable_pull()->add_only_external_ids("99");
+
+  EXPECT_FALSE(host_.Run("products.pull"));
+
+  EXPECT_TRUE(host_.products.empty());
+}
+
 TEST_F(ProductTest, ReadsOneProductAgain) {
   host_.begin.mutable_pull()->add_only_external_ids("21");
   host_.begin.mutable_pull()->add_only_external_ids("99");
@@ -496,6 +504,10 @@ TEST_F(ProductTest, ReadsOneProductAgain) {
     if (path.ends_with("/products/20/variations/21")) {
       return HttpAnswer(
           200, R"({"id":21,"sku":"SH-S","price":"30","status":"publish","attributes":[]})");
+    }
+    if (path.ends_with("/products/99")) {
+      return HttpAnswer(404,
+                        R"({"code":"woocommerce_rest_product_invalid_id","message":"Invalid ID."})");
     }
     return Shop(request);
   };
