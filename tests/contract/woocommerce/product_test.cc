@@ -506,8 +506,8 @@ TEST_F(ProductTest, ReadsOneProductAgain) {
           200, R"({"id":21,"sku":"SH-S","price":"30","status":"publish","attributes":[]})");
     }
     if (path.ends_with("/products/99")) {
-      return HttpAnswer(404,
-                        R"({"code":"woocommerce_rest_product_invalid_id","message":"Invalid ID."})");
+      return HttpAnswer(
+          404, R"({"code":"woocommerce_rest_product_invalid_id","message":"Invalid ID."})");
     }
     return Shop(request);
   };
