@@ -160,6 +160,21 @@ struct Limits {
   double mib;
 };
 
+// Stores are polled when their minute is over, which may be that of many: less than a minute says
+// nothing. The minutes that are measured overlap.
+constexpr int kLooksPerMinute = 3;
+
+// What a process had used by then.
+struct Moment {
+  std::chrono::steady_clock::time_point time;
+  double cpu_us = 0;
+};
+
+double PercentSince(const Moment& before, const Moment& after) {
+  const std::chrono::duration<double, std::micro> passed = after.time - before.time;
+  return 100 * (after.cpu_us - before.cpu_us) / passed.count();
+}
+
 Result<std::vector<Row>> StoreRows(const Tools& tools, std::size_t count, const Limits& limits) {
   const std::string name = fmt::format("{} stores, polled each minute, nothing changed: ", count);
   const Figure cpu{
@@ -188,14 +203,18 @@ Result<std::vector<Row>> StoreRows(const Tools& tools, std::size_t count, const 
   }
   Rounds used;
   Rounds kept;
-  for (int round = 0; round < tools.rounds; ++round) {
-    SB_TRY(const double before, CpuMicroseconds(server->pid()));
-    const auto began = std::chrono::steady_clock::now();
-    std::this_thread::sleep_for(tools.is_smoke ? milliseconds(100) : milliseconds(20'000));
-    SB_TRY(const double after, CpuMicroseconds(server->pid()));
-    used.ours.push_back(100 * (after - before) / MicrosecondsSince(began));
-    SB_TRY(const double mib, MemoryMib(server->pid()));
-    kept.ours.push_back(mib);
+  std::vector<Moment> moments;
+  for (int look = 0; look < tools.rounds + kLooksPerMinute; ++look) {
+    SB_TRY(const double cpu_us, CpuMicroseconds(server->pid()));
+    moments.push_back({.time = std::chrono::steady_clock::now(), .cpu_us = cpu_us});
+    if (look >= kLooksPerMinute) {
+      used.ours.push_back(PercentSince(moments.at(static_cast<std::size_t>(look - kLooksPerMinute)),
+                                       moments.back()));
+      SB_TRY(const double mib, MemoryMib(server->pid()));
+      kept.ours.push_back(mib);
+    }
+    std::this_thread::sleep_for(tools.is_smoke ? milliseconds(100)
+                                               : milliseconds(60'000 / kLooksPerMinute));
   }
   return std::vector<Row>{MakeRow(cpu, used), MakeRow(memory, kept)};
 }
