@@ -7,6 +7,7 @@
 
 #include "domain/flow_timing.h"
 #include "domain/names.h"
+#include "domain/timestamp.h"
 #include "engine/backoff.h"
 #include "engine/check_run.h"
 #include "engine/flows/make_run.h"
