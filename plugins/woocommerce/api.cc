@@ -125,6 +125,10 @@ std::string ErrorCodeOf(const sdk::Response& response) {
   return ComplaintIn(response).code;
 }
 
+bool IsInvalidId(std::string_view code) {
+  return code.find("invalid_id") != std::string_view::npos;
+}
+
 sdk::Failure ProblemOf(const sdk::Response& response) {
   sdk::Failure problem = response.Problem();
   const Complaint complaint = ComplaintIn(response);

@@ -47,6 +47,9 @@ class Store {
 
 // WooCommerce's own word for an error, such as `rest_no_route`; empty when it gave none.
 std::string ErrorCodeOf(const sdk::Response& response);
+// Whether that word says that there is no record of an id, such as
+// `woocommerce_rest_product_invalid_id`.
+bool IsInvalidId(std::string_view code);
 
 // Says what is wrong with an answer, in WooCommerce's words where it gave some.
 sdk::Failure ProblemOf(const sdk::Response& response);

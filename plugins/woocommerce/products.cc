@@ -269,7 +269,7 @@ sdk::Task<void> EmitSome(sdk::Context& cx, const Store& store, const Units& unit
       continue;
     }
     if (answers[i].has_answer() && answers[i].status() == 404 &&
-        ErrorCodeOf(answers[i]).find("invalid_id") != std::string::npos) {
+        IsInvalidId(ErrorCodeOf(answers[i]))) {
       co_yield DeletedProduct(ids[i]);
       continue;
     }

@@ -43,8 +43,8 @@ sdk::ItemResult OutcomeOf(const sdk::StockLevel& level, const sdk::Json& item) {
   if (const std::optional<sdk::Json> error = item.Find("error"); error && error->IsObject()) {
     const std::string code = error->OptionalText("code");
     const std::optional<sdk::Json> data = error->Find("data");
-    const bool is_gone = (data && data->IsObject() && data->OptionalInt("status") == 404) ||
-                         code.find("invalid_id") != std::string::npos;
+    const bool is_gone =
+        (data && data->IsObject() && data->OptionalInt("status") == 404) || IsInvalidId(code);
     return sdk::Refused(
         level.ref(),
         sdk::Failure(is_gone ? sdk::Code::kNotFound : sdk::Code::kPermanent,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,6 +27,9 @@ struct FlowPorts {
   ports::ConnectorHost& connectors;
   ports::Log& log;
 };
+
+// Products that a run names as gone, and that one look asks for, at most.
+inline constexpr std::size_t kGoneProductsMax = 100;
 
 // How a run ended.
 struct RunEnd {

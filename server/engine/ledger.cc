@@ -149,7 +149,11 @@ Status Ledger::RefreshDirty(ports::Listing& listing) {
   SB_TRY(const std::optional<std::int64_t> wanted, Wanted(listing.store, listing.product));
   listing.stock_dirty =
       wanted.has_value() && (listing.attempt_open || wanted != listing.known_quantity);
-  if (listing.stock_dirty || listing.stock_error.empty()) {
+  return listing.stock_dirty ? Ok() : EndTrouble(listing);
+}
+
+Status Ledger::EndTrouble(ports::Listing& listing) {
+  if (listing.stock_error.empty()) {
     return Ok();
   }
   listing.stock_error.clear();

@@ -48,6 +48,9 @@ class Ledger {
   // the right number has no error and no issue any more.
   Status RefreshDirty(ports::Listing& listing);
 
+  // Clears the error of a listing, and resolves its issue.
+  Status EndTrouble(ports::Listing& listing);
+
   // Writes the totals that changed, refreshes the listings of everything that changed, and wakes
   // the stores that show a wrong number. The last thing in a transaction that changed something.
   Status Finish();

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "domain/merge.h"
-#include "engine/issue_book.h"
 #include "engine/new_id.h"
 #include "engine/order_book.h"
 
@@ -85,16 +84,9 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
   return merge.changed;
 }
 
-Status ProductBook::Forget(const ports::Listing& listing) {
-  ports::Tx& tx = ledger_.tx();
-  if (!listing.stock_error.empty()) {
-    SB_CHECK(ResolveIssues(tx,
-                           {.store = store_,
-                            .record_type = v1::Issue::RECORD_TYPE_STOCK,
-                            .record_key = listing.external_id},
-                           ledger_.now_ms()));
-  }
-  return tx.products().RemoveListing(store_, listing.external_id);
+Status ProductBook::Forget(ports::Listing listing) {
+  SB_CHECK(ledger_.EndTrouble(listing));
+  return ledger_.tx().products().RemoveListing(store_, listing.external_id);
 }
 
 Status ProductBook::CompareStock(const cv1::Product& seen, ports::Listing& listing) {

@@ -43,7 +43,7 @@ class ProductBook {
   // be older than the write.
   Status CompareStock(const connector::v1::Product& seen, ports::Listing& listing);
   // Removes a listing, and with it the trouble with its stock.
-  Status Forget(const ports::Listing& listing);
+  Status Forget(ports::Listing listing);
   // Wakes the store when it shows a wrong number.
   void WakeIfDirty(const ports::Listing& listing);
 

@@ -27,9 +27,8 @@ constexpr std::int64_t kRetryFirstMs = 5'000;
 constexpr std::int64_t kRetryMostMs = std::int64_t{5} * 60 * 1000;
 // A store may stumble over a login; one that refuses so often in a row means it.
 constexpr int kAuthFailuresMax = 3;
-// Products that a store does not have: how many a look asks for, and how long until one of them is
-// asked for again. Their stock is tried every 15 minutes.
-constexpr std::size_t kGoneMax = 100;
+// How long until a product that a store does not have is asked for again. Its stock is tried every
+// 15 minutes.
 constexpr std::int64_t kAskGoneAgainMs = std::int64_t{25} * 60 * 1000;
 
 Error TooManyRuns(int most) {
@@ -422,11 +421,14 @@ std::optional<std::int64_t> StoreScheduler::DueMs(Flow flow) const {
 }
 
 void StoreScheduler::NoteGone(const FlowRun& run) {
+  if (run.gone_products().empty()) {
+    return;
+  }
   const std::int64_t now = ports_.clock.SteadyMs();
   std::erase_if(asked_gone_ms_,
                 [&](const auto& asked) { return now - asked.second >= kAskGoneAgainMs; });
   for (const std::string& id : run.gone_products()) {
-    if (gone_.size() < kGoneMax && !asked_gone_ms_.contains(id)) {
+    if (gone_.size() < kGoneProductsMax && !asked_gone_ms_.contains(id)) {
       gone_.insert(id);
     }
   }

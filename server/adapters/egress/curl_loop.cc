@@ -1,8 +1,11 @@
 #include "adapters/egress/curl_loop.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <utility>
 

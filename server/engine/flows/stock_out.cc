@@ -17,8 +17,6 @@ namespace cv1 = connector::v1;
 
 constexpr int kAuditPage = 500;
 constexpr int kBatchMax = 1000;
-// Products that are asked for after a run, because the store does not have them.
-constexpr std::size_t kGoneMax = 100;
 constexpr std::int64_t kRetryMs = 60'000;
 constexpr std::int64_t kRefusedRetryMs = 15 * 60 * 1000;
 // Stock of what was shipped, and the store may know of it or not, waits until that has settled, and
@@ -222,7 +220,7 @@ Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
   }
   const cv1::Failure& failure = result.failure();
   const bool is_gone = failure.code() == cv1::Failure::CODE_NOT_FOUND;
-  if (is_gone && gone_products_.size() < kGoneMax) {
+  if (is_gone && gone_products_.size() < kGoneProductsMax) {
     gone_products_.insert(result.ref());
   }
   listing->stock_error = failure.message();
