@@ -218,9 +218,63 @@ sdk::Task<std::int64_t> PullList(sdk::Context& cx,
   co_return std::min(newest, now_s - kMarginSeconds);
 }
 
-// Reads one product or variation; WooCommerce gives both under /products/ID.
-sdk::Task<void> EmitOne(const Store& store, const sdk::Json& json, const Units& units) {
-  const std::string parent_id = TextIn(json, "parent_id");
+sdk::Product DeletedProduct(const std::string& id) {
+  sdk::Product product;
+  product.set_external_id(id);
+  product.set_is_deleted(true);
+  return product;
+}
+
+// Whether an answer says that there is no such product.
+bool IsGone(const sdk::Response& answer) {
+  return answer.has_answer() && answer.status() == 404 && IsInvalidId(ErrorCodeOf(answer));
+}
+
+// Whether it lies in the bin: no list shows it, and its SKU is free.
+bool IsInBin(const sdk::Json& json) {
+  return TextIn(json, "status") == "trash";
+}
+
+// Reads a variation below its product, where the documentation has it.
+sdk::Task<void> EmitVariation(sdk::Context& cx,
+                              const Store& store,
+                              const std::string& id,
+                              const std::string& parent_id,
+                              const Units& units) {
+  const std::string parent_path = "/products/" + parent_id;
+  std::vector<sdk::Request> requests;
+  requests.push_back(store.Get(parent_path).Query("_fields", kProductFields));
+  requests.push_back(
+      store.Get(parent_path + "/variations/" + id).Query("_fields", kVariationFields));
+  const std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
+  if (IsGone(answers[0]) || IsGone(answers[1])) {
+    co_yield DeletedProduct(id);
+    co_return;
+  }
+  for (const sdk::Response& answer : answers) {
+    if (answer.is_too_large()) {
+      co_yield sdk::BadProduct(id, id, sdk::TooLargeAlone(answer.Problem()));
+      co_return;
+    }
+  }
+  const sdk::Json parent = ReadAnswer(answers[0]);
+  const sdk::Json variation = ReadAnswer(answers[1]);
+  if (IsInBin(parent) || IsInBin(variation)) {
+    co_yield DeletedProduct(id);
+    co_return;
+  }
+  const auto read = [&](const sdk::Json& one) {
+    return ReadVariation(one, ReadProduct(parent, units), units);
+  };
+  co_yield sdk::ReadOne(variation, read, sdk::RecordKeys("id", "sku"));
+}
+
+// Reads one product, or a variation that nobody knew for one: WooCommerce gives it under
+// /products/ID, too, which it may mend one day (its issue 41374).
+sdk::Task<void> EmitOne(sdk::Context& cx,
+                        const Store& store,
+                        const sdk::Json& json,
+                        const Units& units) {
   if (TextIn(json, "type") != "variation") {
     const auto read_product = [&](const sdk::Json& one) -> std::optional<sdk::Product> {
       return IsVariable(one) ? std::nullopt : std::optional(ReadProduct(one, units));
@@ -229,38 +283,30 @@ sdk::Task<void> EmitOne(const Store& store, const sdk::Json& json, const Units& 
     co_return;
   }
   const std::string id = TextIn(json, "id");
+  const std::string parent_id = TextIn(json, "parent_id");
   if (!IdOf(id) || !IdOf(parent_id)) {
     co_yield sdk::BadProduct(
         id, TextIn(json, "sku"), "its id or that of its product is no whole number above 0");
     co_return;
   }
-  const sdk::Response response =
-      co_await store.Get("/products/" + parent_id).Query("_fields", kProductFields);
-  const sdk::Json parent = ReadAnswer(response);
-  const sdk::Response own = co_await store.Get("/products/" + parent_id + "/variations/" + id)
-                                .Query("_fields", kVariationFields);
-  const sdk::Json variation = ReadAnswer(own);
-  const auto read = [&](const sdk::Json& one) {
-    return ReadVariation(one, ReadProduct(parent, units), units);
-  };
-  co_yield sdk::ReadOne(variation, read, sdk::RecordKeys("id", "sku"));
-}
-
-sdk::Product DeletedProduct(const std::string& id) {
-  sdk::Product product;
-  product.set_external_id(id);
-  product.set_is_deleted(true);
-  return product;
+  co_await EmitVariation(cx, store, id, parent_id, units);
 }
 
 sdk::Task<void> EmitSome(sdk::Context& cx, const Store& store, const Units& units) {
+  const auto& only = cx.PullInput().only_external_ids();
+  const auto& parents = cx.PullInput().only_external_parent_ids();
   std::vector<std::string> ids;
   std::vector<sdk::Request> requests;
-  for (const std::string& id : cx.PullInput().only_external_ids()) {
-    if (IdOf(id)) {
-      ids.push_back(id);
-      requests.push_back(store.Get("/products/" + id).Query("_fields", kProductFields));
+  for (int i = 0; i < only.size(); ++i) {
+    if (!IdOf(only[i])) {
+      continue;
     }
+    if (i < parents.size() && IdOf(parents[i])) {
+      co_await EmitVariation(cx, store, only[i], parents[i], units);
+      continue;
+    }
+    ids.push_back(only[i]);
+    requests.push_back(store.Get("/products/" + only[i]).Query("_fields", kProductFields));
   }
   const std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
   for (std::size_t i = 0; i < answers.size(); ++i) {
@@ -268,17 +314,16 @@ sdk::Task<void> EmitSome(sdk::Context& cx, const Store& store, const Units& unit
       co_yield sdk::BadProduct(ids[i], ids[i], sdk::TooLargeAlone(answers[i].Problem()));
       continue;
     }
-    if (answers[i].has_answer() && answers[i].status() == 404 &&
-        IsInvalidId(ErrorCodeOf(answers[i]))) {
+    if (IsGone(answers[i])) {
       co_yield DeletedProduct(ids[i]);
       continue;
     }
     const sdk::Json json = ReadAnswer(answers[i]);
-    if (TextIn(json, "status") == "trash") {
-      co_yield DeletedProduct(ids[i]);  // In the bin: no list shows it, and its SKU is free.
+    if (IsInBin(json)) {
+      co_yield DeletedProduct(ids[i]);
       continue;
     }
-    co_await EmitOne(store, json, units);
+    co_await EmitOne(cx, store, json, units);
   }
 }
 

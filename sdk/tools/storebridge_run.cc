@@ -27,6 +27,7 @@ struct Flags {
   std::string from;
   std::string input;
   std::vector<std::string> only;
+  std::vector<std::string> only_parents;
   std::vector<std::string> capabilities;
   std::vector<std::string> allowed;
   bool is_full = false;
@@ -50,6 +51,9 @@ void AddFlags(CLI::App* app, Flags* flags) {
   app->add_flag("--full", flags->is_full, "pull everything that matters");
   app->add_option("--from", flags->from, "orders placed since, such as 2024-05-01T00:00:00Z");
   app->add_option("--only", flags->only, "pull only these ids of the store");
+  app->add_option("--only-parent",
+                  flags->only_parents,
+                  "for each --only in turn, the product that a variant belongs to; \"\" for none");
   app->add_option("--input", flags->input, "YAML or JSON of what to push: levels or shipments");
   app->add_option("--capability", flags->capabilities, "what auth.check printed as capability");
   app->add_option("--record", flags->record, "write the session to this new file, for --replay");
@@ -94,6 +98,12 @@ Result<connector::v1::Begin> MakeBegin(const Flags& flags, const std::string& co
     begin.mutable_pull()->set_full(flags.is_full);
     for (const std::string& id : flags.only) {
       begin.mutable_pull()->add_only_external_ids(id);
+    }
+    if (!flags.only_parents.empty() && flags.only_parents.size() != flags.only.size()) {
+      return BadFlag("--only-parent has to be given for each --only, or for none");
+    }
+    for (const std::string& id : flags.only_parents) {
+      begin.mutable_pull()->add_only_external_parent_ids(id);
     }
     if (!flags.from.empty()) {
       const std::optional<std::int64_t> from = sdk::ParseTime(flags.from);

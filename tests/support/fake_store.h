@@ -53,6 +53,8 @@ struct FakeStore {
   std::vector<cv1::Shipment> shipment_pushes;
   // What every pull by id asked for, oldest first.
   std::vector<std::vector<std::string>> looks_by_id;
+  // What each of them belongs to, as the pull said; empty for a look at orders.
+  std::vector<std::vector<std::string>> parents_of_looks;
   // Ends the next pull by id with a failure.
   std::optional<cv1::Failure> fail_next_by_id;
   // Begins of all sessions, by operation.
@@ -178,6 +180,8 @@ class FakeSession : public ports::ConnectorSession {
     }
     store_.looks_by_id.emplace_back(pull.only_external_ids().begin(),
                                     pull.only_external_ids().end());
+    store_.parents_of_looks.emplace_back(pull.only_external_parent_ids().begin(),
+                                         pull.only_external_parent_ids().end());
     if (!store_.fail_next_by_id) {
       return false;
     }

@@ -37,9 +37,31 @@ void ProductsIn::Begin() {
   begin.set_operation("products.pull");
   begin.set_cursor(options_.cursor);
   begin.mutable_pull()->set_full(options_.is_full);
-  begin.mutable_pull()->mutable_only_external_ids()->Assign(options_.only.begin(),
-                                                            options_.only.end());
+  if (const Status named = Name(options_.only, *begin.mutable_pull()); !named) {
+    return End(RunEnd{.failure = ToFailure(named.error())});
+  }
   OpenSession(std::move(begin));
+}
+
+Status ProductsIn::Name(const std::vector<std::string>& ids, cv1::Pull& pull) const {
+  if (ids.empty()) {
+    return Ok();
+  }
+  return ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+    pull.clear_only_external_ids();
+    pull.clear_only_external_parent_ids();
+    for (const std::string& id : ids) {
+      SB_TRY(const std::optional<ports::Listing> listing,
+             tx.products().FindListing(subject_.key, id));
+      std::string parent = listing ? listing->external_parent_id : "";
+      if (const auto rival = rivals_.find(id); rival != rivals_.end() && parent.empty()) {
+        parent = rival->second.parent;
+      }
+      pull.add_only_external_ids(id);
+      pull.add_only_external_parent_ids(std::move(parent));
+    }
+    return Ok();
+  });
 }
 
 Status ProductsIn::CommitProduct(ProductBook& book,
@@ -64,7 +86,8 @@ Status ProductsIn::CommitProduct(ProductBook& book,
     page.has_nameless = page.has_nameless || seen.external_id().empty();
     if (const auto other = changed.error().facts.find(domain::kOtherListing);
         other != changed.error().facts.end()) {
-      page.rivals.emplace(seen.external_id(), other->second);
+      page.rivals.emplace(seen.external_id(),
+                          Rival{.other = other->second, .parent = seen.external_parent_id()});
     }
     return Ok();
   }
@@ -235,7 +258,7 @@ Status ProductsIn::AddOwedRivals(const ports::ReadTx& tx) {
   SB_TRY(const std::vector<std::string> ids,
          tx.issues().OpenKeys(subject_.key, kType, kDuplicate, kOwedMax));
   for (const std::string& id : ids) {
-    if (options_.asked_rivals->contains(id) || !rivals_.emplace(id, "").second) {
+    if (options_.asked_rivals->contains(id) || !rivals_.try_emplace(id).second) {
       continue;
     }
     SB_TRY(const std::vector<v1::Issue> issues,
@@ -249,7 +272,7 @@ Status ProductsIn::AddOwedRivals(const ports::ReadTx& tx) {
       }
       for (const v1::ProductListing& listing : other->listings()) {
         if (listing.store() == domain::StoreName(subject_.key)) {
-          rivals_[id] = listing.external_id();
+          rivals_[id].other = listing.external_id();
         }
       }
     }
@@ -263,16 +286,18 @@ void ProductsIn::AskAgain() {
   begin.set_operation("products.pull");
   begin.set_cursor(cursor_.value_or(options_.cursor));
   std::set<std::string> ids;
-  for (const auto& [id, other] : rivals_) {
+  for (const auto& [id, rival] : rivals_) {
     if (ids.size() + 2 > kAskAgainMax) {
       break;
     }
     ids.insert(id);
-    if (!other.empty()) {
-      ids.insert(other);
+    if (!rival.other.empty()) {
+      ids.insert(rival.other);
     }
   }
-  begin.mutable_pull()->mutable_only_external_ids()->Assign(ids.begin(), ids.end());
+  if (!Name({ids.begin(), ids.end()}, *begin.mutable_pull())) {
+    return EndPull();  // They stay owed.
+  }
   OpenSession(std::move(begin));
 }
 

@@ -33,6 +33,14 @@ class ProductsIn : public FlowRun {
     bool is_twin = false;
   };
 
+  // A product whose code the store has for another one, too.
+  struct Rival {
+    // The store's id of the other one; empty when it is not known.
+    std::string other;
+    // The store's id of the product that it belongs to; empty when it is no variant.
+    std::string parent;
+  };
+
   // What one page came to; filled by the writer but for the first two.
   struct Page {
     connector::v1::Emit emit;
@@ -42,8 +50,8 @@ class ProductsIn : public FlowRun {
     int failed = 0;
     // Of the failed ones, those that nobody was told of before.
     int news = 0;
-    // Products whose code the store has for another one, too: the ids of both.
-    std::map<std::string, std::string> rivals;
+    // By the store's id.
+    std::map<std::string, Rival> rivals;
     // Whether the store has any open issue of a product.
     bool any_issue = false;
     bool has_nameless = false;
@@ -61,6 +69,8 @@ class ProductsIn : public FlowRun {
   void Committed(const Page& page);
   // Whether only some products are asked for.
   [[nodiscard]] bool IsLimited() const { return is_second_look_ || !options_.only.empty(); }
+  // Names the products that are asked for, and what they belong to.
+  Status Name(const std::vector<std::string>& ids, connector::v1::Pull& pull) const;
   // Asks for products with the code of another one, and for those others: the other may be gone,
   // and the product be what was made in its place.
   void AskAgain();
@@ -82,7 +92,7 @@ class ProductsIn : public FlowRun {
   // of one product.
   bool page_came_again_ = false;
   bool met_nameless_ = false;
-  std::map<std::string, std::string> rivals_;
+  std::map<std::string, Rival> rivals_;
   bool is_second_look_ = false;
 };
 

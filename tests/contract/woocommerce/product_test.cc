@@ -520,5 +520,72 @@ TEST_F(ProductTest, ReadsOneProductAgain) {
   EXPECT_TRUE(Find("99").is_deleted());
 }
 
+class VariationByIdTest : public ProductTest {
+ protected:
+  VariationByIdTest() {
+    host_.begin.mutable_pull()->add_only_external_ids("21");
+    host_.begin.mutable_pull()->add_only_external_parent_ids("20");
+    host_.answer = [this](const v1::HttpRequest& request) {
+      const std::string path = PathOf(request.url());
+      if (path.ends_with("/products/20")) {
+        return parent;
+      }
+      if (path.ends_with("/products/20/variations/21")) {
+        return variation;
+      }
+      // What WooCommerce may say one day, and what a store model does: a variation is no product.
+      return path.ends_with("/products/21") ? Gone("product") : Shop(request);
+    };
+  }
+
+  static v1::Completion Gone(const std::string& what) {
+    return HttpAnswer(
+        404, R"({"code":"woocommerce_rest_)" + what + R"(_invalid_id","message":"Invalid ID."})");
+  }
+
+  v1::Completion parent = HttpAnswer(200, kVariable);
+  v1::Completion variation =
+      HttpAnswer(200, R"({"id":21,"sku":"SH-S","price":"30","status":"publish","attributes":[]})");
+};
+
+TEST_F(VariationByIdTest, AsksForItBelowItsProduct) {
+  Pull();
+
+  EXPECT_EQ(Find("21").product_code(), "SH-S");
+  EXPECT_EQ(Find("21").external_parent_id(), "20");
+  EXPECT_FALSE(Find("21").is_deleted());
+}
+
+TEST_F(VariationByIdTest, TakesItForDeletedWhenItIsGone) {
+  variation = Gone("product_variation");
+
+  Pull();
+
+  EXPECT_TRUE(Find("21").is_deleted());
+}
+
+TEST_F(VariationByIdTest, TakesItForDeletedWhenItsProductIsGoneOrInTheBin) {
+  parent = Gone("product");
+  Pull();
+  EXPECT_TRUE(Find("21").is_deleted());
+
+  std::string binned = kVariable;
+  binned.replace(binned.find("publish"), 7, "trash");
+  parent = HttpAnswer(200, binned);
+  host_.products.clear();
+  Pull();
+  EXPECT_TRUE(Find("21").is_deleted());
+}
+
+TEST_F(VariationByIdTest, MakesAnIssueOfOneThatIsTooLargeToBeRead) {
+  variation = TooLarge();
+
+  Pull();
+
+  ASSERT_EQ(host_.bad.size(), 1U);
+  EXPECT_EQ(host_.bad[0].external_id(), "21");
+  EXPECT_TRUE(host_.products.empty());
+}
+
 }  // namespace
 }  // namespace storebridge::testing

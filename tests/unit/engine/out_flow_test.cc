@@ -132,6 +132,19 @@ TEST_F(StockOutTest, AsksForAProductThatTheStoreDoesNotHaveAndForgetsIt) {
   EXPECT_EQ(Shown("p2"), 5);
 }
 
+// Found by the simulator: a store that has variants below their products said 404 to an id alone.
+TEST_F(StockOutTest, SaysWhatAVariantBelongsToWhenItAsksForIt) {
+  Sell("MUG", "p1").set_external_parent_id("p0");
+  Connect();
+  store_.refuse["*"].set_code(cv1::Failure::CODE_NOT_FOUND);
+  store_.refuse["*"].set_message("no such product");
+
+  SetStock("MUG", 5);
+
+  ASSERT_EQ(store_.parents_of_looks.size(), 1U);
+  EXPECT_EQ(store_.parents_of_looks[0], std::vector<std::string>{"p0"});
+}
+
 TEST_F(StockOutTest, AsksTwiceAnHourForAProductThatIsThereAfterAll) {
   Sell("MUG", "p1");
   Connect();

@@ -62,7 +62,7 @@ class PoisonTest : public EngineDay {
     Connect();
     SetStock("MUG", 5);
     store_.products.erase("p1");
-    Sell("MUG", "p9");
+    Sell("MUG", "p9").set_external_parent_id("p8");
     store_.fail_next_by_id.emplace().set_code(cv1::Failure::CODE_TRANSIENT);
     Pass(kProductsPoll);
     ASSERT_FALSE(store_.fail_next_by_id) << "it was asked for, in vain";
