@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <functional>
 #include <string>
 #include <utility>
 
@@ -20,10 +19,15 @@ namespace {
 
 constexpr std::size_t kEventsMax = 256;
 constexpr std::int64_t kWaitMsMax = 60'000;
-constexpr std::size_t kMultisMax = 16;
-constexpr std::size_t kConnectionsPerMulti = 1'024;
+constexpr std::size_t kMultisMax = 1'024;
+constexpr std::size_t kOriginsPerMulti = 16;
 // Marks what is no multi's.
 constexpr std::uint32_t kWakeMark = kMultisMax;
+
+std::size_t MultisFor(std::size_t connections) {
+  return std::clamp<std::size_t>(
+      connections / (kOriginsPerMulti + CurlMulti::kConnectionsBeside), 1, kMultisMax);
+}
 
 Error CannotOpen(std::string_view what) {
   const std::string why = std::strerror(errno);
@@ -40,7 +44,11 @@ CurlLoop::CurlLoop(CurlSettings settings, Sizes sizes, Ended ended)
     : settings_(std::move(settings)),
       sizes_(sizes),
       ended_(std::move(ended)),
-      multis_(std::clamp<std::size_t>(sizes.connections / kConnectionsPerMulti, 1, kMultisMax)) {}
+      pool_({.handles = sizes.handles,
+             .multis = MultisFor(sizes.connections),
+             .origins_per_multi = kOriginsPerMulti}),
+      dues_(MultisFor(sizes.connections), CurlMulti::kNever),
+      multis_(dues_.size()) {}
 
 CurlLoop::~CurlLoop() {
   if (thread_.joinable()) {
@@ -143,11 +151,17 @@ void CurlLoop::Begin(Command command) {
   if (Result<Url> parsed = ParseUrl(command.request->url)) {
     url = std::move(*parsed);
   }
-  CurlMulti* const multi = MultiOf(url.Origin());
-  if (multi == nullptr) {
+  const std::string origin = url.Origin();
+  const EasyPool::Taken taken = pool_.Take(origin);
+  if (taken.easy == nullptr) {
     return ended_(command.id, NoMemory());
   }
-  multi->Begin(command.id, std::move(*command.request), url);
+  CurlMulti* const multi = MultiAt(taken.multi);
+  if (multi == nullptr) {
+    pool_.Give(origin, taken.easy);
+    return ended_(command.id, NoMemory());
+  }
+  multi->Begin(command.id, std::move(*command.request), origin, url.host, taken.easy);
 }
 
 void CurlLoop::GiveUp(HttpTransport::Id id) {
@@ -160,39 +174,32 @@ void CurlLoop::GiveUp(HttpTransport::Id id) {
 
 void CurlLoop::RunTimers() {
   const auto now = std::chrono::steady_clock::now();
-  for (const auto& multi : multis_) {
-    if (multi != nullptr) {
-      multi->OnTime(now);
+  for (std::size_t i = 0; i < dues_.size(); ++i) {
+    if (now >= dues_[i]) {
+      multis_[i]->OnTime();
     }
   }
 }
 
-CurlMulti* CurlLoop::MultiOf(const std::string& origin) {
-  const std::size_t number = std::hash<std::string>()(origin) % multis_.size();
+CurlMulti* CurlLoop::MultiAt(std::size_t number) {
   std::unique_ptr<CurlMulti>& multi = multis_[number];
   if (multi == nullptr) {
-    multi = CurlMulti::Make(settings_,
-                            {.connections = sizes_.connections / multis_.size(),
-                             .handles = sizes_.handles / multis_.size()},
-                            epoll_,
-                            static_cast<std::uint32_t>(number),
-                            ended_);
+    multi =
+        CurlMulti::Make({.settings = settings_, .pool = pool_, .epoll = epoll_, .ended = ended_},
+                        number,
+                        sizes_.connections / multis_.size(),
+                        dues_[number]);
   }
   return multi.get();
 }
 
 int CurlLoop::WaitMs() const {
-  std::optional<CurlMulti::SteadyTime> first;
-  for (const auto& multi : multis_) {
-    if (multi != nullptr && multi->due()) {
-      first = std::min(first.value_or(*multi->due()), *multi->due());
-    }
-  }
-  if (!first) {
+  const auto first = *std::min_element(dues_.begin(), dues_.end());
+  if (first == CurlMulti::kNever) {
     return -1;
   }
   const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(*first - std::chrono::steady_clock::now());
+      std::chrono::ceil<std::chrono::milliseconds>(first - std::chrono::steady_clock::now());
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, kWaitMsMax));
 }
 

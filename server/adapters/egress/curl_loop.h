@@ -4,21 +4,21 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <thread>
 #include <vector>
 
 #include "adapters/egress/curl_multi.h"
 #include "adapters/egress/curl_transfer.h"
+#include "adapters/egress/easy_pool.h"
 #include "adapters/egress/http_transport.h"
 #include "core/result.h"
 
 namespace storebridge::egress {
 
-// libcurl on a thread of its own, driven by epoll. Origins are spread over several multi handles,
-// one for each 1,024 connections that may be kept, and at most 16: libcurl looks through all kept
-// connections of one whenever a connection comes back and there are more than it may keep
-// (DECISIONS.md, the figures).
+// libcurl on a thread of its own, driven by epoll. Origins are spread over many multi handles, 16
+// for each while there are some left: once a second, when a transfer begins, libcurl asks each kept
+// connection of its multi handle whether it is alive, and it looks through all of them when one
+// comes back and there are more than it may keep (DECISIONS.md, the figures).
 class CurlLoop {
  public:
   using Ended = CurlMulti::Ended;
@@ -54,8 +54,8 @@ class CurlLoop {
   void Begin(Command command);
   void GiveUp(HttpTransport::Id id);
   void RunTimers();
-  // That of an origin, made when it is first asked for; null when there is no memory.
-  CurlMulti* MultiOf(const std::string& origin);
+  // Made when it is first asked for; null when there is no memory.
+  CurlMulti* MultiAt(std::size_t number);
   [[nodiscard]] int WaitMs() const;
 
   CurlSettings settings_;
@@ -63,6 +63,10 @@ class CurlLoop {
   Ended ended_;
   int epoll_ = -1;
   int wake_ = -1;
+  EasyPool pool_;
+  // When each of the multi handles has to be called. Side by side: they are looked through whenever
+  // something happens.
+  std::vector<CurlMulti::SteadyTime> dues_;
   std::vector<std::unique_ptr<CurlMulti>> multis_;
 
   std::mutex mutex_;

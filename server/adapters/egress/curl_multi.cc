@@ -6,12 +6,6 @@
 #include <sys/epoll.h>
 
 namespace storebridge::egress {
-namespace {
-
-// Connections kept beside one for each origin.
-constexpr std::size_t kConnectionsBeside = 24;
-
-}  // namespace
 
 WireFailure NoMemory() {
   return WireFailure{WireTrouble::kConnect, false, "out of memory"};
@@ -26,31 +20,20 @@ CurlMulti::Mark CurlMulti::Mark::FromEvent(std::uint64_t data) {
           .socket = static_cast<std::int32_t>(data & 0xffff'ffffU)};
 }
 
-std::unique_ptr<CurlMulti> CurlMulti::Make(const CurlSettings& settings,
-                                           Sizes sizes,
-                                           int epoll,
-                                           std::uint32_t number,
-                                           const Ended& ended) {
+std::unique_ptr<CurlMulti> CurlMulti::Make(Owner owner,
+                                           std::size_t number,
+                                           std::size_t connections_max,
+                                           SteadyTime& due) {
   CURLM* const multi = curl_multi_init();
   if (multi == nullptr) {
     return nullptr;
   }
-  return std::unique_ptr<CurlMulti>(new CurlMulti(settings, sizes, epoll, number, ended, multi));
+  return std::unique_ptr<CurlMulti>(new CurlMulti(owner, number, connections_max, due, multi));
 }
 
-CurlMulti::CurlMulti(const CurlSettings& settings,
-                     Sizes sizes,
-                     int epoll,
-                     std::uint32_t number,
-                     const Ended& ended,
-                     CURLM* multi)
-    : settings_(settings),
-      sizes_(sizes),
-      epoll_(epoll),
-      number_(number),
-      ended_(ended),
-      multi_(multi),
-      pool_(sizes.handles) {
+CurlMulti::CurlMulti(
+    Owner owner, std::size_t number, std::size_t connections_max, SteadyTime& due, CURLM* multi)
+    : owner_(owner), number_(number), connections_max_(connections_max), due_(due), multi_(multi) {
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &OnSocket);
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &OnTimer);
@@ -70,44 +53,43 @@ CurlMulti::~CurlMulti() {
 int CurlMulti::OnSocket(CURL* /*easy*/, curl_socket_t socket, int what, void* self, void* known) {
   auto& multi = *static_cast<CurlMulti*>(self);
   if (what == CURL_POLL_REMOVE) {
-    epoll_ctl(multi.epoll_, EPOLL_CTL_DEL, socket, nullptr);
+    epoll_ctl(multi.owner_.epoll, EPOLL_CTL_DEL, socket, nullptr);
     return 0;
   }
   epoll_event event{};
-  event.data.u64 = Mark{.multi = multi.number_, .socket = socket}.ToEvent();
+  event.data.u64 =
+      Mark{.multi = static_cast<std::uint32_t>(multi.number_), .socket = socket}.ToEvent();
   if ((what & CURL_POLL_IN) != 0) {
     event.events |= EPOLLIN;
   }
   if ((what & CURL_POLL_OUT) != 0) {
     event.events |= EPOLLOUT;
   }
-  epoll_ctl(multi.epoll_, known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event);
+  epoll_ctl(multi.owner_.epoll, known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event);
   curl_multi_assign(multi.multi_, socket, self);
   return 0;
 }
 
 int CurlMulti::OnTimer(CURLM* /*multi*/, long timeout_ms, void* self) {
   auto& multi = *static_cast<CurlMulti*>(self);
-  multi.due_.reset();
-  if (timeout_ms >= 0) {
-    multi.due_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
-  }
+  multi.due_ = timeout_ms < 0
+                   ? kNever
+                   : std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
   return 0;
 }
 
-void CurlMulti::Begin(HttpTransport::Id id, WireRequest request, const Url& url) {
-  const std::string origin = url.Origin();
-  CURL* const easy = pool_.Take(origin);
-  if (easy == nullptr) {
-    return ended_(id, NoMemory());
-  }
+void CurlMulti::Begin(HttpTransport::Id id,
+                      WireRequest request,
+                      const std::string& origin,
+                      const std::string& host,
+                      CURL* easy) {
   FitConnections();
   auto transfer =
-      std::make_unique<CurlTransfer>(easy, id, std::move(request), origin, url.host, settings_);
+      std::make_unique<CurlTransfer>(easy, id, std::move(request), origin, host, owner_.settings);
   const CURLMcode code = curl_multi_add_handle(multi_, easy);
   if (code != CURLM_OK) {
-    pool_.Give(origin, easy);
-    return ended_(id, WireFailure{WireTrouble::kConnect, false, curl_multi_strerror(code)});
+    owner_.pool.Give(origin, easy);
+    return owner_.ended(id, WireFailure{WireTrouble::kConnect, false, curl_multi_strerror(code)});
   }
   transfers_.emplace(id, std::move(transfer));
 }
@@ -119,7 +101,7 @@ bool CurlMulti::Cancel(HttpTransport::Id id) {
   }
   const CurlTransfer& transfer = *found->second;
   curl_multi_remove_handle(multi_, transfer.easy());
-  pool_.Give(transfer.origin(), transfer.easy());
+  owner_.pool.Give(transfer.origin(), transfer.easy());
   transfers_.erase(found);
   return true;
 }
@@ -132,11 +114,9 @@ void CurlMulti::OnEvents(curl_socket_t socket, std::uint32_t events) {
       (in ? CURL_CSELECT_IN : 0) | (out ? CURL_CSELECT_OUT : 0) | (bad ? CURL_CSELECT_ERR : 0));
 }
 
-void CurlMulti::OnTime(SteadyTime now) {
-  if (due_ && now >= *due_) {
-    due_.reset();
-    Act(CURL_SOCKET_TIMEOUT, 0);
-  }
+void CurlMulti::OnTime() {
+  due_ = kNever;
+  Act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 void CurlMulti::Act(curl_socket_t socket, int mask) {
@@ -159,12 +139,13 @@ void CurlMulti::Reap() {
     const HttpTransport::Id id = transfer->id();
     WireOutcome outcome = transfer->TakeOutcome(code);
     Cancel(id);
-    ended_(id, std::move(outcome));
+    owner_.ended(id, std::move(outcome));
   }
 }
 
 void CurlMulti::FitConnections() {
-  const std::size_t wanted = std::min(sizes_.connections, pool_.origins() + kConnectionsBeside);
+  const std::size_t wanted =
+      std::min(connections_max_, owner_.pool.OriginsOf(number_) + kConnectionsBeside);
   if (wanted > connections_) {
     connections_ = wanted;
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(wanted));

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
+#include <string>
 #include <unordered_map>
 
 #include <curl/curl.h>
@@ -13,23 +13,27 @@
 #include "adapters/egress/curl_transfer.h"
 #include "adapters/egress/easy_pool.h"
 #include "adapters/egress/http_transport.h"
-#include "adapters/egress/url.h"
 
 namespace storebridge::egress {
 
 // The outcome of a request for which there is no memory.
 WireFailure NoMemory();
 
-// A multi handle of libcurl: the transfers, kept connections and resting handles of some origins.
-// An epoll watches its sockets; the owner tells it what happened. Lives on one thread.
+// A multi handle of libcurl: the transfers and kept connections of some origins. An epoll watches
+// its sockets; the owner tells it what happened. Lives on one thread.
 class CurlMulti {
  public:
   using Ended = std::function<void(HttpTransport::Id, WireOutcome)>;
   using SteadyTime = std::chrono::steady_clock::time_point;
-  struct Sizes {
-    // Kept at most.
-    std::size_t connections;
-    std::size_t handles;
+  static constexpr SteadyTime kNever = SteadyTime::max();
+  // Connections kept beside one for each origin.
+  static constexpr std::size_t kConnectionsBeside = 24;
+  // What it works with; all of it outlives it.
+  struct Owner {
+    const CurlSettings& settings;
+    EasyPool& pool;
+    int epoll;
+    const Ended& ended;
   };
   // What the events of a socket carry: whose it is.
   struct Mark {
@@ -40,36 +44,34 @@ class CurlMulti {
     static Mark FromEvent(std::uint64_t data);
   };
 
-  // Null when there is no memory. `settings` and `ended` outlive it; `number` marks its sockets in
-  // `epoll`.
-  static std::unique_ptr<CurlMulti> Make(const CurlSettings& settings,
-                                         Sizes sizes,
-                                         int epoll,
-                                         std::uint32_t number,
-                                         const Ended& ended);
+  // Null when there is no memory. `number` is its own in the pool and the epoll; `due` is where it
+  // says when OnTime has to be called, kNever when it waits for no time; it outlives it.
+  static std::unique_ptr<CurlMulti> Make(Owner owner,
+                                         std::size_t number,
+                                         std::size_t connections_max,
+                                         SteadyTime& due);
   // Gives up all transfers.
   ~CurlMulti();
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
 
-  void Begin(HttpTransport::Id id, WireRequest request, const Url& url);
+  // `easy` is of the pool, of an origin with this number; `host` is the origin's.
+  void Begin(HttpTransport::Id id,
+             WireRequest request,
+             const std::string& origin,
+             const std::string& host,
+             CURL* easy);
   // Gives up a transfer. False when it is not one of its own.
   bool Cancel(HttpTransport::Id id);
 
   // What epoll told of a socket.
   void OnEvents(curl_socket_t socket, std::uint32_t events);
-  // Does what is due by now.
-  void OnTime(SteadyTime now);
-  // When the next is due; none when nothing waits for a time.
-  [[nodiscard]] const std::optional<SteadyTime>& due() const { return due_; }
+  // Does what is due.
+  void OnTime();
 
  private:
-  CurlMulti(const CurlSettings& settings,
-            Sizes sizes,
-            int epoll,
-            std::uint32_t number,
-            const Ended& ended,
-            CURLM* multi);
+  CurlMulti(
+      Owner owner, std::size_t number, std::size_t connections_max, SteadyTime& due, CURLM* multi);
 
   static int OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* known);
   static int OnTimer(CURLM* multi, long timeout_ms, void* self);
@@ -81,15 +83,12 @@ class CurlMulti {
   void FitConnections();
   void Act(curl_socket_t socket, int mask);
 
-  const CurlSettings& settings_;
-  Sizes sizes_;
-  int epoll_;
-  std::uint32_t number_;
-  const Ended& ended_;
+  Owner owner_;
+  std::size_t number_;
+  std::size_t connections_max_;
+  SteadyTime& due_;
   CURLM* multi_;
-  EasyPool pool_;
   std::size_t connections_ = 0;
-  std::optional<SteadyTime> due_;
   std::unordered_map<HttpTransport::Id, std::unique_ptr<CurlTransfer>> transfers_;
 };
 

@@ -1,5 +1,6 @@
 #include "adapters/egress/easy_pool.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace storebridge::egress {
@@ -10,8 +11,8 @@ EasyPool::~EasyPool() {
   }
 }
 
-CURL* EasyPool::Take(const std::string& origin) {
-  const auto found = origins_.try_emplace(origin).first;
+EasyPool::Taken EasyPool::Take(const std::string& origin) {
+  const auto found = Find(origin);
   CURL* easy = nullptr;
   if (found->second.rest) {
     easy = (*found->second.rest)->easy;
@@ -21,10 +22,10 @@ CURL* EasyPool::Take(const std::string& origin) {
   }
   if (easy == nullptr) {
     DropIfUnused(found);
-    return nullptr;
+    return {.easy = nullptr, .multi = 0};
   }
   ++found->second.taken;
-  return easy;
+  return {.easy = easy, .multi = found->second.multi};
 }
 
 void EasyPool::Give(const std::string& origin, CURL* easy) {
@@ -37,12 +38,31 @@ void EasyPool::Give(const std::string& origin, CURL* easy) {
   curl_easy_reset(easy);
   order_.push_back({origin, easy});
   found->second.rest = std::prev(order_.end());
-  if (order_.size() > most_) {
+  if (order_.size() > sizes_.handles) {
     curl_easy_cleanup(order_.front().easy);
     const auto oldest = origins_.find(order_.front().origin);
     TakeOut(oldest);
     DropIfUnused(oldest);
   }
+}
+
+EasyPool::Origins::iterator EasyPool::Find(const std::string& origin) {
+  const auto found = origins_.find(origin);
+  if (found != origins_.end()) {
+    return found;
+  }
+  const std::size_t multi = Roomiest();
+  ++origins_of_[multi];
+  return origins_.emplace(origin, Origin{.multi = multi}).first;
+}
+
+std::size_t EasyPool::Roomiest() const {
+  const auto room = std::find_if(origins_of_.begin(), origins_of_.end(), [this](std::size_t count) {
+    return count < sizes_.origins_per_multi;
+  });
+  const auto place =
+      room == origins_of_.end() ? std::min_element(origins_of_.begin(), origins_of_.end()) : room;
+  return static_cast<std::size_t>(place - origins_of_.begin());
 }
 
 void EasyPool::TakeOut(Origins::iterator origin) {
@@ -52,6 +72,7 @@ void EasyPool::TakeOut(Origins::iterator origin) {
 
 void EasyPool::DropIfUnused(Origins::iterator origin) {
   if (origin->second.taken == 0 && !origin->second.rest) {
+    --origins_of_[origin->second.multi];
     origins_.erase(origin);
   }
 }

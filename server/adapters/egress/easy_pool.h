@@ -1,31 +1,45 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include <curl/curl.h>
 
 namespace storebridge::egress {
 
-// Easy handles between transfers, one for each origin, with its TLS sessions; a CURLSH would keep
-// eight for all stores together. The one that rested longest goes first.
+// The origins that are asked. Of each the easy handle between transfers, with its TLS sessions (a
+// CURLSH would keep eight for all stores together), and the number of the multi handle that keeps
+// its connections. The one that rested longest goes first.
 class EasyPool {
  public:
-  // At most `most` rest.
-  explicit EasyPool(std::size_t most) : most_(most) {}
+  struct Sizes {
+    // Handles that rest, at most.
+    std::size_t handles;
+    // Numbers of multi handles, and origins for one of them while there is another one left.
+    std::size_t multis;
+    std::size_t origins_per_multi;
+  };
+  struct Taken {
+    // Null when there is no memory; otherwise it is given back.
+    CURL* easy;
+    std::size_t multi;
+  };
+
+  explicit EasyPool(Sizes sizes) : sizes_(sizes), origins_of_(sizes.multis) {}
   ~EasyPool();
   EasyPool(const EasyPool&) = delete;
   EasyPool& operator=(const EasyPool&) = delete;
 
-  // Null when there is no memory. Each that was taken is given back.
-  CURL* Take(const std::string& origin);
+  Taken Take(const std::string& origin);
   void Give(const std::string& origin, CURL* easy);
 
-  // Origins that have a handle, resting or taken.
-  [[nodiscard]] std::size_t origins() const { return origins_.size(); }
+  // Origins of a multi handle that have an easy handle, resting or taken.
+  [[nodiscard]] std::size_t OriginsOf(std::size_t multi) const { return origins_of_.at(multi); }
 
  private:
   struct Rest {
@@ -33,19 +47,25 @@ class EasyPool {
     CURL* easy;
   };
   struct Origin {
+    std::size_t multi;
     std::size_t taken = 0;
     std::optional<std::list<Rest>::iterator> rest = {};
   };
   using Origins = std::unordered_map<std::string, Origin>;
 
+  Origins::iterator Find(const std::string& origin);
+  // The first multi handle with room; where none has any, that with the fewest origins.
+  [[nodiscard]] std::size_t Roomiest() const;
   // Of the resting handles.
   void TakeOut(Origins::iterator origin);
   void DropIfUnused(Origins::iterator origin);
 
-  std::size_t most_;
+  Sizes sizes_;
   // Longest rest first.
   std::list<Rest> order_;
   Origins origins_;
+  // Of each multi handle.
+  std::vector<std::size_t> origins_of_;
 };
 
 }  // namespace storebridge::egress

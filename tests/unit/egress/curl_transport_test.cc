@@ -166,7 +166,7 @@ TEST_F(CurlTransportTest, ClosesWhatABusyMomentOpenedBeside) {
   server_.reset();
 }
 
-// With one multi handle, and with all of them.
+// With one multi handle, and with several.
 class ManyOriginsTest : public CurlTransportTest, public ::testing::WithParamInterface<int> {
  protected:
   static constexpr std::size_t kOrigins = 40;
@@ -226,7 +226,7 @@ TEST_P(ManyOriginsTest, LoseOnlyTheRequestThatIsCancelled) {
   EXPECT_TRUE(executor_.RunUntil([&] { return closed.load(); }));
 }
 
-INSTANTIATE_TEST_SUITE_P(Connections, ManyOriginsTest, ::testing::Values(512, 16'384));
+INSTANTIATE_TEST_SUITE_P(Connections, ManyOriginsTest, ::testing::Values(40, 16'384));
 
 TEST_F(CurlTransportTest, UnpacksGzip) {
   const std::string text(100'000, 'a');
