@@ -3,31 +3,26 @@
 #include <memory>
 #include <string>
 
-#include <grpcpp/server.h>
-
+#include "bench/stage.h"
 #include "core/result.h"
+#include "day_kit/process.h"
 
 namespace storebridge::bench {
 
-// A gRPC server with nothing behind it: OrderService.GetOrder over the callback API, with the same
-// bytes for every request. What gRPC itself leaves of a machine.
+// bench_bare_server while it runs.
 class BareServer {
  public:
-  // `bytes` is the answer.
-  static Result<std::unique_ptr<BareServer>> Start(const std::string& bytes);
-  ~BareServer();
-  BareServer(const BareServer&) = delete;
-  BareServer& operator=(const BareServer&) = delete;
+  // `bytes` is its answer.
+  static Result<std::unique_ptr<BareServer>> Start(const Tools& tools, const std::string& bytes);
 
-  [[nodiscard]] std::string address() const;
+  [[nodiscard]] const std::string& address() const { return address_; }
 
  private:
-  class Service;
-  explicit BareServer(const std::string& bytes);
+  BareServer() = default;
 
-  std::unique_ptr<Service> service_;
-  int port_ = 0;
-  std::unique_ptr<grpc::Server> server_;
+  day::TempFolder folder_;
+  std::unique_ptr<day::Process> process_;
+  std::string address_;
 };
 
 }  // namespace storebridge::bench

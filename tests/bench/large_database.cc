@@ -68,7 +68,8 @@ Result<std::vector<Row>> ApiRows(const Tools& tools,
   request.set_name(database.sample().front());
   SB_TRY(const v1::Order order,
          day::Call<v1::Order>(stub, &v1::OrderService::Stub::GetOrder, request));
-  SB_TRY(const std::unique_ptr<BareServer> bare, BareServer::Start(order.SerializeAsString()));
+  SB_TRY(const std::unique_ptr<BareServer> bare,
+         BareServer::Start(tools, order.SerializeAsString()));
   SB_TRY(const std::string deep, DeepToken(server->address(), orders));
   const std::chrono::milliseconds length(tools.is_smoke ? 50 : 2'000);
   const int pages = tools.is_smoke ? 3 : kPagesPerRound;

@@ -67,6 +67,7 @@ int main(int argc, char** argv) {
   flags.add_option("--connectors", tools.connectors, "folder of the connectors")->required();
   flags.add_option("--fast-connectors", tools.fast_connectors, "without rate limits")->required();
   flags.add_option("--store", tools.store, "bench_store")->required();
+  flags.add_option("--bare-server", tools.bare_server, "bench_bare_server")->required();
   flags.add_option("--quickstart", tools.quickstart, "tools/quickstart")->required();
   flags.add_option("--build", tools.build, "the build folder")->required();
   flags.add_option("--peer-scripts", tools.peer_scripts, "tests/bench/peers")->required();

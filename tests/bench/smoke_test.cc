@@ -52,6 +52,8 @@ TEST_P(BenchTest, RunsAndWritesRowsOfOneShape) {
                                                           BENCH_FAST_CONNECTORS,
                                                           "--store",
                                                           BENCH_STORE,
+                                                          "--bare-server",
+                                                          BENCH_BARE_SERVER,
                                                           "--quickstart",
                                                           BENCH_QUICKSTART,
                                                           "--build",

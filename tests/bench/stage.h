@@ -22,6 +22,7 @@ struct Tools {
   std::string connectors;
   std::string fast_connectors;
   std::string store;
+  std::string bare_server;
   // tools/quickstart, and the build folder that it takes.
   std::string quickstart;
   std::string build;

@@ -27,7 +27,9 @@ struct TwoWays {
 
 // Gives {merchant, id}; the id is empty when it is named by what a person knows.
 Result<domain::MerchantChild> ReadTwoWays(const TwoWays& ways) {
-  const bool is_merchant = domain::ParseMerchantName(ways.name).has_value();
+  // Nearly every name is a child's.
+  Result<domain::MerchantChild> child = ways.parse(ways.name);
+  const bool is_merchant = !child && domain::ParseMerchantName(ways.name).has_value();
   if (ways.name.empty() || (is_merchant && ways.known.empty())) {
     return MissingField(ways.name.empty() ? "name" : ways.known_field,
                         fmt::format("set name to merchants/{{merchant}}/{}/{{id}}, or name to "
@@ -36,8 +38,7 @@ Result<domain::MerchantChild> ReadTwoWays(const TwoWays& ways) {
                                     ways.known_field));
   }
   if (!is_merchant) {
-    SB_TRY(domain::MerchantChild child, ways.parse(ways.name));
-    if (!ways.known.empty()) {
+    if (child && !ways.known.empty()) {
       return BadField("FIELD_CONFLICT",
                       ways.known_field,
                       fmt::format("name '{}' and {} '{}' are both given: leave {} out, or shorten "
@@ -46,7 +47,7 @@ Result<domain::MerchantChild> ReadTwoWays(const TwoWays& ways) {
                                   ways.known_field,
                                   ways.known,
                                   ways.known_field,
-                                  child.merchant));
+                                  child->merchant));
     }
     return child;
   }
