@@ -12,14 +12,14 @@ void CheckRun::Begin() {
   OpenSession(std::move(begin));
 }
 
-void CheckRun::OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) {
-  for (const connector::v1::Check& check : emit.checks()) {
+void CheckRun::OnEmit(Emit emit, Done<connector::v1::EmitResult> done) {
+  for (const connector::v1::Check& check : emit->checks()) {
     report_.checks.push_back({.check = check.name(),
                               .ok = check.ok(),
                               .message = domain::MaskMailAddresses(check.message()),
                               .action = check.action()});
   }
-  for (const std::string& capability : emit.capabilities()) {
+  for (const std::string& capability : emit->capabilities()) {
     report_.capabilities.push_back(capability);
   }
   ports_.executor.Post([done = std::move(done)] { done(connector::v1::EmitResult()); });

@@ -11,7 +11,7 @@ class CheckRun : public FlowRun {
  public:
   using FlowRun::FlowRun;
 
-  void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) override;
+  void OnEmit(Emit emit, Done<connector::v1::EmitResult> done) override;
   [[nodiscard]] const StoreCheckReport& report() const { return report_; }
 
  protected:

@@ -147,7 +147,7 @@ void Commands::ShipOrder(ShipRequest request, RequestKey key, Done<v1::Order> do
         domain::Departure departure{
             .shipment_id = {}, .lines = request.lines, .parcels = request.parcels};
         SB_TRY(departure.shipment_id, NewId(now, ports.random, [&](const std::string& id) {
-                 return tx.outbox().Get(request.order.merchant, id);
+                 return WasFound(tx.outbox().Get(request.order.merchant, id));
                }));
         if (request.shipped_ms != 0) {
           departure.ship_ms = request.shipped_ms;

@@ -32,12 +32,11 @@ void FlowRun::Cancel(std::string reason) {
   }
 }
 
-void FlowRun::OnEmit(connector::v1::Emit /*emit*/, Done<connector::v1::EmitResult> done) {
+void FlowRun::OnEmit(Emit /*emit*/, Done<connector::v1::EmitResult> done) {
   ports_.executor.Post([done = std::move(done)] { done(NotExpected("an Emit")); });
 }
 
-void FlowRun::OnCompare(connector::v1::Compare /*compare*/,
-                        Done<connector::v1::CompareResult> done) {
+void FlowRun::OnCompare(Compare /*compare*/, Done<connector::v1::CompareResult> done) {
   ports_.executor.Post([done = std::move(done)] { done(NotExpected("a Compare")); });
 }
 

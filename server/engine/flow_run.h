@@ -66,8 +66,8 @@ class FlowRun : public SessionSink, public std::enable_shared_from_this<FlowRun>
   [[nodiscard]] const std::set<std::string>& gone_products() const { return gone_products_; }
 
   // Refused unless the flow says otherwise.
-  void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) override;
-  void OnCompare(connector::v1::Compare compare, Done<connector::v1::CompareResult> done) override;
+  void OnEmit(Emit emit, Done<connector::v1::EmitResult> done) override;
+  void OnCompare(Compare compare, Done<connector::v1::CompareResult> done) override;
 
  protected:
   // Does what comes before the first session, then opens one or ends.

@@ -30,7 +30,7 @@ Result<bool> RaiseIssue(ports::Tx& tx,
   const bool is_new = issue.name().empty();
   if (is_new) {
     SB_TRY(const std::string id, NewId(now_ms, random, [&](const std::string& drawn) {
-             return tx.issues().Get(key.store.merchant, drawn);
+             return WasFound(tx.issues().Get(key.store.merchant, drawn));
            }));
     issue.set_name(domain::IssueName(key.store.merchant, id));
     *issue.mutable_create_time() = domain::TimestampFromMs(now_ms);

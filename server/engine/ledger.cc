@@ -30,9 +30,8 @@ Result<Ledger::Position*> Ledger::Find(const std::string& product) {
   if (const auto found = positions_.find(product); found != positions_.end()) {
     return &found->second;
   }
-  Position position;
-  SB_TRY(position.level, tx_.stock().Get(merchant_, product));
-  SB_TRY(position.totals, tx_.stock().Totals(merchant_, product));
+  SB_TRY(ports::StockPosition known, tx_.stock().Position(merchant_, product));
+  Position position{.level = known.level, .totals = std::move(known.totals), .differences = {}};
   return &positions_.emplace(product, std::move(position)).first->second;
 }
 

@@ -11,22 +11,28 @@ namespace storebridge::engine {
 
 // Draws an id that no other record has. All records of a page are made within one millisecond, and
 // the 20 bits of chance in an id are too few for that: with 10,000 products in pages of 100, one
-// would take another's place at two first reads of five. `find` reads the record of an id, and
-// gives kNotFound for one that is free.
-template <typename Find>
-Result<std::string> NewId(std::int64_t now_ms, ports::Random& random, const Find& find) {
+// would take another's place at two first reads of five. `is_taken` says whether an id is, or why
+// that cannot be seen.
+template <typename IsTaken>
+Result<std::string> NewId(std::int64_t now_ms, ports::Random& random, const IsTaken& is_taken) {
   constexpr std::uint64_t kDrawsMax = 100;
   for (std::uint64_t draw = 0; draw < kDrawsMax; ++draw) {
     std::string id = EncodeId(MakeTimeOrderedId(now_ms, random.Next() + draw));
-    const auto other = find(id);
-    if (!other && other.error().code == Code::kNotFound) {
-      return id;
-    }
+    SB_TRY(const bool other, is_taken(id));
     if (!other) {
-      return other.error();
+      return id;
     }
   }
   return Error{.code = Code::kInternal, .message = "no free id was drawn"};
+}
+
+// Whether a record was found: kNotFound says that it was not.
+template <typename Record>
+Result<bool> WasFound(const Result<Record>& record) {
+  if (!record && record.error().code != Code::kNotFound) {
+    return record.error();
+  }
+  return record.has_value();
 }
 
 }  // namespace storebridge::engine

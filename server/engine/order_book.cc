@@ -60,10 +60,8 @@ Status OrderBook::AddCode(std::string_view code) {
   if (code.empty() || products_.contains(code)) {
     return Ok();
   }
-  const Result<v1::Product> product = ledger_.tx().products().GetByCode(ledger_.merchant(), code);
-  if (!product && product.error().code != Code::kNotFound) {
-    return product.error();
-  }
+  SB_TRY(const std::optional<v1::Product> product,
+         ledger_.tx().products().FindByCode(ledger_.merchant(), code));
   products_.emplace(code, domain::FactsOf(product ? &*product : nullptr));
   return Ok();
 }
@@ -111,7 +109,7 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
                                .is_newest = sight.is_asked_for || sight.has_stood};
   if (!head) {
     SB_TRY(context.new_id, NewId(ledger_.now_ms(), random_, [&](const std::string& id) {
-             return tx.orders().Get(store.merchant, id);
+             return tx.orders().Has(store.merchant, id);
            }));
   }
   SB_TRY(context.products, ProductsOf(nullptr, &seen));

@@ -39,14 +39,14 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
   }
   std::optional<v1::Product> by_code;
   if (!seen.is_deleted()) {
-    SB_TRY(by_code, Optional(tx.products().GetByCode(merchant, seen.product_code())));
+    SB_TRY(by_code, tx.products().FindByCode(merchant, seen.product_code()));
   }
   const domain::ProductTarget target =
       domain::FindTarget(PointerTo(by_listing), PointerTo(by_code), seen, store_);
   domain::ProductContext context{.store = store_, .new_id = {}, .now_ms = ledger_.now_ms()};
   if (target.existing == nullptr && !seen.is_deleted()) {
     SB_TRY(context.new_id, NewId(ledger_.now_ms(), random_, [&](const std::string& id) {
-             return tx.products().Get(merchant, id);
+             return tx.products().Has(merchant, id);
            }));
   }
   SB_TRY(const domain::ProductMerge merge, domain::MergeProduct(target.existing, seen, context));

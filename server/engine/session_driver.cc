@@ -18,6 +18,9 @@ constexpr int kLogsPerEffectMax = 100;
 constexpr std::size_t kLogBytesMax = 1000;
 constexpr std::uint64_t kStepsMax = 200'000;
 constexpr std::int64_t kSleepMsMax = 60'000;
+// Of an effect's memory: what it begins with, at least and at most, and what it grows by.
+constexpr std::size_t kBlockBytesMin = 512;
+constexpr std::size_t kBlockBytesMax = std::size_t{64} * 1024;
 
 ports::LogLevel LevelOf(cv1::Log::Level level) {
   if (level == cv1::Log::LEVEL_WARNING) {
@@ -76,6 +79,18 @@ cv1::Failure::Code FailureCodeOf(Code code) {
       return cv1::Failure::CODE_TRANSIENT;
   }
   return cv1::Failure::CODE_TRANSIENT;
+}
+
+// Null when it is no valid message.
+std::shared_ptr<cv1::Effect> ParseEffect(std::string_view bytes) {
+  google::protobuf::ArenaOptions options;
+  // Read, it takes about twice as much.
+  options.start_block_size = std::clamp(2 * bytes.size(), kBlockBytesMin, kBlockBytesMax);
+  options.max_block_size = kBlockBytesMax;
+  const auto arena = std::make_shared<google::protobuf::Arena>(options);
+  auto* const effect = google::protobuf::Arena::CreateMessage<cv1::Effect>(arena.get());
+  const bool is_valid = effect->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  return is_valid ? std::shared_ptr<cv1::Effect>(arena, effect) : nullptr;
 }
 
 }  // namespace
@@ -168,25 +183,25 @@ void SessionDriver::OnEffect(Result<std::string_view> effect_bytes) {
   if (!effect_bytes) {
     return Break(effect_bytes.error().message);
   }
-  cv1::Effect effect;
-  if (!effect.ParseFromArray(effect_bytes->data(), static_cast<int>(effect_bytes->size()))) {
+  const std::shared_ptr<cv1::Effect> effect = ParseEffect(*effect_bytes);
+  if (effect == nullptr) {
     return Break("the connector's effect is not a valid message");
   }
-  if (const Status fits = CheckEffect(effect); !fits) {
+  if (const Status fits = CheckEffect(*effect); !fits) {
     return Break(fits.error().message);
   }
-  for (const cv1::Log& log : effect.logs()) {
+  for (const cv1::Log& log : effect->logs()) {
     ports_.log.Write(LevelOf(log.level()),
                      "connector says",
                      {{"store", domain::StoreName(profile_->store)},
                       {"text", log.message().substr(0, kLogBytesMax)}});
   }
-  if (effect.has_done()) {
+  if (effect->has_done()) {
     SessionEnd end;
-    if (effect.done().has_failure()) {
-      end.failure = effect.done().failure();
+    if (effect->done().has_failure()) {
+      end.failure = effect->done().failure();
     } else {
-      end.cursor = effect.done().output().cursor();
+      end.cursor = effect->done().output().cursor();
     }
     return Finish(std::move(end));
   }
@@ -236,19 +251,21 @@ Status SessionDriver::CheckEffect(const cv1::Effect& effect) const {
   return Ok();
 }
 
-void SessionDriver::MakeCalls(cv1::Effect& effect) {
-  const auto count = static_cast<std::size_t>(effect.calls_size());
+void SessionDriver::MakeCalls(const std::shared_ptr<cv1::Effect>& effect) {
+  const auto count = static_cast<std::size_t>(effect->calls_size());
   completions_.assign(count, cv1::Completion());
   waiting_ = count;
   for (std::size_t slot = 0; slot < count; ++slot) {
-    cv1::Call& call = *effect.mutable_calls(static_cast<int>(slot));
+    cv1::Call& call = *effect->mutable_calls(static_cast<int>(slot));
     last_call_id_ = call.id();
     completions_[slot].set_id(call.id());
-    MakeCall(slot, call);
+    MakeCall(slot, call, effect);
   }
 }
 
-void SessionDriver::MakeCall(std::size_t slot, cv1::Call& call) {
+void SessionDriver::MakeCall(std::size_t slot,
+                             cv1::Call& call,
+                             const std::shared_ptr<cv1::Effect>& effect) {
   auto self = shared_from_this();
   // What a connector has come to know is kept, but nothing new is begun.
   if (cancel_reason_ && (call.has_http() || call.has_sleep())) {
@@ -276,7 +293,7 @@ void SessionDriver::MakeCall(std::size_t slot, cv1::Call& call) {
           });
       return;
     case cv1::Call::kEmit:
-      sink_.OnEmit(std::move(*call.mutable_emit()), [self, slot](Result<cv1::EmitResult> result) {
+      sink_.OnEmit({effect, call.mutable_emit()}, [self, slot](Result<cv1::EmitResult> result) {
         if (!result) {
           return self->Refuse(slot, result.error());
         }
@@ -286,15 +303,14 @@ void SessionDriver::MakeCall(std::size_t slot, cv1::Call& call) {
       });
       return;
     case cv1::Call::kCompare:
-      sink_.OnCompare(std::move(*call.mutable_compare()),
-                      [self, slot](Result<cv1::CompareResult> result) {
-                        if (!result) {
-                          return self->Refuse(slot, result.error());
-                        }
-                        cv1::Completion completion;
-                        *completion.mutable_compare() = std::move(*result);
-                        self->Complete(slot, std::move(completion));
-                      });
+      sink_.OnCompare({effect, &call.compare()}, [self, slot](Result<cv1::CompareResult> result) {
+        if (!result) {
+          return self->Refuse(slot, result.error());
+        }
+        cv1::Completion completion;
+        *completion.mutable_compare() = std::move(*result);
+        self->Complete(slot, std::move(completion));
+      });
       return;
     case cv1::Call::kSleep: {
       const std::int64_t ms = std::clamp<std::int64_t>(call.sleep().ms(), 0, kSleepMsMax);

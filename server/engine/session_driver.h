@@ -23,14 +23,18 @@ class SessionSink {
   template <typename T>
   using Done = std::function<void(Result<T>)>;
 
+  // What an effect asks for lives in one block of memory, which goes with the last part of it that
+  // somebody holds: a page of records is neither copied nor freed piece by piece.
+  using Emit = std::shared_ptr<connector::v1::Emit>;
+  using Compare = std::shared_ptr<const connector::v1::Compare>;
+
   virtual ~SessionSink() = default;
 
   // Commits the records and the cursor in one transaction; `done` is the acknowledgement.
-  virtual void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) = 0;
+  virtual void OnEmit(Emit emit, Done<connector::v1::EmitResult> done) = 0;
 
   // Says which records are worth fetching.
-  virtual void OnCompare(connector::v1::Compare compare,
-                         Done<connector::v1::CompareResult> done) = 0;
+  virtual void OnCompare(Compare compare, Done<connector::v1::CompareResult> done) = 0;
 };
 
 // How a session ended.
@@ -75,9 +79,11 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
   void Step(connector::v1::Event event);
   void OnEffect(Result<std::string_view> effect);
   Status CheckEffect(const connector::v1::Effect& effect) const;
-  // They take what they hand on out of the effect: a page of records is not copied.
-  void MakeCalls(connector::v1::Effect& effect);
-  void MakeCall(std::size_t slot, connector::v1::Call& call);
+  void MakeCalls(const std::shared_ptr<connector::v1::Effect>& effect);
+  // `effect` holds the call.
+  void MakeCall(std::size_t slot,
+                connector::v1::Call& call,
+                const std::shared_ptr<connector::v1::Effect>& effect);
   void Complete(std::size_t slot, connector::v1::Completion completion);
   void Refuse(std::size_t slot, const Error& error);
   void Answered();

@@ -86,8 +86,8 @@ Result<v1::Stock> ShowStock(const ports::ReadTx& tx,
                             const std::string& merchant,
                             const v1::Product& product) {
   const std::string id = IdOf(product.name());
-  SB_TRY(const ports::StockLevel level, tx.stock().Get(merchant, id));
-  SB_TRY(const std::vector<ports::ClaimTotal> totals, tx.stock().Totals(merchant, id));
+  SB_TRY(const ports::StockPosition position, tx.stock().Position(merchant, id));
+  const auto& [level, totals] = position;
   SB_TRY(const std::vector<ports::Listing> listings, tx.products().ListingsOf(merchant, id));
   v1::Stock stock;
   stock.set_product(product.name());

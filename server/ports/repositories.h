@@ -109,8 +109,13 @@ class ProductRepository {
   virtual ~ProductRepository() = default;
   [[nodiscard]] virtual Result<v1::Product> Get(std::string_view merchant,
                                                 std::string_view product) const = 0;
+  [[nodiscard]] virtual Result<bool> Has(std::string_view merchant,
+                                         std::string_view product) const = 0;
   [[nodiscard]] virtual Result<v1::Product> GetByCode(std::string_view merchant,
                                                       std::string_view product_code) const = 0;
+  // None when there is none.
+  [[nodiscard]] virtual Result<std::optional<v1::Product>> FindByCode(
+      std::string_view merchant, std::string_view product_code) const = 0;
   // The code of a product that is there; kNotFound when it is not.
   [[nodiscard]] virtual Result<std::string> CodeOf(std::string_view merchant,
                                                    std::string_view product) const = 0;
@@ -191,6 +196,11 @@ struct StockEntry {
   std::int64_t time_ms = 0;
 };
 
+struct StockPosition {
+  StockLevel level = {};
+  std::vector<ClaimTotal> totals = {};
+};
+
 class StockRepository {
  public:
   virtual ~StockRepository() = default;
@@ -202,8 +212,9 @@ class StockRepository {
                      const StockLevel& level) = 0;
   virtual Status AddEntry(std::string_view merchant, const StockEntry& entry) = 0;
 
-  [[nodiscard]] virtual Result<std::vector<ClaimTotal>> Totals(std::string_view merchant,
-                                                               std::string_view product) const = 0;
+  // The level and what is claimed, by store and kind.
+  [[nodiscard]] virtual Result<StockPosition> Position(std::string_view merchant,
+                                                       std::string_view product) const = 0;
   // Adds to a total, or takes from it when the quantity is below 0; one of 0 is not kept. Who puts
   // an order with other claims than before adds the difference in the same transaction.
   virtual Status AddToTotal(std::string_view merchant,
@@ -251,6 +262,8 @@ class OrderRepository {
   virtual ~OrderRepository() = default;
   [[nodiscard]] virtual Result<OrderRecord> Get(std::string_view merchant,
                                                 std::string_view order) const = 0;
+  [[nodiscard]] virtual Result<bool> Has(std::string_view merchant,
+                                         std::string_view order) const = 0;
   // The bytes of the order's message, as it was put; its fields are not parsed.
   [[nodiscard]] virtual Result<std::string> GetBytes(std::string_view merchant,
                                                      std::string_view order) const = 0;

@@ -352,11 +352,12 @@ std::int64_t Query::Int(int column) const {
   return sqlite3_column_int64(statement_, column);
 }
 
+bool Query::IsNull(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
 std::optional<std::int64_t> Query::OptionalInt(int column) const {
-  if (sqlite3_column_type(statement_, column) == SQLITE_NULL) {
-    return std::nullopt;
-  }
-  return Int(column);
+  return IsNull(column) ? std::nullopt : std::optional(Int(column));
 }
 
 std::string_view Query::Text(int column) const {

@@ -120,6 +120,7 @@ class Query {
   [[nodiscard]] std::uint64_t Hash(int column) const {
     return static_cast<std::uint64_t>(Int(column));
   }
+  [[nodiscard]] bool IsNull(int column) const;
   [[nodiscard]] std::optional<std::int64_t> OptionalInt(int column) const;
   [[nodiscard]] std::string_view Text(int column) const;
   [[nodiscard]] std::string_view Bytes(int column) const;

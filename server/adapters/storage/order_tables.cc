@@ -76,6 +76,10 @@ Result<OrderRecord> OrderTables::Get(std::string_view merchant, std::string_view
                      .claims = std::move(claims)};
 }
 
+Result<bool> OrderTables::Has(std::string_view merchant, std::string_view order) const {
+  return Query(db_, Sql::kOrderHas, merchant, order).Step();
+}
+
 Result<std::string> OrderTables::GetBytes(std::string_view merchant, std::string_view order) const {
   Query query(db_, Sql::kOrderDoc, merchant, order);
   SB_TRY(const bool found, query.Step());

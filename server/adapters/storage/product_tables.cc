@@ -34,11 +34,14 @@ Result<v1::Product> ProductTables::Get(std::string_view merchant, std::string_vi
       query, "PRODUCT_NOT_FOUND", domain::ProductName(merchant, product));
 }
 
+Result<bool> ProductTables::Has(std::string_view merchant, std::string_view product) const {
+  return Query(db_, Sql::kProductHas, merchant, product).Step();
+}
+
 Result<v1::Product> ProductTables::GetByCode(std::string_view merchant,
                                              std::string_view product_code) const {
-  Query query(db_, Sql::kProductByCode, merchant, product_code);
-  SB_TRY(const bool found, query.Step());
-  if (!found) {
+  SB_TRY(std::optional<v1::Product> product, FindByCode(merchant, product_code));
+  if (!product) {
     return Error{.code = Code::kNotFound,
                  .reason = "PRODUCT_NOT_FOUND",
                  .message = fmt::format(
@@ -46,7 +49,18 @@ Result<v1::Product> ProductTables::GetByCode(std::string_view merchant,
                  .facts = {{"merchant", std::string(merchant)},
                            {"product_code", std::string(product_code)}}};
   }
-  return FromDocument<v1::Product>(query.Bytes(0));
+  return std::move(*product);
+}
+
+Result<std::optional<v1::Product>> ProductTables::FindByCode(std::string_view merchant,
+                                                             std::string_view product_code) const {
+  Query query(db_, Sql::kProductByCode, merchant, product_code);
+  SB_TRY(const bool found, query.Step());
+  std::optional<v1::Product> product;
+  if (found) {
+    SB_TRY(product, FromDocument<v1::Product>(query.Bytes(0)));
+  }
+  return product;
 }
 
 Result<std::string> ProductTables::CodeOf(std::string_view merchant,
@@ -170,12 +184,23 @@ Status ProductTables::NoteAttempt(const StoreKey& store,
                                   std::string_view external_id,
                                   std::int64_t quantity,
                                   std::int64_t now_ms) {
+  // It nearly always waits already, and then no index is written.
+  const std::int64_t changes = db_.changes();
   SB_CHECK(
       Query(
           db_, Sql::kListingNoteAttempt, store.merchant, store.store, external_id, quantity, now_ms)
           .Run());
-  // It nearly always is already, and then no index is written.
-  return Query(db_, Sql::kListingMakeDirty, store.merchant, store.store, external_id).Run();
+  if (db_.changes() != changes) {
+    return Ok();
+  }
+  return Query(db_,
+               Sql::kListingNoteFirstAttempt,
+               store.merchant,
+               store.store,
+               external_id,
+               quantity,
+               now_ms)
+      .Run();
 }
 
 Status ProductTables::RemoveListing(const StoreKey& store, std::string_view external_id) {

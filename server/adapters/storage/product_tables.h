@@ -10,8 +10,11 @@ class ProductTables final : public ports::ProductRepository {
   explicit ProductTables(Connection& db) : db_(db) {}
 
   Result<v1::Product> Get(std::string_view merchant, std::string_view product) const override;
+  Result<bool> Has(std::string_view merchant, std::string_view product) const override;
   Result<v1::Product> GetByCode(std::string_view merchant,
                                 std::string_view product_code) const override;
+  Result<std::optional<v1::Product>> FindByCode(std::string_view merchant,
+                                                std::string_view product_code) const override;
   Result<std::string> CodeOf(std::string_view merchant, std::string_view product) const override;
   Result<std::vector<v1::Product>> List(std::string_view merchant,
                                         const domain::MerchantChild& after,

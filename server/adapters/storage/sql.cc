@@ -66,6 +66,9 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
     {Sql::kProductGet,
      "get product",
      "SELECT doc FROM product WHERE merchant_id = $1 AND product_id = $2"},
+    {Sql::kProductHas,
+     "find product",
+     "SELECT 1 FROM product WHERE merchant_id = $1 AND product_id = $2"},
     {Sql::kProductByCode,
      "get product by code",
      "SELECT doc FROM product WHERE merchant_id = $1 AND product_code = $2"},
@@ -130,11 +133,11 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
     {Sql::kListingNoteAttempt,
      "note attempt at listing",
      "UPDATE listing SET attempt_quantity = $4, attempt_ms = $5, attempt_open = 1 "
+     "WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3 AND stock_dirty = 1"},
+    {Sql::kListingNoteFirstAttempt,
+     "note attempt at listing that does not wait",
+     "UPDATE listing SET attempt_quantity = $4, attempt_ms = $5, attempt_open = 1, stock_dirty = 1 "
      "WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3"},
-    {Sql::kListingMakeDirty,
-     "make listing dirty",
-     "UPDATE listing SET stock_dirty = 1 "
-     "WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3 AND stock_dirty = 0"},
     {Sql::kListingRemove,
      "remove listing",
      "DELETE FROM listing WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3"},
@@ -157,10 +160,12 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "DELETE FROM stock_entry WHERE (merchant_id, product_id, number) IN "
      "(SELECT merchant_id, product_id, number FROM stock_entry WHERE time_ms < $1 "
      "ORDER BY time_ms LIMIT $2)"},
-    {Sql::kClaimTotals,
-     "list claim totals",
-     "SELECT store_id, kind, quantity FROM claim_total "
-     "WHERE merchant_id = $1 AND product_id = $2 ORDER BY store_id, kind"},
+    {Sql::kStockPosition,
+     "get stock with claim totals",
+     "SELECT NULL, 0, on_hand, version, update_ms FROM stock "
+     "WHERE merchant_id = $1 AND product_id = $2 "
+     "UNION ALL SELECT store_id, kind, quantity, 0, 0 FROM claim_total "
+     "WHERE merchant_id = $1 AND product_id = $2"},
     {Sql::kClaimTotalAdd,
      "add to claim total",
      "INSERT INTO claim_total(merchant_id, product_id, store_id, kind, quantity) "
@@ -185,6 +190,7 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
     {Sql::kOrderPlace,
      "find place of order",
      "SELECT create_ns FROM orders WHERE merchant_id = $1 AND order_id = $2"},
+    {Sql::kOrderHas, "find order", "SELECT 1 FROM orders WHERE merchant_id = $1 AND order_id = $2"},
     {Sql::kOrderHead,
      "find order head",
      "SELECT " SB_HEAD_COLUMNS

@@ -35,13 +35,25 @@ Status StockTables::AddEntry(std::string_view merchant, const ports::StockEntry&
       .Run();
 }
 
-Result<std::vector<ports::ClaimTotal>> StockTables::Totals(std::string_view merchant,
-                                                           std::string_view product) const {
-  Query query(db_, Sql::kClaimTotals, merchant, product);
-  return GetRows(query, [](const Query& row) {
-    return ports::ClaimTotal{
-        .store = std::string(row.Text(0)), .kind = ClaimKindOf(row.Int(1)), .quantity = row.Int(2)};
-  });
+Result<ports::StockPosition> StockTables::Position(std::string_view merchant,
+                                                   std::string_view product) const {
+  // One question instead of two: there are three of them for each code that is written to a store.
+  Query query(db_, Sql::kStockPosition, merchant, product);
+  ports::StockPosition position;
+  while (true) {
+    SB_TRY(const bool more, query.Step());
+    if (!more) {
+      return position;
+    }
+    if (query.IsNull(0)) {
+      position.level = {
+          .on_hand = query.OptionalInt(2), .version = query.Int(3), .update_ms = query.Int(4)};
+    } else {
+      position.totals.push_back({.store = std::string(query.Text(0)),
+                                 .kind = ClaimKindOf(query.Int(1)),
+                                 .quantity = query.Int(2)});
+    }
+  }
 }
 
 Status StockTables::AddToTotal(std::string_view merchant,

@@ -14,9 +14,8 @@ class StockTables final : public ports::StockRepository {
              std::string_view product,
              const ports::StockLevel& level) override;
   Status AddEntry(std::string_view merchant, const ports::StockEntry& entry) override;
-  // By store, then kind.
-  Result<std::vector<ports::ClaimTotal>> Totals(std::string_view merchant,
-                                                std::string_view product) const override;
+  Result<ports::StockPosition> Position(std::string_view merchant,
+                                        std::string_view product) const override;
   // kInternal when a total would become less than 0.
   Status AddToTotal(std::string_view merchant,
                     std::string_view product,

@@ -44,9 +44,10 @@ void OrdersIn::Begin() {
 }
 
 void OrdersIn::Sort(Page& page) {
-  google::protobuf::RepeatedPtrField<cv1::Order> orders;
-  orders.Swap(page.emit.mutable_orders());
-  for (cv1::Order& order : orders) {
+  auto& orders = *page.emit->mutable_orders();
+  int taken = 0;
+  for (int i = 0; i < orders.size(); ++i) {
+    const cv1::Order& order = orders[i];
     const std::uint64_t hash = domain::ContentHash(order);
     Twins::Sight sight;
     if (!IsLimited() && !order.external_id().empty()) {
@@ -61,8 +62,9 @@ void OrdersIn::Sort(Page& page) {
     kept.book.is_asked_for = !options_.only.empty();
     kept.book.has_stood =
         options_.memory->HasStood(order.external_id(), hash, ports_.clock.SteadyMs());
-    page.emit.mutable_orders()->Add(std::move(order));
+    orders.SwapElements(taken++, i);
   }
+  orders.DeleteSubrange(taken, orders.size() - taken);
 }
 
 Status OrdersIn::Commit(ports::Tx& tx, Page& page) const {
@@ -75,9 +77,9 @@ Status OrdersIn::Commit(ports::Tx& tx, Page& page) const {
   Ledger ledger(tx, subject_.key.merchant, now);
   OrderBook book(ledger, ports_.random);
   SB_TRY(page.any_issue, tx.issues().AnyOpen(subject_.key, v1::Issue::RECORD_TYPE_ORDER));
-  for (int i = 0; i < page.emit.orders_size(); ++i) {
-    SB_CHECK(
-        CommitOrder(book, tx, page.emit.orders(i), page.sights[static_cast<std::size_t>(i)], page));
+  for (int i = 0; i < page.emit->orders_size(); ++i) {
+    SB_CHECK(CommitOrder(
+        book, tx, page.emit->orders(i), page.sights[static_cast<std::size_t>(i)], page));
   }
   SB_CHECK(CommitBad(tx, page));
   if (ledger.freed()) {
@@ -86,8 +88,8 @@ Status OrdersIn::Commit(ports::Tx& tx, Page& page) const {
   SB_CHECK(ledger.Finish());
   // Without records the cursor may stay behind: reading again from there is harmless and spares the
   // commit.
-  if (!page.emit.cursor().empty() && page.changed + page.news > 0 && !IsLimited()) {
-    return PutCursor(tx, subject_.key, domain::Flow::kOrders, page.emit.cursor());
+  if (!page.emit->cursor().empty() && page.changed + page.news > 0 && !IsLimited()) {
+    return PutCursor(tx, subject_.key, domain::Flow::kOrders, page.emit->cursor());
   }
   return Ok();
 }
@@ -131,7 +133,7 @@ Status OrdersIn::CommitOrder(
 }
 
 Status OrdersIn::CommitBad(ports::Tx& tx, Page& page) const {
-  for (const cv1::BadRecord& bad : page.emit.bad()) {
+  for (const cv1::BadRecord& bad : page.emit->bad()) {
     ++page.failed;
     SB_TRY(const bool is_news,
            RaiseBadRecord(tx, subject_.key, bad, ports_.clock.NowMs(), ports_.random));
@@ -145,7 +147,7 @@ Status OrdersIn::CommitBad(ports::Tx& tx, Page& page) const {
 }
 
 void OrdersIn::Committed(Page& page) {
-  counts_.set_seen(counts_.seen() + page.emit.orders_size() + page.emit.bad_size());
+  counts_.set_seen(counts_.seen() + page.emit->orders_size() + page.emit->bad_size());
   counts_.set_changed(counts_.changed() + page.changed);
   counts_.set_failed(counts_.failed() + page.failed);
   wrote_ = wrote_ || page.news > 0;
@@ -153,22 +155,22 @@ void OrdersIn::Committed(Page& page) {
   for (Note& note : page.notes) {
     options_.memory->Note(note.external_id, std::move(note.mark), note.why);
   }
-  for (int i = 0; i < page.emit.orders_size(); ++i) {
+  for (int i = 0; i < page.emit->orders_size(); ++i) {
     const Sight& sight = page.sights[static_cast<std::size_t>(i)];
-    const std::string& id = page.emit.orders(i).external_id();
+    const std::string& id = page.emit->orders(i).external_id();
     if (sight.is_older) {
       options_.memory->Doubt(id, sight.book.content_hash, ports_.clock.SteadyMs());
     } else {
       options_.memory->EndDoubt(id);
     }
   }
-  if (!page.emit.cursor().empty() && !IsLimited()) {
-    cursor_ = page.emit.cursor();
+  if (!page.emit->cursor().empty() && !IsLimited()) {
+    cursor_ = page.emit->cursor();
   }
   CountPage();
 }
 
-void OrdersIn::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
+void OrdersIn::OnEmit(Emit emit, Done<cv1::EmitResult> done) {
   auto self = Self<OrdersIn>();
   auto page = std::make_shared<Page>();
   page->emit = std::move(emit);
@@ -185,13 +187,13 @@ void OrdersIn::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
                         });
 }
 
-void OrdersIn::OnCompare(cv1::Compare compare, Done<cv1::CompareResult> done) {
+void OrdersIn::OnCompare(Compare compare, Done<cv1::CompareResult> done) {
   ports_.executor.Post(
       [self = Self<OrdersIn>(), compare = std::move(compare), done = std::move(done)] {
-        self->counts_.set_seen(self->counts_.seen() + compare.records_size());
+        self->counts_.set_seen(self->counts_.seen() + compare->records_size());
         Result<cv1::CompareResult> result = cv1::CompareResult();
         const Status read = self->ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
-          SB_TRY(result, self->open_.Compare(tx, compare));
+          SB_TRY(result, self->open_.Compare(tx, *compare));
           return Ok();
         });
         if (!read) {

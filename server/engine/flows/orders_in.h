@@ -20,8 +20,8 @@ class OrdersIn : public FlowRun {
  public:
   OrdersIn(FlowPorts ports, RunSubject subject, PullOptions options);
 
-  void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) override;
-  void OnCompare(connector::v1::Compare compare, Done<connector::v1::CompareResult> done) override;
+  void OnEmit(Emit emit, Done<connector::v1::EmitResult> done) override;
+  void OnCompare(Compare compare, Done<connector::v1::CompareResult> done) override;
 
  protected:
   void Begin() override;
@@ -45,7 +45,7 @@ class OrdersIn : public FlowRun {
 
   // What one page came to; filled by the writer but for the first two.
   struct Page {
-    connector::v1::Emit emit;
+    Emit emit;
     // Of each of its orders.
     std::vector<Sight> sights;
     int changed = 0;

@@ -112,15 +112,15 @@ Status ProductsIn::Commit(ports::Tx& tx, Page& page) const {
   ProductBook products(ledger, ports_.random, subject_.key, start_ms_);
   // What is gone first: another product may have its code now.
   for (const bool is_deleted : {true, false}) {
-    for (int i = 0; i < page.emit.products_size(); ++i) {
-      const cv1::Product& seen = page.emit.products(i);
+    for (int i = 0; i < page.emit->products_size(); ++i) {
+      const cv1::Product& seen = page.emit->products(i);
       if (seen.is_deleted() == is_deleted) {
         const Sight& sight = page.sights[static_cast<std::size_t>(i)];
         SB_CHECK(CommitProduct(products, tx, seen, sight, page));
       }
     }
   }
-  for (const cv1::BadRecord& bad : page.emit.bad()) {
+  for (const cv1::BadRecord& bad : page.emit->bad()) {
     ++page.failed;
     SB_TRY(const bool is_news, RaiseBadRecord(tx, subject_.key, bad, now, ports_.random));
     page.news += is_news ? 1 : 0;
@@ -131,8 +131,8 @@ Status ProductsIn::Commit(ports::Tx& tx, Page& page) const {
     SB_CHECK(book.RevalidateDrafts());
   }
   SB_CHECK(ledger.Finish());
-  if (!page.emit.cursor().empty() && page.changed + page.news > 0 && !IsLimited()) {
-    return PutCursor(tx, subject_.key, domain::Flow::kProducts, page.emit.cursor());
+  if (!page.emit->cursor().empty() && page.changed + page.news > 0 && !IsLimited()) {
+    return PutCursor(tx, subject_.key, domain::Flow::kProducts, page.emit->cursor());
   }
   return Ok();
 }
@@ -153,13 +153,14 @@ void ProductsIn::Sort(Page& page) {
     page_came_again_ = page_came_again_ || (!again.empty() && again != whole);
     again = whole;
   };
-  for (const cv1::BadRecord& bad : page.emit.bad()) {
+  for (const cv1::BadRecord& bad : page.emit->bad()) {
     meet(bad.external_id(), {});
   }
   again.clear();
-  google::protobuf::RepeatedPtrField<cv1::Product> products;
-  products.Swap(page.emit.mutable_products());
-  for (cv1::Product& product : products) {
+  auto& products = *page.emit->mutable_products();
+  int taken = 0;
+  for (int i = 0; i < products.size(); ++i) {
+    const cv1::Product& product = products[i];
     meet(product.external_id(), product.external_parent_id());
     const std::uint64_t content_hash = domain::ContentHash(product);
     Twins::Sight sight;
@@ -169,34 +170,35 @@ void ProductsIn::Sort(Page& page) {
       sight = options_.twins->See(product.external_id(), hash, product.modified_ms());
     }
     if (sight.is_taken) {
-      page.emit.mutable_products()->Add(std::move(product));
+      products.SwapElements(taken++, i);
       page.sights.push_back({.content_hash = content_hash, .is_twin = sight.is_twin});
     }
   }
+  products.DeleteSubrange(taken, products.size() - taken);
 }
 
 void ProductsIn::Committed(const Page& page) {
-  counts_.set_seen(counts_.seen() + page.emit.products_size() + page.emit.bad_size());
+  counts_.set_seen(counts_.seen() + page.emit->products_size() + page.emit->bad_size());
   counts_.set_changed(counts_.changed() + page.changed);
   counts_.set_failed(counts_.failed() + page.failed);
   wrote_ = wrote_ || page.news > 0;
   met_nameless_ = met_nameless_ || page.has_nameless;
   rivals_.insert(page.rivals.begin(), page.rivals.end());
   if (is_second_look_) {
-    for (const cv1::Product& product : page.emit.products()) {
+    for (const cv1::Product& product : page.emit->products()) {
       options_.asked_rivals->insert(product.external_id());
     }
-    for (const cv1::BadRecord& bad : page.emit.bad()) {
+    for (const cv1::BadRecord& bad : page.emit->bad()) {
       options_.asked_rivals->insert(bad.external_id());
     }
   }
-  if (!page.emit.cursor().empty() && !IsLimited()) {
-    cursor_ = page.emit.cursor();
+  if (!page.emit->cursor().empty() && !IsLimited()) {
+    cursor_ = page.emit->cursor();
   }
   CountPage();
 }
 
-void ProductsIn::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
+void ProductsIn::OnEmit(Emit emit, Done<cv1::EmitResult> done) {
   auto self = Self<ProductsIn>();
   auto page = std::make_shared<Page>();
   page->emit = std::move(emit);

@@ -19,7 +19,7 @@ class ProductsIn : public FlowRun {
  public:
   ProductsIn(FlowPorts ports, RunSubject subject, PullOptions options);
 
-  void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) override;
+  void OnEmit(Emit emit, Done<connector::v1::EmitResult> done) override;
 
  protected:
   void Begin() override;
@@ -43,7 +43,7 @@ class ProductsIn : public FlowRun {
 
   // What one page came to; filled by the writer but for the first two.
   struct Page {
-    connector::v1::Emit emit;
+    Emit emit;
     // Of each of its products.
     std::vector<Sight> sights;
     int changed = 0;

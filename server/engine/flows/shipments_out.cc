@@ -210,9 +210,9 @@ std::vector<ShipmentsOut::Outcome> ShipmentsOut::TakeOutcomes(const cv1::Emit& e
   return outcomes;
 }
 
-void ShipmentsOut::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
+void ShipmentsOut::OnEmit(Emit emit, Done<cv1::EmitResult> done) {
   auto self = Self<ShipmentsOut>();
-  auto outcomes = std::make_shared<const std::vector<Outcome>>(TakeOutcomes(emit));
+  auto outcomes = std::make_shared<const std::vector<Outcome>>(TakeOutcomes(*emit));
   ports_.storage.Submit(
       [self, outcomes](ports::Tx& tx) -> Status {
         for (const Outcome& outcome : *outcomes) {

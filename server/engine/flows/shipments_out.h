@@ -20,7 +20,7 @@ class ShipmentsOut : public PushFlow {
  public:
   ShipmentsOut(FlowPorts ports, RunSubject subject);
 
-  void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) override;
+  void OnEmit(Emit emit, Done<connector::v1::EmitResult> done) override;
 
  protected:
   Status Collect(ports::Tx& tx) override;

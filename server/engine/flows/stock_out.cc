@@ -167,23 +167,22 @@ Status StockOut::Collect(ports::Tx& tx) {
   return Ok();
 }
 
-void StockOut::OnEmit(cv1::Emit emit, Done<cv1::EmitResult> done) {
+void StockOut::OnEmit(Emit emit, Done<cv1::EmitResult> done) {
   auto self = Self<StockOut>();
-  auto shared = std::make_shared<cv1::Emit>(std::move(emit));
   ports_.storage.Submit(
-      [self, shared](ports::Tx& tx) -> Status {
+      [self, emit](ports::Tx& tx) -> Status {
         Ledger ledger(tx, self->subject_.key.merchant, self->ports_.clock.NowMs());
-        for (const cv1::ItemResult& result : shared->results()) {
+        for (const cv1::ItemResult& result : emit->results()) {
           SB_CHECK(self->Record(ledger, result));
         }
         return Ok();
       },
-      [self, shared, done = std::move(done)](Status status) {
+      [self, emit, done = std::move(done)](Status status) {
         if (!status) {
           return done(status.error());
         }
         cv1::EmitResult answer;
-        for (const cv1::ItemResult& result : shared->results()) {
+        for (const cv1::ItemResult& result : emit->results()) {
           if (self->batch_.erase(result.ref()) > 0) {  // Else not ours, or answered twice.
             self->Count(result, answer);
           }

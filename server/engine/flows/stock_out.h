@@ -19,7 +19,7 @@ class StockOut : public PushFlow {
  public:
   StockOut(FlowPorts ports, RunSubject subject, bool is_full);
 
-  void OnEmit(connector::v1::Emit emit, Done<connector::v1::EmitResult> done) override;
+  void OnEmit(Emit emit, Done<connector::v1::EmitResult> done) override;
 
  protected:
   void Begin() override;

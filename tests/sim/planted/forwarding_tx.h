@@ -44,8 +44,15 @@ class ForwardingProducts : public ports::ProductRepository {
   Result<v1::Product> Get(std::string_view merchant, std::string_view product) const override {
     return inner_.Get(merchant, product);
   }
+  Result<bool> Has(std::string_view merchant, std::string_view product) const override {
+    return inner_.Has(merchant, product);
+  }
   Result<v1::Product> GetByCode(std::string_view merchant, std::string_view code) const override {
     return inner_.GetByCode(merchant, code);
+  }
+  Result<std::optional<v1::Product>> FindByCode(std::string_view merchant,
+                                                std::string_view code) const override {
+    return inner_.FindByCode(merchant, code);
   }
   Result<std::string> CodeOf(std::string_view merchant, std::string_view product) const override {
     return inner_.CodeOf(merchant, product);
@@ -112,9 +119,9 @@ class ForwardingStock : public ports::StockRepository {
   Status AddEntry(std::string_view merchant, const ports::StockEntry& entry) override {
     return inner_.AddEntry(merchant, entry);
   }
-  Result<std::vector<ports::ClaimTotal>> Totals(std::string_view merchant,
-                                                std::string_view product) const override {
-    return inner_.Totals(merchant, product);
+  Result<ports::StockPosition> Position(std::string_view merchant,
+                                        std::string_view product) const override {
+    return inner_.Position(merchant, product);
   }
   Status AddToTotal(std::string_view merchant,
                     std::string_view product,
@@ -131,6 +138,9 @@ class ForwardingOrders : public ports::OrderRepository {
   explicit ForwardingOrders(ports::OrderRepository& inner) : inner_(inner) {}
   Result<ports::OrderRecord> Get(std::string_view merchant, std::string_view order) const override {
     return inner_.Get(merchant, order);
+  }
+  Result<bool> Has(std::string_view merchant, std::string_view order) const override {
+    return inner_.Has(merchant, order);
   }
   Result<std::string> GetBytes(std::string_view merchant, std::string_view order) const override {
     return inner_.GetBytes(merchant, order);

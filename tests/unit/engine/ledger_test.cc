@@ -19,8 +19,9 @@ class LedgerTest : public storage::InlineStorageTest {
  protected:
   std::map<std::pair<std::string, ClaimKind>, std::int64_t> TotalsOf(const std::string& product) {
     std::map<std::pair<std::string, ClaimKind>, std::int64_t> totals;
-    for (const ports::ClaimTotal& total : ReadOne<std::vector<ports::ClaimTotal>>(
-             [&](const ports::ReadTx& tx) { return tx.stock().Totals("acme", product); })) {
+    const auto position = ReadOne<ports::StockPosition>(
+        [&](const ports::ReadTx& tx) { return tx.stock().Position("acme", product); });
+    for (const ports::ClaimTotal& total : position.totals) {
       totals[{total.store, total.kind}] = total.quantity;
     }
     return totals;

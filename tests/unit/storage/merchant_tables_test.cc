@@ -91,9 +91,9 @@ TEST_F(MerchantTablesTest, RemovesTheMerchantWithWhatItOwnsAndNothingElse) {
   EXPECT_FALSE(ErrorOf([](const ports::ReadTx& tx) { return tx.merchants().Get("other"); }));
   EXPECT_FALSE(ErrorOf([](const ports::ReadTx& tx) { return tx.products().Get("other", "p1"); }));
   EXPECT_FALSE(ErrorOf([](const ports::ReadTx& tx) { return tx.orders().Get("other", "o1"); }));
-  const auto totals = ReadOne<std::vector<ports::ClaimTotal>>(
-      [](const ports::ReadTx& tx) { return tx.stock().Totals("acme", "p1"); });
-  EXPECT_TRUE(totals.empty());
+  const auto position = ReadOne<ports::StockPosition>(
+      [](const ports::ReadTx& tx) { return tx.stock().Position("acme", "p1"); });
+  EXPECT_TRUE(position.totals.empty());
   EXPECT_EQ(
       ReadOne<std::int64_t>([](const ports::ReadTx& tx) { return tx.changes().Head("acme"); }), 1);
 }

@@ -213,6 +213,24 @@ TEST_F(ProductTablesTest, NotesAnAttemptAndThatTheListingMayBeWrong) {
   EXPECT_EQ(Dirty(0, 10), Ids{"7"});
 }
 
+TEST_F(ProductTablesTest, NotesAnAttemptAtAListingThatWaitsAlready) {
+  ports::Listing listing = MakeListing("7");
+  listing.stock_dirty = true;
+  listing.stock_retry_ms = 4;
+  ASSERT_TRUE(Worked(Put(listing)));
+
+  ASSERT_TRUE(
+      Worked(Write([](ports::Tx& tx) { return tx.products().NoteAttempt(kWeb, "7", 8, 9); })));
+
+  const auto found = Find("7");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->attempt_quantity, 8);
+  EXPECT_EQ(found->attempt_ms, 9);
+  EXPECT_TRUE(found->attempt_open);
+  EXPECT_EQ(found->stock_retry_ms, 4);
+  EXPECT_EQ(Dirty(4, 10), Ids{"7"});
+}
+
 TEST_F(ProductTablesTest, MakesNoListingOfOneThatIsGone) {
   ASSERT_TRUE(Worked(Write([](ports::Tx& tx) -> Status {
     SB_CHECK(tx.products().PutListingStock(MakeListing("7")));

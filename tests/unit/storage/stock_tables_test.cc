@@ -16,8 +16,9 @@ class StockTablesTest : public InlineStorageTest {
     return Write([&](ports::Tx& tx) { return tx.stock().AddToTotal("acme", product, difference); });
   }
   Totals TotalsOf(std::string_view product) {
-    return ReadOne<Totals>(
-        [&](const ports::ReadTx& tx) { return tx.stock().Totals("acme", product); });
+    return ReadOne<ports::StockPosition>(
+               [&](const ports::ReadTx& tx) { return tx.stock().Position("acme", product); })
+        .totals;
   }
 };
 
@@ -27,6 +28,23 @@ TEST_F(StockTablesTest, GivesAnEmptyLevelForAProductWithoutOne) {
 
   EXPECT_EQ(level.on_hand, std::nullopt);
   EXPECT_EQ(level.version, 0);
+}
+
+TEST_F(StockTablesTest, GivesALevelTogetherWithItsTotals) {
+  ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) {
+    return tx.stock().Put("acme", "p1", {.on_hand = std::nullopt, .version = 3, .update_ms = 9});
+  })));
+  ASSERT_TRUE(Worked(Add("p1", {"web", ClaimKind::kReserved, 5})));
+  ASSERT_TRUE(Worked(Add("p2", {"web", ClaimKind::kReserved, 7})));
+
+  const auto position = ReadOne<ports::StockPosition>(
+      [](const ports::ReadTx& tx) { return tx.stock().Position("acme", "p1"); });
+
+  EXPECT_EQ(position.level.on_hand, std::nullopt);
+  EXPECT_EQ(position.level.version, 3);
+  EXPECT_EQ(position.level.update_ms, 9);
+  ASSERT_EQ(position.totals.size(), 1U);
+  EXPECT_EQ(position.totals[0].quantity, 5);
 }
 
 TEST_F(StockTablesTest, GivesBackTheLevelThatWasPutLast) {
