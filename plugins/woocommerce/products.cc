@@ -235,8 +235,8 @@ bool IsInBin(const sdk::Json& json) {
   return TextIn(json, "status") == "trash";
 }
 
-// Reads a variation below its product, where the documentation has it.
-sdk::Task<void> EmitVariation(sdk::Context& cx,
+// Reads a variation below its product, where the documentation has it. Gives whether it is there.
+sdk::Task<bool> EmitVariation(sdk::Context& cx,
                               const Store& store,
                               const std::string& id,
                               const std::string& parent_id,
@@ -248,28 +248,27 @@ sdk::Task<void> EmitVariation(sdk::Context& cx,
       store.Get(parent_path + "/variations/" + id).Query("_fields", kVariationFields));
   const std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
   if (IsGone(answers[0]) || IsGone(answers[1])) {
-    co_yield DeletedProduct(id);
-    co_return;
+    co_return false;
   }
   for (const sdk::Response& answer : answers) {
     if (answer.is_too_large()) {
       co_yield sdk::BadProduct(id, id, sdk::TooLargeAlone(answer.Problem()));
-      co_return;
+      co_return true;
     }
   }
   const sdk::Json parent = ReadAnswer(answers[0]);
   const sdk::Json variation = ReadAnswer(answers[1]);
   if (IsInBin(parent) || IsInBin(variation)) {
-    co_yield DeletedProduct(id);
-    co_return;
+    co_return false;
   }
   const auto read = [&](const sdk::Json& one) {
     return ReadVariation(one, ReadProduct(parent, units), units);
   };
   co_yield sdk::ReadOne(variation, read, sdk::RecordKeys("id", "sku"));
+  co_return true;
 }
 
-// Reads one product, or a variation that nobody knew for one: WooCommerce gives it under
+// Reads one product, or a variation whose product was not known: WooCommerce gives it under
 // /products/ID, too, which it may mend one day (its issue 41374).
 sdk::Task<void> EmitOne(sdk::Context& cx,
                         const Store& store,
@@ -289,7 +288,9 @@ sdk::Task<void> EmitOne(sdk::Context& cx,
         id, TextIn(json, "sku"), "its id or that of its product is no whole number above 0");
     co_return;
   }
-  co_await EmitVariation(cx, store, id, parent_id, units);
+  if (!co_await EmitVariation(cx, store, id, parent_id, units)) {
+    co_yield DeletedProduct(id);
+  }
 }
 
 sdk::Task<void> EmitSome(sdk::Context& cx, const Store& store, const Units& units) {
@@ -302,8 +303,10 @@ sdk::Task<void> EmitSome(sdk::Context& cx, const Store& store, const Units& unit
       continue;
     }
     if (i < parents.size() && IdOf(parents[i])) {
-      co_await EmitVariation(cx, store, only[i], parents[i], units);
-      continue;
+      if (co_await EmitVariation(cx, store, only[i], parents[i], units)) {
+        continue;
+      }
+      // Gone, or it belongs to another product now.
     }
     ids.push_back(only[i]);
     requests.push_back(store.Get("/products/" + only[i]).Query("_fields", kProductFields));

@@ -533,8 +533,10 @@ class VariationByIdTest : public ProductTest {
       if (path.ends_with("/products/20/variations/21")) {
         return variation;
       }
-      // What WooCommerce may say one day, and what a store model does: a variation is no product.
-      return path.ends_with("/products/21") ? Gone("product") : Shop(request);
+      if (path.find("/products/19") != std::string::npos) {
+        return Gone("product");
+      }
+      return path.ends_with("/products/21") ? by_id : Shop(request);
     };
   }
 
@@ -543,6 +545,8 @@ class VariationByIdTest : public ProductTest {
         404, R"({"code":"woocommerce_rest_)" + what + R"(_invalid_id","message":"Invalid ID."})");
   }
 
+  // What WooCommerce may say one day, and what a store model does: a variation is no product.
+  v1::Completion by_id = Gone("product");
   v1::Completion parent = HttpAnswer(200, kVariable);
   v1::Completion variation =
       HttpAnswer(200, R"({"id":21,"sku":"SH-S","price":"30","status":"publish","attributes":[]})");
@@ -575,6 +579,16 @@ TEST_F(VariationByIdTest, TakesItForDeletedWhenItsProductIsGoneOrInTheBin) {
   host_.products.clear();
   Pull();
   EXPECT_TRUE(Find("21").is_deleted());
+}
+
+TEST_F(VariationByIdTest, FindsOneThatBelongsToAnotherProductNow) {
+  host_.begin.mutable_pull()->set_only_external_parent_ids(0, "19");
+  by_id = HttpAnswer(200, R"({"id":21,"type":"variation","name":"Shirt","parent_id":20})");
+
+  Pull();
+
+  EXPECT_FALSE(Find("21").is_deleted());
+  EXPECT_EQ(Find("21").external_parent_id(), "20");
 }
 
 TEST_F(VariationByIdTest, MakesAnIssueOfOneThatIsTooLargeToBeRead) {
