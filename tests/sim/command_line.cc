@@ -19,6 +19,7 @@ struct FateName {
 
 constexpr std::array kFateNames = {FateName{Fate::kRefused, "refused"},
                                    FateName{Fate::kLost, "lost"},
+                                   FateName{Fate::kLate, "late"},
                                    FateName{Fate::kCrashBefore, "crash-before"},
                                    FateName{Fate::kCrashAfter, "crash-after"}};
 constexpr std::string_view kForEver = ":ever";
@@ -59,7 +60,7 @@ FailAt ReadFailAt(const std::string& text) {
   if (named == kFateNames.end()) {
     throw CLI::ValidationError(
         "--fail-at",
-        "'" + fate + "' of '" + text + "' is not refused, lost, crash-before or crash-after");
+        "'" + fate + "' of '" + text + "' is not refused, lost, late, crash-before or crash-after");
   }
   fail_at.fate = named->fate;
   return fail_at;
@@ -98,7 +99,7 @@ void AddRunOptions(CLI::App& app, Options& options) {
         options.fail_at = ReadFailAt(text);
       },
       "Instead of days three orders, of which the Nth effect fails: N:FATE once, N:FATE:ever from "
-      "then on, with refused, lost, crash-before or crash-after as FATE; none for no effect");
+      "then on, with refused, lost, late, crash-before or crash-after as FATE; none for no effect");
   CLI::Option* outage = app.add_flag_callback(
       "--outage",
       [&options] { options.course = Course::kOutage; },

@@ -16,6 +16,7 @@ struct Failing {
 
 constexpr Failing kFailings[] = {{"RefusedOnce", Fate::kRefused, false},
                                  {"LostOnce", Fate::kLost, false},
+                                 {"LateOnce", Fate::kLate, false},
                                  {"CrashBefore", Fate::kCrashBefore, false},
                                  {"CrashAfter", Fate::kCrashAfter, false},
                                  {"RefusedFromThenOn", Fate::kRefused, true}};

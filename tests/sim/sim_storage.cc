@@ -29,7 +29,7 @@ void SimStorage::Submit(Work work, Done done) {
     hooks_.crash();
     return Refuse(std::move(done));
   }
-  if (fate == Fate::kRefused || fate == Fate::kLost) {
+  if (fate == Fate::kRefused || fate == Fate::kLost || fate == Fate::kLate) {
     work = [inner = std::move(work)](ports::Tx& tx) -> Status {
       SB_CHECK(inner(tx));
       return DiskFull();

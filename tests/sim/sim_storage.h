@@ -16,6 +16,7 @@ enum class Fate {
   kWell,
   kRefused,      // It fails, and nothing has happened.
   kLost,         // It happens, and the server is not told. For work: as kRefused.
+  kLate,         // A write reaches the store after its time-out; else as kLost.
   kCrashBefore,  // The server dies before it.
   kCrashAfter,   // The server dies after it, before it learns of it.
 };

@@ -15,6 +15,9 @@ using egress::WireTrouble;
 
 constexpr std::uint64_t kLatencyMsMax = 400;
 constexpr std::int64_t kEchoMs = 5'000;
+// How long after its time-out a late write arrives: within the time that the engine lets a store
+// settle.
+constexpr std::int64_t kLateMs = 20'000;
 constexpr std::int64_t kStaleSecondsMax = 25;
 constexpr std::size_t kTraced = 400;
 
@@ -83,10 +86,13 @@ void StoreWire::Start(const egress::WireRequest& request, Fate fate, Done done) 
   flight->body_max = request.body_max;
   flight->done = std::move(done);
   parts_.watcher.OnSend(flight->call);
+  if (fate == Fate::kLate && flight->call.IsWrite()) {
+    return ArriveLate(flight);
+  }
   std::optional<Fault> fault = Draw(*flight);
   if (fate == Fate::kRefused) {
     fault = Fault::kRefused;
-  } else if (fate == Fate::kLost) {
+  } else if (fate == Fate::kLost || fate == Fate::kLate) {
     fault = Fault::kAnswerLost;
   }
   if (fault) {
@@ -307,6 +313,14 @@ void StoreWire::Arrive(const Ref& flight, std::optional<Fault> fault) {
   if (!FailWithout(flight, *fault)) {
     Spoil(flight, *fault);
   }
+}
+
+void StoreWire::ArriveLate(const Ref& flight) {
+  parts_.log.Note("fault: arrives after its time-out at " + flight->call.method + " " +
+                  flight->call.path);
+  Finish(flight, flight->limit_ms, WireFailure{WireTrouble::kTimeout, true, "simulated"});
+  parts_.executor.PostAfter(std::chrono::milliseconds(flight->limit_ms + kLateMs),
+                            [this, flight] { Apply(*flight, false); });
 }
 
 void StoreWire::Spoil(const Ref& flight, Fault fault) {

@@ -80,6 +80,7 @@ class StoreWire {
   using Ref = std::shared_ptr<Flight>;
 
   void Arrive(const Ref& flight, std::optional<Fault> fault);
+  void ArriveLate(const Ref& flight);
   bool FailWithout(const Ref& flight, Fault fault);
   void Spoil(const Ref& flight, Fault fault);
   std::optional<Fault> Draw(const Flight& flight);
