@@ -258,7 +258,10 @@ sdk::Task<bool> EmitVariation(sdk::Context& cx,
   }
   const sdk::Json parent = ReadAnswer(answers[0]);
   const sdk::Json variation = ReadAnswer(answers[1]);
-  if (IsInBin(parent) || IsInBin(variation)) {
+  // Before its pull request 48804, in 2024, WooCommerce gave a variation below any product.
+  const std::string own_parent_id = TextIn(variation, "parent_id");
+  const bool is_elsewhere = !own_parent_id.empty() && own_parent_id != parent_id;
+  if (is_elsewhere || IsInBin(parent) || IsInBin(variation)) {
     co_return false;
   }
   const auto read = [&](const sdk::Json& one) {

@@ -99,6 +99,9 @@ Result<connector::v1::Begin> MakeBegin(const Flags& flags, const std::string& co
     for (const std::string& id : flags.only) {
       begin.mutable_pull()->add_only_external_ids(id);
     }
+    if (!flags.only_parents.empty() && flags.operation != "products.pull") {
+      return BadFlag("--only-parent is for products.pull: orders have none");
+    }
     if (!flags.only_parents.empty() && flags.only_parents.size() != flags.only.size()) {
       return BadFlag("--only-parent has to be given for each --only, or for none");
     }

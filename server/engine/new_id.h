@@ -18,8 +18,8 @@ Result<std::string> NewId(std::int64_t now_ms, ports::Random& random, const IsTa
   constexpr std::uint64_t kDrawsMax = 100;
   for (std::uint64_t draw = 0; draw < kDrawsMax; ++draw) {
     std::string id = EncodeId(MakeTimeOrderedId(now_ms, random.Next() + draw));
-    SB_TRY(const bool other, is_taken(id));
-    if (!other) {
+    SB_TRY(const bool is_known, is_taken(id));
+    if (!is_known) {
       return id;
     }
   }

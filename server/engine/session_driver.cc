@@ -276,8 +276,9 @@ void SessionDriver::MakeCall(std::size_t slot,
   }
   switch (call.kind_case()) {
     case cv1::Call::kHttp:
-      requests_in_flight_[slot] = ports_.egress.Send(
-          profile_, std::move(*call.mutable_http()), [self, slot](ports::EgressAnswer answer) {
+      // A copy: the request leaves the block of memory, which the others may be done with first.
+      requests_in_flight_[slot] =
+          ports_.egress.Send(profile_, call.http(), [self, slot](ports::EgressAnswer answer) {
             self->requests_ += answer.attempts;
             self->requests_in_flight_.erase(slot);
             self->last_request_failed_ =

@@ -23,8 +23,8 @@ class SessionSink {
   template <typename T>
   using Done = std::function<void(Result<T>)>;
 
-  // What an effect asks for lives in one block of memory, which goes with the last part of it that
-  // somebody holds: a page of records is neither copied nor freed piece by piece.
+  // The messages of an effect lie together, and go with the last of them that somebody holds: a
+  // page of records is not copied, and only its longer texts are freed one by one.
   using Emit = std::shared_ptr<connector::v1::Emit>;
   using Compare = std::shared_ptr<const connector::v1::Compare>;
 

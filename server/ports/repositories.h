@@ -113,7 +113,7 @@ class ProductRepository {
                                          std::string_view product) const = 0;
   [[nodiscard]] virtual Result<v1::Product> GetByCode(std::string_view merchant,
                                                       std::string_view product_code) const = 0;
-  // None when there is none.
+  // As GetByCode, for a code that may well be free: no error is made then.
   [[nodiscard]] virtual Result<std::optional<v1::Product>> FindByCode(
       std::string_view merchant, std::string_view product_code) const = 0;
   // The code of a product that is there; kNotFound when it is not.

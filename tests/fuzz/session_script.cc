@@ -76,6 +76,10 @@ void AddWord(std::string_view word, connector::v1::Begin* begin) {
     for (std::string& id : Split(value, ',')) {
       begin->mutable_pull()->add_only_external_ids(std::move(id));
     }
+  } else if (name == "parent" && begin->has_pull()) {
+    for (std::string& id : Split(value, ',')) {
+      begin->mutable_pull()->add_only_external_parent_ids(std::move(id));
+    }
   } else if (name == "cursor") {
     begin->set_cursor(value);
   } else if (name == "can") {

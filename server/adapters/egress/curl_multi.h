@@ -27,7 +27,7 @@ class CurlMulti {
   using SteadyTime = std::chrono::steady_clock::time_point;
   static constexpr SteadyTime kNever = SteadyTime::max();
   // Connections kept beside one for each origin.
-  static constexpr std::size_t kConnectionsBeside = 24;
+  static constexpr std::size_t kConnectionsBeside = 8;
   // What it works with; all of it outlives it.
   struct Owner {
     const CurlSettings& settings;

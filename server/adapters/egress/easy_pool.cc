@@ -51,12 +51,12 @@ EasyPool::Origins::iterator EasyPool::Find(const std::string& origin) {
   if (found != origins_.end()) {
     return found;
   }
-  const std::size_t multi = Roomiest();
+  const std::size_t multi = PlaceForOne();
   ++origins_of_[multi];
   return origins_.emplace(origin, Origin{.multi = multi}).first;
 }
 
-std::size_t EasyPool::Roomiest() const {
+std::size_t EasyPool::PlaceForOne() const {
   const auto room = std::find_if(origins_of_.begin(), origins_of_.end(), [this](std::size_t count) {
     return count < sizes_.origins_per_multi;
   });

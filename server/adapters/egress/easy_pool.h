@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <list>
 #include <optional>
 #include <string>
@@ -55,7 +54,7 @@ class EasyPool {
 
   Origins::iterator Find(const std::string& origin);
   // The first multi handle with room; where none has any, that with the fewest origins.
-  [[nodiscard]] std::size_t Roomiest() const;
+  [[nodiscard]] std::size_t PlaceForOne() const;
   // Of the resting handles.
   void TakeOut(Origins::iterator origin);
   void DropIfUnused(Origins::iterator origin);

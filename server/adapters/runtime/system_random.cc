@@ -10,7 +10,7 @@
 namespace storebridge::runtime {
 namespace {
 
-// Each new record draws a number, and a question to the kernel costs more than all else about it:
+// Each new record draws a number, and asking the kernel costs more than all else about the number:
 // a thread asks for several at once. The most that getentropy gives is 256 bytes.
 class Drawn {
  public:

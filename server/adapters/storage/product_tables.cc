@@ -194,7 +194,7 @@ Status ProductTables::NoteAttempt(const StoreKey& store,
     return Ok();
   }
   return Query(db_,
-               Sql::kListingNoteFirstAttempt,
+               Sql::kListingNoteAttemptAtIdle,
                store.merchant,
                store.store,
                external_id,

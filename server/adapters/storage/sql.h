@@ -41,7 +41,7 @@ enum class Sql : std::size_t {
   kListingPut,
   kListingPutStock,
   kListingNoteAttempt,
-  kListingNoteFirstAttempt,
+  kListingNoteAttemptAtIdle,
   kListingRemove,
   kStockGet,
   kStockPut,

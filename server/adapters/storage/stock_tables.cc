@@ -37,7 +37,7 @@ Status StockTables::AddEntry(std::string_view merchant, const ports::StockEntry&
 
 Result<ports::StockPosition> StockTables::Position(std::string_view merchant,
                                                    std::string_view product) const {
-  // One question instead of two: there are three of them for each code that is written to a store.
+  // One question instead of two: a stock push asks it three times for each code.
   Query query(db_, Sql::kStockPosition, merchant, product);
   ports::StockPosition position;
   while (true) {

@@ -54,8 +54,8 @@ Status ProductsIn::Name(const std::vector<std::string>& ids, cv1::Pull& pull) co
       SB_TRY(const std::optional<ports::Listing> listing,
              tx.products().FindListing(subject_.key, id));
       std::string parent = listing ? listing->external_parent_id : "";
-      if (const auto rival = rivals_.find(id); rival != rivals_.end() && parent.empty()) {
-        parent = rival->second.parent;
+      if (const auto rival = rivals_.find(id); rival != rivals_.end()) {
+        parent = rival->second.parent.value_or(parent);
       }
       pull.add_only_external_ids(id);
       pull.add_only_external_parent_ids(std::move(parent));

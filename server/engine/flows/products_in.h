@@ -36,9 +36,10 @@ class ProductsIn : public FlowRun {
   // A product whose code the store has for another one, too.
   struct Rival {
     // The store's id of the other one; empty when it is not known.
-    std::string other;
-    // The store's id of the product that it belongs to; empty when it is no variant.
-    std::string parent;
+    std::string other = {};
+    // The store's id of the product that it belongs to, empty when it is no variant; none when this
+    // run has not seen it.
+    std::optional<std::string> parent = {};
   };
 
   // What one page came to; filled by the writer but for the first two.

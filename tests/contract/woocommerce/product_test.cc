@@ -545,14 +545,17 @@ class VariationByIdTest : public ProductTest {
         404, R"({"code":"woocommerce_rest_)" + what + R"(_invalid_id","message":"Invalid ID."})");
   }
 
-  // What WooCommerce may say one day, and what a store model does: a variation is no product.
-  v1::Completion by_id = Gone("product");
+  v1::Completion by_id =
+      HttpAnswer(200, R"({"id":21,"type":"variation","name":"Shirt","parent_id":20})");
   v1::Completion parent = HttpAnswer(200, kVariable);
   v1::Completion variation =
       HttpAnswer(200, R"({"id":21,"sku":"SH-S","price":"30","status":"publish","attributes":[]})");
 };
 
 TEST_F(VariationByIdTest, AsksForItBelowItsProduct) {
+  // What WooCommerce may say one day, and what a store model does: a variation is no product.
+  by_id = Gone("product");
+
   Pull();
 
   EXPECT_EQ(Find("21").product_code(), "SH-S");
@@ -583,12 +586,61 @@ TEST_F(VariationByIdTest, TakesItForDeletedWhenItsProductIsGoneOrInTheBin) {
 
 TEST_F(VariationByIdTest, FindsOneThatBelongsToAnotherProductNow) {
   host_.begin.mutable_pull()->set_only_external_parent_ids(0, "19");
-  by_id = HttpAnswer(200, R"({"id":21,"type":"variation","name":"Shirt","parent_id":20})");
 
   Pull();
 
   EXPECT_FALSE(Find("21").is_deleted());
   EXPECT_EQ(Find("21").external_parent_id(), "20");
+}
+
+// As WooCommerce did until 2024, whatever product was named.
+TEST_F(VariationByIdTest, DoesNotBelieveThatItIsBelowAProductThatItDoesNotName) {
+  host_.begin.mutable_pull()->set_only_external_parent_ids(0, "19");
+  variation =
+      HttpAnswer(200, R"({"id":21,"parent_id":20,"sku":"SH-S","price":"30","status":"publish"})");
+  host_.answer = [this](const v1::HttpRequest& request) {
+    const std::string path = PathOf(request.url());
+    if (path.ends_with("/variations/21")) {
+      return variation;
+    }
+    return path.ends_with("/products/21") ? by_id : parent;
+  };
+
+  Pull();
+
+  EXPECT_EQ(Find("21").external_parent_id(), "20");
+}
+
+TEST_F(VariationByIdTest, ReadsOneThatIsAProductOfItsOwnNow) {
+  variation = Gone("product_variation");
+  by_id = HttpAnswer(
+      200,
+      R"({"id":21,"type":"simple","sku":"SH-S","name":"Shirt","price":"30","status":"publish"})");
+
+  Pull();
+
+  EXPECT_EQ(Find("21").product_code(), "SH-S");
+  EXPECT_EQ(Find("21").external_parent_id(), "");
+}
+
+TEST_F(VariationByIdTest, AsksForEachWhereItBelongs) {
+  host_.begin.mutable_pull()->clear_only_external_ids();
+  host_.begin.mutable_pull()->clear_only_external_parent_ids();
+  for (const auto& [id, parent_id] : {std::pair("7", ""), std::pair("21", "20")}) {
+    host_.begin.mutable_pull()->add_only_external_ids(id);
+    host_.begin.mutable_pull()->add_only_external_parent_ids(parent_id);
+  }
+  by_id = Gone("product");
+  const auto shop = host_.answer;
+  host_.answer = [shop](const v1::HttpRequest& request) {
+    return PathOf(request.url()).ends_with("/products/7") ? HttpAnswer(200, kSimple)
+                                                          : shop(request);
+  };
+
+  Pull();
+
+  EXPECT_EQ(Find("7").product_code(), "VS-1");
+  EXPECT_EQ(Find("21").product_code(), "SH-S");
 }
 
 TEST_F(VariationByIdTest, MakesAnIssueOfOneThatIsTooLargeToBeRead) {

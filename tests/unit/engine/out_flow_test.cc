@@ -134,15 +134,28 @@ TEST_F(StockOutTest, AsksForAProductThatTheStoreDoesNotHaveAndForgetsIt) {
 
 // Found by the simulator: a store that has variants below their products said 404 to an id alone.
 TEST_F(StockOutTest, SaysWhatAVariantBelongsToWhenItAsksForIt) {
-  Sell("MUG", "p1").set_external_parent_id("p0");
+  Sell("MUG", "p1");
+  Sell("CUP", "p2").set_external_parent_id("p0");
   Connect();
   store_.refuse["*"].set_code(cv1::Failure::CODE_NOT_FOUND);
   store_.refuse["*"].set_message("no such product");
+  store_.products.erase("p1");
+  store_.products.erase("p2");
 
+  // Both in one push.
+  store_.fail_next["stock.push"].set_code(cv1::Failure::CODE_TRANSIENT);
   SetStock("MUG", 5);
+  SetStock("CUP", 5);
+  Pass(std::chrono::hours(1));
 
-  ASSERT_EQ(store_.parents_of_looks.size(), 1U);
-  EXPECT_EQ(store_.parents_of_looks[0], std::vector<std::string>{"p0"});
+  std::map<std::string, std::string> parents;
+  for (std::size_t look = 0; look < store_.looks_by_id.size(); ++look) {
+    ASSERT_EQ(store_.looks_by_id[look].size(), store_.parents_of_looks[look].size());
+    for (std::size_t i = 0; i < store_.looks_by_id[look].size(); ++i) {
+      parents[store_.looks_by_id[look][i]] = store_.parents_of_looks[look][i];
+    }
+  }
+  EXPECT_EQ(parents, (std::map<std::string, std::string>{{"p1", ""}, {"p2", "p0"}}));
 }
 
 TEST_F(StockOutTest, AsksTwiceAnHourForAProductThatIsThereAfterAll) {

@@ -67,6 +67,8 @@ class PoisonTest : public EngineDay {
     Pass(kProductsPoll);
     ASSERT_FALSE(store_.fail_next_by_id) << "it was asked for, in vain";
     ASSERT_EQ(IssueOf("PRODUCT_CODE_DUPLICATE").record_label(), "MUG");
+    ASSERT_FALSE(store_.parents_of_looks.empty());
+    EXPECT_EQ(store_.parents_of_looks.back(), (std::vector<std::string>{"", "p8"}));
     store_.unchanged_products = {"p9"};
     store_.looks_by_id.clear();
   }

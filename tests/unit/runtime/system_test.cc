@@ -1,4 +1,10 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <iterator>
 #include <set>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -37,6 +43,24 @@ TEST(SystemRandomTest, DoesNotRepeatItself) {
   }
 
   EXPECT_EQ(seen.size(), 1'000U);
+}
+
+TEST(SystemRandomTest, ThreadsDrawEachTheirOwn) {
+  constexpr std::size_t kDraws = 1000;
+  std::array<std::vector<std::uint64_t>, 2> drawn;
+  {
+    std::vector<std::jthread> threads;
+    for (auto& numbers : drawn) {
+      threads.emplace_back([&numbers] {
+        SystemRandom random;
+        std::generate_n(std::back_inserter(numbers), kDraws, [&] { return random.Next(); });
+      });
+    }
+  }
+
+  std::set<std::uint64_t> all(drawn[0].begin(), drawn[0].end());
+  all.insert(drawn[1].begin(), drawn[1].end());
+  EXPECT_EQ(all.size(), 2 * kDraws);
 }
 
 TEST(SystemRandomTest, UsesAllBits) {

@@ -49,6 +49,9 @@ TEST_F(OrderTablesTest, GivesBackTheRecordAndItsHead) {
   const auto bytes = ReadOne<std::string>(
       [](const ports::ReadTx& tx) { return tx.orders().GetBytes("acme", "o1"); });
 
+  EXPECT_TRUE(ReadOne<bool>([](const ports::ReadTx& tx) { return tx.orders().Has("acme", "o1"); }));
+  EXPECT_FALSE(
+      ReadOne<bool>([](const ports::ReadTx& tx) { return tx.orders().Has("other", "o1"); }));
   v1::Order parsed;
   ASSERT_TRUE(parsed.ParseFromString(bytes));
   EXPECT_EQ(parsed.SerializeAsString(), record.order.SerializeAsString());

@@ -213,6 +213,28 @@ TEST_F(ProductTablesTest, NotesAnAttemptAndThatTheListingMayBeWrong) {
   EXPECT_EQ(Dirty(0, 10), Ids{"7"});
 }
 
+TEST_F(ProductTablesTest, SaysWhatIsFreeWithoutAnError) {
+  v1::Product product;
+  product.set_name("merchants/acme/products/p1");
+  product.set_product_code("A-1");
+  ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) { return tx.products().Put("acme", product); })));
+
+  const auto has = [&](const char* merchant, const char* id) {
+    return ReadOne<bool>([&](const ports::ReadTx& tx) { return tx.products().Has(merchant, id); });
+  };
+  const auto by_code = [&](const char* code) {
+    return ReadOne<std::optional<v1::Product>>(
+        [&](const ports::ReadTx& tx) { return tx.products().FindByCode("acme", code); });
+  };
+
+  EXPECT_TRUE(has("acme", "p1"));
+  EXPECT_FALSE(has("acme", "p2"));
+  EXPECT_FALSE(has("other", "p1"));
+  ASSERT_TRUE(by_code("A-1"));
+  EXPECT_EQ(by_code("A-1")->name(), product.name());
+  EXPECT_FALSE(by_code("A-2"));
+}
+
 TEST_F(ProductTablesTest, NotesAnAttemptAtAListingThatWaitsAlready) {
   ports::Listing listing = MakeListing("7");
   listing.stock_dirty = true;

@@ -32,19 +32,36 @@ TEST_F(StockTablesTest, GivesAnEmptyLevelForAProductWithoutOne) {
 
 TEST_F(StockTablesTest, GivesALevelTogetherWithItsTotals) {
   ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) {
-    return tx.stock().Put("acme", "p1", {.on_hand = std::nullopt, .version = 3, .update_ms = 9});
+    return tx.stock().Put("acme", "p1", {.on_hand = 4, .version = 3, .update_ms = 9});
   })));
   ASSERT_TRUE(Worked(Add("p1", {"web", ClaimKind::kReserved, 5})));
+  ASSERT_TRUE(Worked(Add("p1", {"pos", ClaimKind::kPicked, 6})));
   ASSERT_TRUE(Worked(Add("p2", {"web", ClaimKind::kReserved, 7})));
 
   const auto position = ReadOne<ports::StockPosition>(
       [](const ports::ReadTx& tx) { return tx.stock().Position("acme", "p1"); });
 
-  EXPECT_EQ(position.level.on_hand, std::nullopt);
+  EXPECT_EQ(position.level.on_hand, 4);
   EXPECT_EQ(position.level.version, 3);
   EXPECT_EQ(position.level.update_ms, 9);
-  ASSERT_EQ(position.totals.size(), 1U);
-  EXPECT_EQ(position.totals[0].quantity, 5);
+  ASSERT_EQ(position.totals.size(), 2U);
+  EXPECT_EQ(position.totals[0].store, "pos");
+  EXPECT_EQ(position.totals[0].kind, ClaimKind::kPicked);
+  EXPECT_EQ(position.totals[0].quantity, 6);
+  EXPECT_EQ(position.totals[1].store, "web");
+  EXPECT_EQ(position.totals[1].kind, ClaimKind::kReserved);
+  EXPECT_EQ(position.totals[1].quantity, 5);
+}
+
+TEST_F(StockTablesTest, GivesTotalsOfAProductThatWasNeverCounted) {
+  ASSERT_TRUE(Worked(Add("p1", {"web", ClaimKind::kSeen, 5})));
+
+  const auto position = ReadOne<ports::StockPosition>(
+      [](const ports::ReadTx& tx) { return tx.stock().Position("acme", "p1"); });
+
+  EXPECT_EQ(position.level.on_hand, std::nullopt);
+  EXPECT_EQ(position.level.version, 0);
+  EXPECT_EQ(position.totals.size(), 1U);
 }
 
 TEST_F(StockTablesTest, GivesBackTheLevelThatWasPutLast) {
