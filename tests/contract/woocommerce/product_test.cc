@@ -598,12 +598,13 @@ TEST_F(VariationByIdTest, DoesNotBelieveThatItIsBelowAProductThatItDoesNotName) 
   host_.begin.mutable_pull()->set_only_external_parent_ids(0, "19");
   variation =
       HttpAnswer(200, R"({"id":21,"parent_id":20,"sku":"SH-S","price":"30","status":"publish"})");
-  host_.answer = [this](const v1::HttpRequest& request) {
+  const auto shop = host_.answer;
+  host_.answer = [this, shop](const v1::HttpRequest& request) {
     const std::string path = PathOf(request.url());
-    if (path.ends_with("/variations/21")) {
-      return variation;
+    if (path.ends_with("/products/19")) {
+      return parent;
     }
-    return path.ends_with("/products/21") ? by_id : parent;
+    return path.ends_with("/variations/21") ? variation : shop(request);
   };
 
   Pull();
