@@ -42,6 +42,18 @@ class ProductTablesTest : public InlineStorageTest {
     return ExternalIds(ReadOne<Listings>(
         [&](const ports::ReadTx& tx) { return tx.products().DirtyListings(kWeb, now_ms, limit); }));
   }
+  // A listing after an attempt to write 8 at 9 ms was noted.
+  ports::Listing Attempted(const ports::Listing& listing) {
+    EXPECT_TRUE(Worked(Put(listing)));
+    EXPECT_TRUE(Worked(Write([&](ports::Tx& tx) {
+      return tx.products().NoteAttempt(kWeb, listing.external_id, 8, 9);
+    })));
+    const ports::Listing found = Find(listing.external_id).value_or(ports::Listing{});
+    EXPECT_EQ(found.attempt_quantity, 8);
+    EXPECT_EQ(found.attempt_ms, 9);
+    EXPECT_TRUE(found.attempt_open);
+    return found;
+  }
   std::optional<std::int64_t> NextDirty() {
     return ReadOne<std::optional<std::int64_t>>(
         [](const ports::ReadTx& tx) { return tx.products().NextDirtyMs(kWeb); });
@@ -197,19 +209,12 @@ TEST_F(ProductTablesTest, NotesAnAttemptAndThatTheListingMayBeWrong) {
   ports::Listing listing = MakeListing("7");
   listing.known_quantity = 5;
   listing.stock_error = "refused";
-  ASSERT_TRUE(Worked(Put(listing)));
 
-  ASSERT_TRUE(
-      Worked(Write([](ports::Tx& tx) { return tx.products().NoteAttempt(kWeb, "7", 8, 9); })));
+  const ports::Listing found = Attempted(listing);
 
-  const auto found = Find("7");
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->attempt_quantity, 8);
-  EXPECT_EQ(found->attempt_ms, 9);
-  EXPECT_TRUE(found->attempt_open);
-  EXPECT_TRUE(found->stock_dirty);
-  EXPECT_EQ(found->known_quantity, 5);
-  EXPECT_EQ(found->stock_error, "refused");
+  EXPECT_TRUE(found.stock_dirty);
+  EXPECT_EQ(found.known_quantity, 5);
+  EXPECT_EQ(found.stock_error, "refused");
   EXPECT_EQ(Dirty(0, 10), Ids{"7"});
 }
 
@@ -239,17 +244,8 @@ TEST_F(ProductTablesTest, NotesAnAttemptAtAListingThatWaitsAlready) {
   ports::Listing listing = MakeListing("7");
   listing.stock_dirty = true;
   listing.stock_retry_ms = 4;
-  ASSERT_TRUE(Worked(Put(listing)));
 
-  ASSERT_TRUE(
-      Worked(Write([](ports::Tx& tx) { return tx.products().NoteAttempt(kWeb, "7", 8, 9); })));
-
-  const auto found = Find("7");
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->attempt_quantity, 8);
-  EXPECT_EQ(found->attempt_ms, 9);
-  EXPECT_TRUE(found->attempt_open);
-  EXPECT_EQ(found->stock_retry_ms, 4);
+  EXPECT_EQ(Attempted(listing).stock_retry_ms, 4);
   EXPECT_EQ(Dirty(4, 10), Ids{"7"});
 }
 
