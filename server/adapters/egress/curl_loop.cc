@@ -26,7 +26,7 @@ constexpr std::uint32_t kWakeMark = kMultisMax;
 
 std::size_t MultisFor(std::size_t connections) {
   return std::clamp<std::size_t>(
-      connections / (kOriginsPerMulti + CurlMulti::kConnectionsBeside), 1, kMultisMax);
+      connections / (kOriginsPerMulti + CurlMulti::kConnectionsBesideMin), 1, kMultisMax);
 }
 
 Error CannotOpen(std::string_view what) {
@@ -187,7 +187,7 @@ CurlMulti* CurlLoop::MultiAt(std::size_t number) {
     multi =
         CurlMulti::Make({.settings = settings_, .pool = pool_, .epoll = epoll_, .ended = ended_},
                         number,
-                        sizes_.connections / multis_.size(),
+                        sizes_.connections,
                         dues_[number]);
   }
   return multi.get();

@@ -144,8 +144,10 @@ void CurlMulti::Reap() {
 }
 
 void CurlMulti::FitConnections() {
+  const std::size_t multis = std::max<std::size_t>(owner_.pool.multis_in_use(), 1);
+  const std::size_t beside = std::max(kConnectionsBeside / multis, kConnectionsBesideMin);
   const std::size_t wanted =
-      std::min(connections_max_, owner_.pool.OriginsOf(number_) + kConnectionsBeside);
+      std::min(connections_max_ / multis, owner_.pool.OriginsOf(number_) + beside);
   if (wanted > connections_) {
     connections_ = wanted;
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(wanted));

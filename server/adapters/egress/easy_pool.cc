@@ -52,7 +52,9 @@ EasyPool::Origins::iterator EasyPool::Find(const std::string& origin) {
     return found;
   }
   const std::size_t multi = PlaceForOne();
-  ++origins_of_[multi];
+  if (origins_of_[multi]++ == 0) {
+    ++multis_in_use_;
+  }
   return origins_.emplace(origin, Origin{.multi = multi}).first;
 }
 
@@ -72,7 +74,9 @@ void EasyPool::TakeOut(Origins::iterator origin) {
 
 void EasyPool::DropIfUnused(Origins::iterator origin) {
   if (origin->second.taken == 0 && !origin->second.rest) {
-    --origins_of_[origin->second.multi];
+    if (--origins_of_[origin->second.multi] == 0) {
+      --multis_in_use_;
+    }
     origins_.erase(origin);
   }
 }
