@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kEventsMax = 256;
 constexpr std::int64_t kWaitMsMax = 60'000;
 constexpr std::size_t kMultisMax = 1'024;
-constexpr std::size_t kOriginsPerMulti = 16;
+constexpr std::size_t kOriginsPerMulti = 32;
 // Marks what is no multi's.
 constexpr std::uint32_t kWakeMark = kMultisMax;
 

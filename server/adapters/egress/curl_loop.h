@@ -15,7 +15,7 @@
 
 namespace storebridge::egress {
 
-// libcurl on a thread of its own, driven by epoll. Origins are spread over many multi handles, 16
+// libcurl on a thread of its own, driven by epoll. Origins are spread over many multi handles, 32
 // for each while there are some left: once a second, when a transfer begins, libcurl asks each kept
 // connection of its multi handle whether it is alive, and it looks through all of them when one
 // comes back and there are more than it may keep (DECISIONS.md, the figures).
