@@ -20,7 +20,7 @@ constexpr std::uint64_t kStepsMax = 200'000;
 constexpr std::int64_t kSleepMsMax = 60'000;
 // Of an effect's memory: what it begins with, at least and at most, and what it grows by.
 constexpr std::size_t kBlockBytesMin = 512;
-constexpr std::size_t kBlockBytesMax = std::size_t{64} * 1024;
+constexpr std::size_t kBlockBytesMax = std::size_t{8} * 1024;
 
 ports::LogLevel LevelOf(cv1::Log::Level level) {
   if (level == cv1::Log::LEVEL_WARNING) {
