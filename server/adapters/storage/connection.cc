@@ -13,9 +13,7 @@ namespace {
 constexpr int kBusyWaitMs = 2000;
 // Page caches, in KiB.
 constexpr int kWriterCacheKib = 64 * 1024;
-// Of eight readers at most; fills only where the database is that large. In a million orders it
-// holds what is above the leaves, and most of the index by name.
-constexpr int kReaderCacheKib = 32 * 1024;
+constexpr int kReaderCacheKib = 8 * 1024;
 // A log that a slow reader let grow is cut back to this when it begins anew.
 constexpr int kLogBytesKept = 64 * 1024 * 1024;
 
