@@ -28,8 +28,8 @@ class CurlMulti {
   static constexpr SteadyTime kNever = SteadyTime::max();
   // Connections kept beside one for each origin: so many where one multi handle has all origins,
   // and a part of them where there are more, but so many at least.
-  static constexpr std::size_t kConnectionsBeside = 24;
-  static constexpr std::size_t kConnectionsBesideMin = 2;
+  static constexpr std::size_t kConnectionsBeside = 16;
+  static constexpr std::size_t kConnectionsBesideMin = 1;
   // What it works with; all of it outlives it.
   struct Owner {
     const CurlSettings& settings;

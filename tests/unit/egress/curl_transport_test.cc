@@ -128,8 +128,8 @@ TEST_F(CurlTransportTest, RunsManyRequestsAtOnce) {
 
 TEST_F(CurlTransportTest, ClosesWhatABusyMomentOpenedBeside) {
   constexpr int kCount = 100;
-  // One for the origin, and 24 beside.
-  constexpr int kKept = 25;
+  // One for the origin, and 16 beside.
+  constexpr int kKept = 17;
   std::mutex mutex;
   std::condition_variable moved;
   int asked = 0;
