@@ -24,9 +24,9 @@ constexpr std::size_t kOriginsPerMulti = 32;
 // Marks what is no multi's.
 constexpr std::uint32_t kWakeMark = kMultisMax;
 
+// Each may keep one connection for each of its origins, and one beside.
 std::size_t MultisFor(std::size_t connections) {
-  return std::clamp<std::size_t>(
-      connections / (kOriginsPerMulti + CurlMulti::kConnectionsBesideMin), 1, kMultisMax);
+  return std::clamp<std::size_t>(connections / (kOriginsPerMulti + 1), 1, kMultisMax);
 }
 
 Error CannotOpen(std::string_view what) {
@@ -187,7 +187,7 @@ CurlMulti* CurlLoop::MultiAt(std::size_t number) {
     multi =
         CurlMulti::Make({.settings = settings_, .pool = pool_, .epoll = epoll_, .ended = ended_},
                         number,
-                        sizes_.connections,
+                        sizes_.connections / multis_.size(),
                         dues_[number]);
   }
   return multi.get();

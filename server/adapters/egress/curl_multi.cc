@@ -6,6 +6,12 @@
 #include <sys/epoll.h>
 
 namespace storebridge::egress {
+namespace {
+
+// Connections kept beside one for each origin, where there is room for them.
+constexpr std::size_t kConnectionsBeside = 16;
+
+}  // namespace
 
 WireFailure NoMemory() {
   return WireFailure{WireTrouble::kConnect, false, "out of memory"};
@@ -144,10 +150,8 @@ void CurlMulti::Reap() {
 }
 
 void CurlMulti::FitConnections() {
-  const std::size_t multis = std::max<std::size_t>(owner_.pool.multis_in_use(), 1);
-  const std::size_t beside = std::max(kConnectionsBeside / multis, kConnectionsBesideMin);
   const std::size_t wanted =
-      std::min(connections_max_ / multis, owner_.pool.OriginsOf(number_) + beside);
+      std::min(connections_max_, owner_.pool.OriginsOf(number_) + kConnectionsBeside);
   if (wanted > connections_) {
     connections_ = wanted;
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(wanted));

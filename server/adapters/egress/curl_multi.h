@@ -26,10 +26,6 @@ class CurlMulti {
   using Ended = std::function<void(HttpTransport::Id, WireOutcome)>;
   using SteadyTime = std::chrono::steady_clock::time_point;
   static constexpr SteadyTime kNever = SteadyTime::max();
-  // Connections kept beside one for each origin: so many where one multi handle has all origins,
-  // and a part of them where there are more, but so many at least.
-  static constexpr std::size_t kConnectionsBeside = 16;
-  static constexpr std::size_t kConnectionsBesideMin = 1;
   // What it works with; all of it outlives it.
   struct Owner {
     const CurlSettings& settings;
@@ -46,9 +42,9 @@ class CurlMulti {
     static Mark FromEvent(std::uint64_t data);
   };
 
-  // Null when there is no memory. `number` is its own in the pool and the epoll; all multi handles
-  // together keep `connections_max` at most. `due` is where it says when OnTime has to be called,
-  // kNever when it waits for no time; it outlives it.
+  // Null when there is no memory. `number` is its own in the pool and the epoll; it keeps
+  // `connections_max` at most. `due` is where it says when OnTime has to be called, kNever when it
+  // waits for no time; it outlives it.
   static std::unique_ptr<CurlMulti> Make(Owner owner,
                                          std::size_t number,
                                          std::size_t connections_max,

@@ -52,9 +52,7 @@ EasyPool::Origins::iterator EasyPool::Find(const std::string& origin) {
     return found;
   }
   const std::size_t multi = PlaceForOne();
-  if (origins_of_[multi]++ == 0) {
-    ++multis_in_use_;
-  }
+  ++origins_of_[multi];
   return origins_.emplace(origin, Origin{.multi = multi}).first;
 }
 
@@ -74,9 +72,7 @@ void EasyPool::TakeOut(Origins::iterator origin) {
 
 void EasyPool::DropIfUnused(Origins::iterator origin) {
   if (origin->second.taken == 0 && !origin->second.rest) {
-    if (--origins_of_[origin->second.multi] == 0) {
-      --multis_in_use_;
-    }
+    --origins_of_[origin->second.multi];
     origins_.erase(origin);
   }
 }

@@ -39,8 +39,6 @@ class EasyPool {
 
   // Origins of a multi handle that have an easy handle, resting or taken.
   [[nodiscard]] std::size_t OriginsOf(std::size_t multi) const { return origins_of_.at(multi); }
-  // Multi handles that have any.
-  [[nodiscard]] std::size_t multis_in_use() const { return multis_in_use_; }
 
  private:
   struct Rest {
@@ -67,7 +65,6 @@ class EasyPool {
   Origins origins_;
   // Of each multi handle.
   std::vector<std::size_t> origins_of_;
-  std::size_t multis_in_use_ = 0;
 };
 
 }  // namespace storebridge::egress
