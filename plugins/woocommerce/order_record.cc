@@ -91,7 +91,8 @@ sdk::Money Zero(const std::string& currency) {
 }
 
 sdk::Money AmountOf(const sdk::Json& json, const char* key, const std::string& currency) {
-  return json.OptionalAmount(key, currency).value_or(Zero(currency));
+  std::optional<sdk::Money> amount = json.OptionalAmount(key, currency);
+  return amount ? *std::move(amount) : Zero(currency);
 }
 
 // An amount that WooCommerce gives without tax, and its tax.
@@ -124,9 +125,11 @@ void ReadLineAttributes(const sdk::Json& json, sdk::OrderLine* line) {
   }
 }
 
+// Adds what was paid for it to `items_total`.
 sdk::OrderLine ReadLine(const sdk::Json& json,
                         const std::string& currency,
-                        const OrderExtras& extras) {
+                        const OrderExtras& extras,
+                        sdk::Money* items_total) {
   sdk::OrderLine line;
   line.set_external_id(json.At("id").Id());
   if (const std::optional<sdk::Json> code = json.Find("sku")) {
@@ -139,13 +142,13 @@ sdk::OrderLine ReadLine(const sdk::Json& json,
   line.set_title(json.At("name").Text());
   line.set_quantity(sdk::Pieces(json.At("quantity")));
   // WooCommerce always says it: without it customs would be told that the goods cost nothing.
-  const sdk::Money paid =
-      sdk::Add(json.At("total").Amount(currency), AmountOf(json, "total_tax", currency));
+  *line.mutable_tax() = AmountOf(json, "total_tax", currency);
+  const sdk::Money paid = sdk::Add(json.At("total").Amount(currency), line.tax());
+  *items_total = sdk::Add(*items_total, paid);
   const sdk::Money before = WithTax(json, "subtotal", "subtotal_tax", currency);
   if (line.quantity() != 0) {
     *line.mutable_unit_price() = sdk::Divide(paid, line.quantity());
   }
-  *line.mutable_tax() = AmountOf(json, "total_tax", currency);
   const sdk::Money discount = sdk::Subtract(before, paid);
   // A line that was made dearer by hand has no discount.
   const bool is_dearer = discount.units() < 0 || discount.nanos() < 0;
@@ -191,11 +194,6 @@ bool IsStockTaken(const std::string& status, bool has_pay_date) {
 
 void ReadTotals(const sdk::Json& json, sdk::Order* order) {
   const std::string& currency = order->currency_code();
-  sdk::Money items = Zero(currency);
-  for (const sdk::Json& line : json.OptionalItems("line_items")) {
-    items = sdk::Add(items, WithTax(line, "total", "total_tax", currency));
-  }
-  *order->mutable_items_total() = std::move(items);
   *order->mutable_shipping_total() = WithTax(json, "shipping_total", "shipping_tax", currency);
   *order->mutable_discount_total() = WithTax(json, "discount_total", "discount_tax", currency);
   *order->mutable_tax_total() = AmountOf(json, "total_tax", currency);
@@ -377,9 +375,11 @@ sdk::Order ReadOrder(const sdk::Json& json, const Store& store, const OrderExtra
   ReadShipping(json, meta, &order);
   ReadMeta(json, meta, &order);
   order.set_customer_note(json.OptionalText("customer_note"));
+  sdk::Money items_total = Zero(order.currency_code());
   for (const sdk::Json& line : json.At("line_items").Items()) {
-    *order.add_lines() = ReadLine(line, order.currency_code(), extras);
+    *order.add_lines() = ReadLine(line, order.currency_code(), extras, &items_total);
   }
+  *order.mutable_items_total() = std::move(items_total);
   return order;
 }
 

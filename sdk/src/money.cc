@@ -21,14 +21,25 @@ Wide ToNanos(const Money& money) {
   return Wide{money.units()} * kNanos + money.nanos();
 }
 
+bool Fits64(Wide number) {
+  return number <= std::numeric_limits<std::int64_t>::max() &&
+         number >= std::numeric_limits<std::int64_t>::min();
+}
+
 Money FromNanos(Wide nanos, std::string_view currency_code) {
+  Money money;
+  money.set_currency_code(currency_code.data(), currency_code.size());
+  // Nearly every amount: 128 bits are divided by a function, which takes ten times as long.
+  if (Fits64(nanos)) {
+    const auto few = static_cast<std::int64_t>(nanos);
+    money.set_units(few / kNanos);
+    money.set_nanos(static_cast<std::int32_t>(few % kNanos));
+    return money;
+  }
   const Wide units = nanos / kNanos;
-  if (units > std::numeric_limits<std::int64_t>::max() ||
-      units < std::numeric_limits<std::int64_t>::min()) {
+  if (!Fits64(units)) {
     throw Failure(Code::kLimit, "an amount of money does not fit 64 bits");
   }
-  Money money;
-  money.set_currency_code(std::string(currency_code));
   money.set_units(static_cast<std::int64_t>(units));
   money.set_nanos(static_cast<std::int32_t>(nanos % kNanos));
   return money;
@@ -64,17 +75,19 @@ std::optional<Money> ParseMoney(std::string_view text, std::string_view currency
   if (whole.size() > kMaxWholeDigits) {
     return std::nullopt;
   }
-  Wide nanos = 0;
+  std::int64_t units = 0;
   for (const char c : whole) {
-    nanos = nanos * 10 + (c - '0');
+    units = units * 10 + (c - '0');
   }
+  std::int64_t nanos = 0;
   for (std::size_t i = 0; i < kNanoDigits; ++i) {
     nanos = nanos * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
   }
   if (fraction.size() > kNanoDigits && fraction[kNanoDigits] >= '5') {
     ++nanos;
   }
-  return FromNanos(is_negative ? -nanos : nanos, currency_code);
+  const Wide sum = Wide{units} * kNanos + nanos;
+  return FromNanos(is_negative ? -sum : sum, currency_code);
 }
 
 Money MoneyFromMinor(std::int64_t minor, std::string_view currency_code, int decimals) {

@@ -24,11 +24,6 @@ int AnswerKind(int call_kind) {
   }
 }
 
-template <typename Record>
-bool IsTooLarge(const Record& record) {
-  return record.ByteSizeLong() > kMaxRecordBytes;
-}
-
 BadRecord TooLarge(bool is_order,
                    const std::string& id,
                    const std::string& label,
@@ -64,20 +59,22 @@ void Runtime::Count(std::size_t bytes) {
 }
 
 void Runtime::Add(Order order) {
-  if (IsTooLarge(order)) {
-    Add(TooLarge(true, order.external_id(), order.number(), order.ByteSizeLong()));
+  const std::size_t bytes = order.ByteSizeLong();
+  if (bytes > kMaxRecordBytes) {
+    Add(TooLarge(true, order.external_id(), order.number(), bytes));
     return;
   }
-  Count(order.ByteSizeLong());
+  Count(bytes);
   *batch_.add_orders() = std::move(order);
 }
 
 void Runtime::Add(Product product) {
-  if (IsTooLarge(product)) {
-    Add(TooLarge(false, product.external_id(), product.product_code(), product.ByteSizeLong()));
+  const std::size_t bytes = product.ByteSizeLong();
+  if (bytes > kMaxRecordBytes) {
+    Add(TooLarge(false, product.external_id(), product.product_code(), bytes));
     return;
   }
-  Count(product.ByteSizeLong());
+  Count(bytes);
   *batch_.add_products() = std::move(product);
 }
 

@@ -105,7 +105,7 @@ struct OrderMerge {
   // BEFORE_ORDERS_FROM, COMPLETED, CANCELLED, REFUNDED or NOTHING_TO_SEND.
   std::string ignored_reason;
   // Has the state that `wish` asks for, stamped. For kReady: the state it had when that is NEW or
-  // PENDING, else PENDING; the caller reserves and calls MoveTo.
+  // PENDING, else PENDING; the caller reserves and calls MoveTo, which also stamps what is new.
   v1::Order record;
   OrderWish wish = OrderWish::kKeep;
   // Of a COLLECTING order: ORDER_CHANGED_WHILE_COLLECTING or ORDER_CANCELLED_WHILE_COLLECTING. Of

@@ -120,8 +120,13 @@ Result<OrderMerge> TakeOver(const connector::v1::Order& seen,
     }
   }
   merge.wish = HoldIfNew(merge.wish, merge.record, context);
-  SB_CHECK(
-      TakeWish(merge.record, merge.wish, ReasonFor(merge.wish, merge.record, {}), context.now_ms));
+  if (merge.wish == OrderWish::kReady) {
+    // A stamp reads the whole order, and there is one when it has become NEW or has to wait.
+    SB_CHECK(PassThrough(merge.record, OrderState::kPending, {}));
+  } else {
+    SB_CHECK(TakeWish(
+        merge.record, merge.wish, ReasonFor(merge.wish, merge.record, {}), context.now_ms));
+  }
   merge.outcome = OrderMerge::Outcome::kWritten;
   merge.stock_taken = seen.stock_taken();
   return merge;

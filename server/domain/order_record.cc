@@ -47,7 +47,7 @@ bool IsClosedShort(const v1::Order& order) {
          });
 }
 
-Status MoveTo(v1::Order& order, OrderState to, std::string_view reason, std::int64_t now_ms) {
+Status PassThrough(v1::Order& order, OrderState to, std::string_view reason) {
   SB_TRY(const OrderState from, OrderStateFrom(order.state()));
   if (from != to && !MayBecome(from, to)) {
     return Error{.code = Code::kFailedPrecondition,
@@ -62,6 +62,11 @@ Status MoveTo(v1::Order& order, OrderState to, std::string_view reason, std::int
   }
   order.set_state(ToProto(to));
   order.set_state_reason(std::string(reason));
+  return Ok();
+}
+
+Status MoveTo(v1::Order& order, OrderState to, std::string_view reason, std::int64_t now_ms) {
+  SB_CHECK(PassThrough(order, to, reason));
   Stamp(order, now_ms);
   return Ok();
 }

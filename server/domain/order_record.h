@@ -23,6 +23,9 @@ bool NothingOpen(const v1::Order& order);
 // Whether the order is SHIPPED although not all of it was sent: the rest was cancelled here.
 bool IsClosedShort(const v1::Order& order);
 
+// As MoveTo, for who moves the order on at once: it is not stamped.
+Status PassThrough(v1::Order& order, OrderState to, std::string_view reason);
+
 // Moves an order to a state with its reason ("" for none) and stamps it. Staying in a state is
 // fine. kFailedPrecondition, reason ORDER_STATE, when the order may not become that: nothing was
 // changed then.

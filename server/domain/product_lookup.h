@@ -4,8 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "storebridge/v1/product.pb.h"
-
 namespace storebridge::domain {
 
 // What the rules need to know of a product.
@@ -24,16 +22,5 @@ struct ProductFacts {
 // The facts of a product of the order's merchant by its code. Reads what was fetched before: a rule
 // does no I/O.
 using ProductLookup = std::function<ProductFacts(std::string_view product_code)>;
-
-// The facts of a record; unknown for nullptr.
-inline ProductFacts FactsOf(const v1::Product* product) {
-  if (product == nullptr) {
-    return {};
-  }
-  return {.standing = product->is_active() ? ProductFacts::Standing::kActive
-                                           : ProductFacts::Standing::kInactive,
-          .name = product->name(),
-          .is_shippable = product->is_shippable()};
-}
 
 }  // namespace storebridge::domain

@@ -60,9 +60,8 @@ Status OrderBook::AddCode(std::string_view code) {
   if (code.empty() || products_.contains(code)) {
     return Ok();
   }
-  SB_TRY(const std::optional<v1::Product> product,
-         ledger_.tx().products().FindByCode(ledger_.merchant(), code));
-  products_.emplace(code, domain::FactsOf(product ? &*product : nullptr));
+  SB_TRY(domain::ProductFacts facts, ledger_.tx().products().FactsOf(ledger_.merchant(), code));
+  products_.emplace(code, std::move(facts));
   return Ok();
 }
 

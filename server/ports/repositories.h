@@ -10,6 +10,7 @@
 #include "core/result.h"
 #include "domain/flow.h"
 #include "domain/names.h"
+#include "domain/product_lookup.h"
 #include "storebridge/v1/change.pb.h"
 #include "storebridge/v1/issue.pb.h"
 #include "storebridge/v1/merchant.pb.h"
@@ -115,6 +116,9 @@ class ProductRepository {
                                                       std::string_view product_code) const = 0;
   // As GetByCode, for a code that may well be free: no error is made then.
   [[nodiscard]] virtual Result<std::optional<v1::Product>> FindByCode(
+      std::string_view merchant, std::string_view product_code) const = 0;
+  // What the rules of orders need of the product with a code: a page of orders asks it for each.
+  [[nodiscard]] virtual Result<domain::ProductFacts> FactsOf(
       std::string_view merchant, std::string_view product_code) const = 0;
   // The code of a product that is there; kNotFound when it is not.
   [[nodiscard]] virtual Result<std::string> CodeOf(std::string_view merchant,
@@ -283,7 +287,8 @@ class OrderRepository {
                                                                 v1::OrderState state,
                                                                 std::string_view after,
                                                                 int limit) const = 0;
-  // Heads of a store's orders that are not SHIPPED, CANCELLED or RETURNED, by external id.
+  // Heads of a store's orders that are not SHIPPED, CANCELLED or RETURNED, by (state, create time,
+  // id). `after` is the id of the last one before; kNotFound when there is no such order.
   [[nodiscard]] virtual Result<std::vector<OrderHead>> OpenHeads(const StoreKey& store,
                                                                  std::string_view after,
                                                                  int limit) const = 0;

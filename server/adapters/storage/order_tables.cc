@@ -17,7 +17,7 @@ using ports::OrderHead;
 using ports::OrderRecord;
 using ports::StoreKey;
 
-// The index orders_open and the statement that uses it take what is below 7 for open.
+// What is below SHIPPED is open.
 static_assert(v1::ORDER_STATE_SHIPPED == 7 && v1::ORDER_STATE_CANCELLED == 8 &&
               v1::ORDER_STATE_RETURNED == 9 && v1::OrderState_MAX == v1::ORDER_STATE_RETURNED);
 
@@ -123,6 +123,35 @@ Result<OrderTables::Place> OrderTables::PlaceOf(std::string_view merchant,
       .create_ns = query.Int(0), .order = std::string(order), .merchant = std::string(merchant)};
 }
 
+Result<std::vector<std::string>> OrderTables::StoresOf(std::string_view merchant) const {
+  std::vector<std::string> stores;
+  std::string last;
+  while (true) {
+    Query query(db_, Sql::kOrderNextStore, merchant, last);
+    SB_TRY(const bool found, query.Step());
+    if (!found) {
+      return stores;
+    }
+    last = query.Text(0);
+    stores.push_back(last);
+  }
+}
+
+Result<std::vector<OrderTables::Place>> OrderTables::PageOfStore(const StoreKey& store,
+                                                                 int state,
+                                                                 const Place& after,
+                                                                 int limit) const {
+  Query query(db_,
+              Sql::kOrderPageOfStore,
+              store.merchant,
+              store.store,
+              state,
+              after.create_ns,
+              after.order,
+              limit);
+  return GetRows(query, ReadPlace);
+}
+
 Result<std::vector<OrderTables::Place>> OrderTables::PageOfState(const OrderFilter& filter,
                                                                  int state,
                                                                  const Place& after,
@@ -132,32 +161,27 @@ Result<std::vector<OrderTables::Place>> OrderTables::PageOfState(const OrderFilt
         db_, Sql::kOrderPageAll, state, after.create_ns, after.order, after.merchant, limit);
     return GetRows(query, ReadPlace);
   }
-  if (filter.store.empty()) {
-    Query query(
-        db_, Sql::kOrderPageOf, filter.merchant, state, after.create_ns, after.order, limit);
-    return GetRows(query, ReadPlace);
-  }
-  Query query(db_,
-              Sql::kOrderPageOfStore,
-              filter.merchant,
-              filter.store,
-              state,
-              after.create_ns,
-              after.order,
-              limit);
-  return GetRows(query, ReadPlace);
+  return PageOfStore({.merchant = filter.merchant, .store = filter.store}, state, after, limit);
 }
 
 Result<std::vector<OrderTables::Place>> OrderTables::PageOfStates(const OrderFilter& filter,
                                                                   const Place& after,
                                                                   int limit) const {
-  // Each state is sorted in its index: the page is among the first rows of each. No index sorts
-  // several states together.
+  // Each state of a store is sorted in its index: the page is among the first rows of each. No
+  // index sorts several states, or stores of a merchant, together.
+  std::vector<std::string> stores = {filter.store};
+  if (!filter.merchant.empty() && filter.store.empty()) {
+    SB_TRY(stores, StoresOf(filter.merchant));
+  }
   std::vector<Place> places;
-  for (const int state : StatesOf(filter)) {
-    SB_TRY(std::vector<Place> some, PageOfState(filter, state, after, limit));
-    places.insert(
-        places.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+  OrderFilter one = filter;
+  for (std::string& store : stores) {
+    one.store = std::move(store);
+    for (const int state : StatesOf(filter)) {
+      SB_TRY(std::vector<Place> some, PageOfState(one, state, after, limit));
+      places.insert(
+          places.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+    }
   }
   std::sort(places.begin(), places.end(), std::greater<>());
   places.resize(std::min(places.size(), static_cast<std::size_t>(limit)));
@@ -242,22 +266,64 @@ Result<std::vector<std::string>> OrderTables::Oldest(std::string_view merchant,
   if (!after.empty()) {
     SB_TRY(begin, PlaceOf(merchant, after));
   }
-  Query query(db_,
-              Sql::kOrderOldest,
-              merchant,
-              static_cast<int>(state),
-              begin.create_ns,
-              begin.order,
-              limit);
-  return GetRows(query, [](const Query& row) { return std::string(row.Text(0)); });
+  SB_TRY(const std::vector<std::string> stores, StoresOf(merchant));
+  std::vector<Place> places;
+  for (const std::string& store : stores) {
+    Query query(db_,
+                Sql::kOrderOldest,
+                merchant,
+                store,
+                static_cast<int>(state),
+                begin.create_ns,
+                begin.order,
+                limit);
+    SB_TRY(std::vector<Place> some, GetRows(query, ReadPlace));
+    places.insert(
+        places.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+  }
+  std::sort(places.begin(), places.end());
+  places.resize(std::min(places.size(), static_cast<std::size_t>(limit)));
+  std::vector<std::string> orders;
+  orders.reserve(places.size());
+  for (Place& place : places) {
+    orders.push_back(std::move(place.order));
+  }
+  return orders;
 }
 
 Result<std::vector<OrderHead>> OrderTables::OpenHeads(const StoreKey& store,
                                                       std::string_view after,
                                                       int limit) const {
   SB_CHECK(CheckLimit(limit));
-  Query query(db_, Sql::kOrderOpenHeads, store.merchant, store.store, after, limit);
-  return GetRows(query, ReadHead);
+  std::int64_t state = v1::OrderState_MIN;
+  std::int64_t create_ns = std::numeric_limits<std::int64_t>::min();
+  if (!after.empty()) {
+    Query place(db_, Sql::kOrderPlace, store.merchant, after);
+    SB_TRY(const bool found, place.Step());
+    if (!found) {
+      return NoOrder(store.merchant, after);
+    }
+    create_ns = place.Int(0);
+    state = place.Int(1);
+  }
+  std::vector<OrderHead> heads;
+  for (; state < v1::ORDER_STATE_SHIPPED && heads.size() < static_cast<std::size_t>(limit);
+       ++state) {
+    Query query(db_,
+                Sql::kOrderOpenHeads,
+                store.merchant,
+                store.store,
+                state,
+                create_ns,
+                after,
+                limit - static_cast<int>(heads.size()));
+    SB_TRY(std::vector<OrderHead> some, GetRows(query, ReadHead));
+    heads.insert(
+        heads.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+    create_ns = std::numeric_limits<std::int64_t>::min();
+    after = {};
+  }
+  return heads;
 }
 
 Status OrderTables::Put(std::string_view merchant, const OrderRecord& record) {

@@ -43,6 +43,12 @@ class OrderTables final : public ports::OrderRepository {
 
   static Place ReadPlace(const Query& row);
   Result<Place> PlaceOf(std::string_view merchant, std::string_view order) const;
+  // Of a merchant whose orders are there; also of stores that were removed.
+  Result<std::vector<std::string>> StoresOf(std::string_view merchant) const;
+  Result<std::vector<Place>> PageOfStore(const ports::StoreKey& store,
+                                         int state,
+                                         const Place& after,
+                                         int limit) const;
   Result<std::vector<Place>> PageOfState(const ports::OrderFilter& filter,
                                          int state,
                                          const Place& after,

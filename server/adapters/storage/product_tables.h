@@ -13,6 +13,8 @@ class ProductTables final : public ports::ProductRepository {
   Result<bool> Has(std::string_view merchant, std::string_view product) const override;
   Result<v1::Product> GetByCode(std::string_view merchant,
                                 std::string_view product_code) const override;
+  Result<domain::ProductFacts> FactsOf(std::string_view merchant,
+                                       std::string_view product_code) const override;
   Result<std::optional<v1::Product>> FindByCode(std::string_view merchant,
                                                 std::string_view product_code) const override;
   Result<std::string> CodeOf(std::string_view merchant, std::string_view product) const override;

@@ -257,10 +257,18 @@ CREATE INDEX outbox_due ON outbox(merchant_id, store_id, due_ms, shipment_id) WH
 CREATE INDEX outbox_done ON outbox(sending_ms) WHERE state = 2;
 )sql";
 
+// Each index is paid for by every order that comes. A merchant has few stores: its orders are
+// listed as those of its stores, and what is open as orders of some states.
+constexpr std::string_view kVersion5 = R"sql(
+DROP INDEX orders_of_merchant;
+DROP INDEX orders_open;
+)sql";
+
 constexpr std::array kMigrations{Migration{.version = 1, .sql = kVersion1},
                                  Migration{.version = 2, .sql = kVersion2},
                                  Migration{.version = 3, .sql = kVersion3},
-                                 Migration{.version = 4, .sql = kVersion4}};
+                                 Migration{.version = 4, .sql = kVersion4},
+                                 Migration{.version = 5, .sql = kVersion5}};
 
 }  // namespace
 

@@ -71,7 +71,7 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "SELECT 1 FROM product WHERE merchant_id = $1 AND product_id = $2"},
     {Sql::kProductByCode,
      "get product by code",
-     "SELECT doc FROM product WHERE merchant_id = $1 AND product_code = $2"},
+     "SELECT doc, product_id FROM product WHERE merchant_id = $1 AND product_code = $2"},
     {Sql::kProductCode,
      "get product code",
      "SELECT product_code FROM product WHERE merchant_id = $1 AND product_id = $2"},
@@ -189,7 +189,7 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "SELECT doc FROM orders WHERE merchant_id = $1 AND order_id = $2"},
     {Sql::kOrderPlace,
      "find place of order",
-     "SELECT create_ns FROM orders WHERE merchant_id = $1 AND order_id = $2"},
+     "SELECT create_ns, state FROM orders WHERE merchant_id = $1 AND order_id = $2"},
     {Sql::kOrderHas, "find order", "SELECT 1 FROM orders WHERE merchant_id = $1 AND order_id = $2"},
     {Sql::kOrderHead,
      "find order head",
@@ -199,10 +199,10 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "find order by number",
      "SELECT order_id FROM orders WHERE order_number = $1 AND merchant_id = $2 "
      "ORDER BY create_ns DESC, order_id DESC LIMIT 3"},
-    {Sql::kOrderPageOf,
-     "list orders of a merchant",
-     "SELECT create_ns, order_id, merchant_id FROM orders WHERE merchant_id = $1 AND state = $2 "
-     "AND (create_ns, order_id) < ($3, $4) ORDER BY create_ns DESC, order_id DESC LIMIT $5"},
+    {Sql::kOrderNextStore,
+     "find next store with orders",
+     "SELECT store_id FROM orders INDEXED BY orders_of_store "
+     "WHERE merchant_id = $1 AND store_id > $2 ORDER BY store_id LIMIT 1"},
     {Sql::kOrderPageOfStore,
      "list orders of a store",
      "SELECT create_ns, order_id, merchant_id FROM orders WHERE merchant_id = $1 AND store_id = $2 "
@@ -225,13 +225,13 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "ORDER BY create_ns DESC, order_id DESC, merchant_id DESC"},
     {Sql::kOrderOldest,
      "list oldest orders",
-     "SELECT order_id FROM orders WHERE merchant_id = $1 AND state = $2 "
-     "AND (create_ns, order_id) > ($3, $4) ORDER BY create_ns, order_id LIMIT $5"},
+     "SELECT create_ns, order_id, merchant_id FROM orders WHERE merchant_id = $1 AND store_id = $2 "
+     "AND state = $3 AND (create_ns, order_id) > ($4, $5) ORDER BY create_ns, order_id LIMIT $6"},
     {Sql::kOrderOpenHeads,
      "list heads of open orders",
      "SELECT " SB_HEAD_COLUMNS
-     " FROM orders WHERE merchant_id = $1 AND store_id = $2 AND external_id > $3 "
-     "AND state < 7 ORDER BY external_id LIMIT $4"},
+     " FROM orders WHERE merchant_id = $1 AND store_id = $2 AND state = $3 "
+     "AND (create_ns, order_id) > ($4, $5) ORDER BY create_ns, order_id LIMIT $6"},
     {Sql::kOrderPut,
      "put order",
      "INSERT INTO orders(merchant_id, order_id, store_id, external_id, order_number, state, "

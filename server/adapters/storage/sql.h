@@ -57,7 +57,7 @@ enum class Sql : std::size_t {
   kOrderHas,
   kOrderHead,
   kOrderByNumber,
-  kOrderPageOf,
+  kOrderNextStore,
   kOrderPageOfStore,
   kOrderPageAll,
   kOrderPageByNumber,

@@ -32,7 +32,7 @@ Status OpenOrders::AddMissing(const ports::ReadTx& tx,
     SB_TRY(const std::vector<ports::OrderHead> page,
            tx.orders().OpenHeads(store_, after, kOpenHeadsPerRead));
     for (const ports::OrderHead& head : page) {
-      after = head.external_id;
+      after = head.order;
       if (head.state == v1::ORDER_STATE_COLLECTING) {
         add_once(head.external_id);
       } else if (!listed.contains(head.external_id)) {

@@ -54,6 +54,10 @@ class ForwardingProducts : public ports::ProductRepository {
                                                 std::string_view code) const override {
     return inner_.FindByCode(merchant, code);
   }
+  Result<domain::ProductFacts> FactsOf(std::string_view merchant,
+                                       std::string_view code) const override {
+    return inner_.FactsOf(merchant, code);
+  }
   Result<std::string> CodeOf(std::string_view merchant, std::string_view product) const override {
     return inner_.CodeOf(merchant, product);
   }

@@ -2,6 +2,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "storage_fixture.h"
 
 namespace storebridge::storage {
@@ -238,6 +240,33 @@ TEST_F(ProductTablesTest, SaysWhatIsFreeWithoutAnError) {
   ASSERT_TRUE(by_code("A-1"));
   EXPECT_EQ(by_code("A-1")->name(), product.name());
   EXPECT_FALSE(by_code("A-2"));
+}
+
+TEST_F(ProductTablesTest, SaysWhatOrdersNeedOfAProduct) {
+  using Standing = domain::ProductFacts::Standing;
+  const auto facts = [&](const char* code) {
+    return ReadOne<domain::ProductFacts>(
+        [&](const ports::ReadTx& tx) { return tx.products().FactsOf("acme", code); });
+  };
+  v1::Product product;
+  product.set_name("merchants/acme/products/p1");
+  product.set_product_code("A-1");
+  product.set_description("so that there is a text before the two");
+  product.add_image_urls("https://shop.example/1.png");
+  for (const bool is_active : {false, true}) {
+    for (const bool is_shippable : {false, true}) {
+      SCOPED_TRACE(fmt::format("active {}, shippable {}", is_active, is_shippable));
+      product.set_is_active(is_active);
+      product.set_is_shippable(is_shippable);
+      ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) { return tx.products().Put("acme", product); })));
+
+      EXPECT_EQ(facts("A-1").standing, is_active ? Standing::kActive : Standing::kInactive);
+      EXPECT_EQ(facts("A-1").is_shippable, is_shippable);
+      EXPECT_EQ(facts("A-1").name, product.name());
+    }
+  }
+  EXPECT_EQ(facts("A-2").standing, Standing::kUnknown);
+  EXPECT_EQ(facts("A-2").name, "");
 }
 
 TEST_F(ProductTablesTest, NotesAnAttemptAtAListingThatWaitsAlready) {
