@@ -89,41 +89,23 @@ bool StockOut::Describe(cv1::Begin& begin) const {
 }
 
 void StockOut::BeforeWrite(const cv1::HttpRequest& /*request*/, std::function<void(Status)> go) {
-  if (is_begun_) {
-    return go(Ok());
-  }
-  // The first requests of a batch come together: one note is for all of them.
-  waiting_.push_back(std::move(go));
-  if (waiting_.size() > 1) {
-    return;
-  }
-  auto self = Self<StockOut>();
-  std::map<std::string, std::int64_t> values;
-  for (const auto& [ref, level] : batch_) {
-    values.emplace(ref, level.quantity());
-  }
-  ports_.storage.Submit(
-      [self, values = std::move(values)](ports::Tx& tx) { return self->NoteAttempt(tx, values); },
-      [self](const Status& status) {
-        self->is_begun_ = status.has_value();
-        for (const auto& waiting : std::exchange(self->waiting_, {})) {
-          waiting(status);
-        }
-      });
+  is_begun_ = true;
+  go(Ok());
 }
 
-Status StockOut::NoteAttempt(ports::Tx& tx,
-                             const std::map<std::string, std::int64_t>& values) const {
-  const std::int64_t now = ports_.clock.NowMs();
-  for (const auto& [ref, quantity] : values) {
-    SB_CHECK(tx.products().NoteAttempt(subject_.key, ref, quantity, now));
+void StockOut::TakeBack(ports::Listing& listing) const {
+  const auto found = before_.find(listing.external_id);
+  if (is_begun_ || found == before_.end()) {
+    return;
   }
-  return Ok();
+  listing.attempt_quantity = found->second.quantity;
+  listing.attempt_ms = found->second.time_ms;
+  listing.attempt_open = found->second.is_open;
 }
 
 Status StockOut::Collect(ports::Tx& tx) {
   batch_.clear();
-  doubtful_.clear();
+  before_.clear();
   is_begun_ = false;
   const std::int64_t now = ports_.clock.NowMs();
   Ledger ledger(tx, subject_.key.merchant, now);
@@ -158,9 +140,13 @@ Status StockOut::Collect(ports::Tx& tx) {
       level.set_external_parent_id(listing.external_parent_id);
       level.set_product_code(std::move(code));
       level.set_quantity(*wanted);
-      if (listing.attempt_open) {
-        doubtful_.insert(listing.external_id);
-      }
+      // Committed before the connector knows the number: from its first request on the number may
+      // have reached the store.
+      SB_CHECK(tx.products().NoteAttempt(subject_.key, listing.external_id, *wanted, now));
+      before_.emplace(listing.external_id,
+                      Attempt{.quantity = listing.attempt_quantity,
+                              .time_ms = listing.attempt_ms,
+                              .is_open = listing.attempt_open});
       batch_.emplace(listing.external_id, std::move(level));
     }
   }
@@ -223,8 +209,9 @@ Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
     gone_products_.insert(result.ref());
   }
   listing->stock_error = failure.message();
+  TakeBack(*listing);
   listing->attempt_open =
-      doubtful_.contains(result.ref()) || (is_begun_ && (failure.ambiguous() || WillPass(failure)));
+      before_.at(result.ref()).is_open || (is_begun_ && (failure.ambiguous() || WillPass(failure)));
   listing->stock_retry_ms = now + (WillPass(failure) ? kRetryMs : kRefusedRetryMs);
   if (!WillPass(failure)) {
     SB_CHECK(RaiseIssue(tx,
@@ -251,6 +238,7 @@ void StockOut::Postpone(const cv1::Failure& failure) {
           SB_TRY(std::optional<ports::Listing> listing,
                  tx.products().FindListing(self->subject_.key, ref));
           if (listing) {
+            self->TakeBack(*listing);
             listing->stock_error = failure.message();
             listing->stock_dirty = true;
             SB_CHECK(tx.products().PutListingStock(*listing));

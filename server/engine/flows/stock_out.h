@@ -3,9 +3,8 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <set>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "engine/flows/push_flow.h"
 #include "engine/ledger.h"
@@ -30,23 +29,28 @@ class StockOut : public PushFlow {
                    std::function<void(Status)> go) override;
 
  private:
+  // What was noted of a listing's last write.
+  struct Attempt {
+    std::optional<std::int64_t> quantity;
+    std::int64_t time_ms = 0;
+    bool is_open = false;
+  };
+
   // Compares one page of all listings, then the next.
   void Audit(std::string after);
   Status Record(Ledger& ledger, const connector::v1::ItemResult& result);
-  // Keeps that these values, by the store's id, may reach the store from now on.
-  Status NoteAttempt(ports::Tx& tx, const std::map<std::string, std::int64_t>& values) const;
+  // Takes the note of this batch's attempt back, where no write of it was begun.
+  void TakeBack(ports::Listing& listing) const;
   // Notes that the session ended without a word on the rest of the batch.
   void Postpone(const connector::v1::Failure& failure);
 
   bool is_full_;
   // What was sent and not answered, by the store's id.
   std::map<std::string, connector::v1::StockLevel> batch_;
+  // What was noted of them before this batch.
+  std::map<std::string, Attempt> before_;
   // A write of this batch was begun.
   bool is_begun_ = false;
-  // Writes that wait until that is noted.
-  std::vector<std::function<void(Status)>> waiting_;
-  // Those of the batch that an earlier write left in doubt.
-  std::set<std::string> doubtful_;
 };
 
 }  // namespace storebridge::engine

@@ -2,6 +2,7 @@
 
 #include "domain/merge.h"
 #include "domain/money.h"
+#include "domain/order_record.h"
 #include "domain/shipping_rules.h"
 #include "domain/stock_rules.h"
 #include "domain_fixtures.h"
@@ -109,7 +110,8 @@ TEST_F(IncumbentDefectsTest, LosesNoEditThatWasMadeAfterTheTransfer) {
 }
 
 TEST_F(IncumbentDefectsTest, WritesNothingOnAPollThatFoundNothingNew) {
-  const v1::Order existing = MergeOrder(nullptr, PaidOrder(), context_).value().record;
+  v1::Order existing = TakenOver(PaidOrder(), products_, OrderState::kPending);
+  ASSERT_TRUE(MoveTo(existing, OrderState::kPending, "", context_.now_ms));
 
   for (int poll = 0; poll < 3; ++poll) {
     context_.now_ms += 60'000;

@@ -310,6 +310,29 @@ TEST_F(StockFactsTest, AttemptedAcceptedAndConfirmedAreThreeFacts) {
   EXPECT_EQ(seen.size(), 1U) << "written once";
 }
 
+TEST_F(StockFactsTest, NothingWasAttemptedWhereNoRequestWasBegun) {
+  Sell("MUG", "p1");
+  Connect();
+  SetStock("MUG", 4);
+  const std::int64_t first = Published().attempt_time().seconds();
+  store_.failing["stock.push"] = *Failing(false).failure;
+  Pass(kMinute);
+
+  SetStock("MUG", 5);
+
+  EXPECT_EQ(Published().state(), v1::PublishedStock::STATE_WAITING);
+  EXPECT_EQ(Published().attempted(), 4);
+  EXPECT_EQ(Published().attempt_time().seconds(), first);
+  EXPECT_EQ(Shown("p1"), 4);
+
+  store_.failing.clear();
+  Pass(6 * kMinute);
+
+  EXPECT_EQ(Published().state(), v1::PublishedStock::STATE_CONFIRMED);
+  EXPECT_EQ(Published().attempted(), 5);
+  EXPECT_EQ(Shown("p1"), 5);
+}
+
 TEST_F(StockFactsTest, AValueWhoseAnswerWasLostInACrashIsWrittenAgainAlthoughItIsTheOldOne) {
   Sell("MUG", "p1");
   Connect();
