@@ -47,12 +47,12 @@ void FlowRun::BeforeWrite(const connector::v1::HttpRequest& /*request*/,
 
 void FlowRun::OpenSession(connector::v1::Begin begin) {
   if (IsCancelled()) {
-    return End(Stopped());
+    return EndWithoutSession(Stopped());
   }
   Result<std::unique_ptr<ports::ConnectorSession>> opened =
       ports_.connectors.Open(subject_.connector);
   if (!opened) {
-    return End(RunEnd{.failure = ToFailure(opened.error())});
+    return EndWithoutSession(RunEnd{.failure = ToFailure(opened.error())});
   }
   begin.set_config_json(subject_.store.config_json());
   begin.set_seed(ports_.random.Next());

@@ -80,6 +80,10 @@ class FlowRun : public SessionSink, public std::enable_shared_from_this<FlowRun>
   virtual void BeforeWrite(const connector::v1::HttpRequest& request,
                            std::function<void(Status)> go);
 
+  // No session was opened, because the run was cancelled or its connector is not there. Ends the
+  // run at once unless the flow says otherwise.
+  virtual void EndWithoutSession(RunEnd end) { End(std::move(end)); }
+
   // Opens a session with `begin`, in which config, seed and capabilities are filled in.
   void OpenSession(connector::v1::Begin begin);
   void End(RunEnd end);

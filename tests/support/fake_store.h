@@ -409,9 +409,15 @@ class FakeHost : public ports::ConnectorHost {
     return Error{.code = Code::kNotFound, .message = "no such connector"};
   }
   Result<std::unique_ptr<ports::ConnectorSession>> Open(std::string_view /*id*/) override {
+    if (opens_left && (*opens_left)-- <= 0) {
+      return Error{.code = Code::kUnavailable, .message = "the connector is not there"};
+    }
     return std::unique_ptr<ports::ConnectorSession>(std::make_unique<FakeSession>(store_));
   }
   [[nodiscard]] cv1::Manifest& manifest() { return *manifest_; }
+
+  // How many more sessions are opened; any number when empty.
+  std::optional<int> opens_left;
 
   // The connector cannot be used, or can again.
   void Refuse(const std::string& reason) {

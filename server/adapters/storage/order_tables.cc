@@ -55,6 +55,12 @@ std::vector<int> StatesOf(const OrderFilter& filter) {
   return states;
 }
 
+template <typename Place, typename Before>
+void KeepFirst(std::vector<Place>& places, int limit, Before before) {
+  std::sort(places.begin(), places.end(), before);
+  places.resize(std::min(places.size(), static_cast<std::size_t>(limit)));
+}
+
 Error NoOrder(std::string_view merchant, std::string_view order) {
   return NoDocument("ORDER_NOT_FOUND", domain::OrderName(merchant, order));
 }
@@ -182,9 +188,8 @@ Result<std::vector<OrderTables::Place>> OrderTables::PageOfStates(const OrderFil
       places.insert(
           places.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
     }
+    KeepFirst(places, limit, std::greater<>());
   }
-  std::sort(places.begin(), places.end(), std::greater<>());
-  places.resize(std::min(places.size(), static_cast<std::size_t>(limit)));
   return places;
 }
 
@@ -280,9 +285,8 @@ Result<std::vector<std::string>> OrderTables::Oldest(std::string_view merchant,
     SB_TRY(std::vector<Place> some, GetRows(query, ReadPlace));
     places.insert(
         places.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+    KeepFirst(places, limit, std::less<>());
   }
-  std::sort(places.begin(), places.end());
-  places.resize(std::min(places.size(), static_cast<std::size_t>(limit)));
   std::vector<std::string> orders;
   orders.reserve(places.size());
   for (Place& place : places) {

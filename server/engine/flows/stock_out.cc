@@ -93,6 +93,23 @@ void StockOut::BeforeWrite(const cv1::HttpRequest& /*request*/, std::function<vo
   go(Ok());
 }
 
+void StockOut::EndWithoutSession(RunEnd end) {
+  auto self = Self<StockOut>();
+  ports_.storage.Submit(
+      [self](ports::Tx& tx) -> Status {
+        for (const auto& [ref, level] : self->batch_) {
+          SB_TRY(std::optional<ports::Listing> listing,
+                 tx.products().FindListing(self->subject_.key, ref));
+          if (listing) {
+            self->TakeBack(*listing);
+            SB_CHECK(tx.products().PutListingStock(*listing));
+          }
+        }
+        return Ok();
+      },
+      [self, end = std::move(end)](Status /*status*/) { self->End(end); });
+}
+
 void StockOut::TakeBack(ports::Listing& listing) const {
   const auto found = before_.find(listing.external_id);
   if (is_begun_ || found == before_.end()) {
@@ -193,6 +210,7 @@ Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
   const ports::IssueKey key{.store = subject_.key,
                             .record_type = v1::Issue::RECORD_TYPE_STOCK,
                             .record_key = result.ref()};
+  TakeBack(*listing);
   if (result.has_accepted()) {
     listing->known_quantity = sent->second.quantity();
     listing->known_ms = now;
@@ -209,7 +227,6 @@ Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
     gone_products_.insert(result.ref());
   }
   listing->stock_error = failure.message();
-  TakeBack(*listing);
   listing->attempt_open =
       before_.at(result.ref()).is_open || (is_begun_ && (failure.ambiguous() || WillPass(failure)));
   listing->stock_retry_ms = now + (WillPass(failure) ? kRetryMs : kRefusedRetryMs);

@@ -27,6 +27,7 @@ class StockOut : public PushFlow {
   void OnSessionEnd(SessionEnd session) override;
   void BeforeWrite(const connector::v1::HttpRequest& request,
                    std::function<void(Status)> go) override;
+  void EndWithoutSession(RunEnd end) override;
 
  private:
   // What was noted of a listing's last write.

@@ -333,6 +333,28 @@ TEST_F(StockFactsTest, NothingWasAttemptedWhereNoRequestWasBegun) {
   EXPECT_EQ(Shown("p1"), 5);
 }
 
+TEST_F(StockFactsTest, NothingWasAttemptedWhereNoSessionWasOpened) {
+  Sell("MUG", "p1");
+  Connect();
+  SetStock("MUG", 4);
+  Pass(kMinute);
+  const std::size_t sent = egress_.sent.size();
+  host_.opens_left = 0;
+
+  SetStock("MUG", 5);
+
+  EXPECT_LT(*host_.opens_left, 0);
+  EXPECT_EQ(egress_.sent.size(), sent);
+  EXPECT_EQ(Published().state(), v1::PublishedStock::STATE_WAITING);
+  EXPECT_EQ(Published().attempted(), 4);
+
+  host_.opens_left.reset();
+  Pass(16 * kMinute);
+
+  EXPECT_EQ(Published().state(), v1::PublishedStock::STATE_CONFIRMED);
+  EXPECT_EQ(Shown("p1"), 5);
+}
+
 TEST_F(StockFactsTest, AValueWhoseAnswerWasLostInACrashIsWrittenAgainAlthoughItIsTheOldOne) {
   Sell("MUG", "p1");
   Connect();
