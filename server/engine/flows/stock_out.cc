@@ -18,7 +18,7 @@ namespace cv1 = connector::v1;
 constexpr int kAuditPage = 500;
 constexpr int kBatchMax = 1000;
 constexpr std::int64_t kRetryMs = 60'000;
-constexpr std::int64_t kRefusedRetryMs = 15 * 60 * 1000;
+constexpr std::int64_t kRefusedRetryMs = 900'000;
 // Stock of what was shipped, and the store may know of it or not, waits until that has settled, and
 // so long for the look that says it.
 constexpr std::int64_t kUnsettledRetryMs = 1'000;
@@ -70,7 +70,7 @@ void StockOut::Audit(std::string after) {
         }
         return Ok();
       },
-      [self, page](Status status) {
+      [self, page](const Status& status) {
         if (!status) {
           return self->End(RunEnd{.failure = ToFailure(status.error())});
         }
@@ -107,7 +107,7 @@ void StockOut::EndWithoutSession(RunEnd end) {
         }
         return Ok();
       },
-      [self, end = std::move(end)](Status /*status*/) { self->End(end); });
+      [self, end = std::move(end)](const Status& /*status*/) { self->End(end); });
 }
 
 void StockOut::TakeBack(ports::Listing& listing) const {
@@ -180,7 +180,7 @@ void StockOut::OnEmit(Emit emit, Done<cv1::EmitResult> done) {
         }
         return Ok();
       },
-      [self, emit, done = std::move(done)](Status status) {
+      [self, emit, done = std::move(done)](const Status& status) {
         if (!status) {
           return done(status.error());
         }
@@ -263,7 +263,7 @@ void StockOut::Postpone(const cv1::Failure& failure) {
         }
         return Ok();
       },
-      [self, failure](Status /*status*/) { self->End(RunEnd{.failure = failure}); });
+      [self, failure](const Status& /*status*/) { self->End(RunEnd{.failure = failure}); });
 }
 
 void StockOut::OnSessionEnd(SessionEnd session) {
