@@ -156,7 +156,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   std::array<FlowWork, domain::kFlows.size()> flows_;
   // Shared with the runs that go on.
   std::shared_ptr<OrderMemory> order_memory_ = std::make_shared<OrderMemory>();
-  std::shared_ptr<std::set<std::string>> asked_rivals_ = std::make_shared<std::set<std::string>>();
+  std::shared_ptr<std::map<std::string, int>> asked_rivals_ =
+      std::make_shared<std::map<std::string, int>>();
   // Products that the store does not have: those to be asked for, and when others were last, in
   // steady milliseconds.
   std::set<std::string> gone_;

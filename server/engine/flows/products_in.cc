@@ -21,6 +21,9 @@ constexpr int kListingsPerPage = 500;
 // Products that a second look asks for by id.
 constexpr std::size_t kAskAgainMax = 100;
 constexpr int kOwedMax = 1000;
+// How often a product that another has the code of is asked for, when its answer cannot be read,
+// until everything is looked at again: once it may be the network's fault.
+constexpr int kUnreadAsksMax = 3;
 constexpr std::string_view kDuplicate = "PRODUCT_CODE_DUPLICATE";
 
 }  // namespace
@@ -186,10 +189,10 @@ void ProductsIn::Committed(const Page& page) {
   rivals_.insert(page.rivals.begin(), page.rivals.end());
   if (is_second_look_) {
     for (const cv1::Product& product : page.emit->products()) {
-      options_.asked_rivals->insert(product.external_id());
+      (*options_.asked_rivals)[product.external_id()] = kUnreadAsksMax;
     }
     for (const cv1::BadRecord& bad : page.emit->bad()) {
-      options_.asked_rivals->insert(bad.external_id());
+      ++(*options_.asked_rivals)[bad.external_id()];
     }
   }
   if (!page.emit->cursor().empty() && !IsLimited()) {
@@ -260,7 +263,9 @@ Status ProductsIn::AddOwedRivals(const ports::ReadTx& tx) {
   SB_TRY(const std::vector<std::string> ids,
          tx.issues().OpenKeys(subject_.key, kType, kDuplicate, kOwedMax));
   for (const std::string& id : ids) {
-    if (options_.asked_rivals->contains(id) || !rivals_.try_emplace(id).second) {
+    const auto asked = options_.asked_rivals->find(id);
+    const bool is_done = asked != options_.asked_rivals->end() && asked->second >= kUnreadAsksMax;
+    if (is_done || !rivals_.try_emplace(id).second) {
       continue;
     }
     SB_TRY(const std::vector<v1::Issue> issues,

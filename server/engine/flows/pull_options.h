@@ -1,7 +1,7 @@
 #pragma once
 
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -20,9 +20,9 @@ struct PullOptions {
   std::shared_ptr<OrderMemory> memory = {};
   // What earlier pulls of this flow met twice. Not null in a pull.
   std::shared_ptr<Twins> twins = {};
-  // The store's ids of products that were asked for because another has their code, since the last
-  // look at everything. For products only; not null then.
-  std::shared_ptr<std::set<std::string>> asked_rivals = {};
+  // How often products were asked for because another has their code, by the store's id, since the
+  // last look at everything. For products only; not null then.
+  std::shared_ptr<std::map<std::string, int>> asked_rivals = {};
 };
 
 }  // namespace storebridge::engine
