@@ -143,21 +143,6 @@ Result<std::vector<std::string>> OrderTables::StoresOf(std::string_view merchant
   }
 }
 
-Result<std::vector<OrderTables::Place>> OrderTables::PageOfStore(const StoreKey& store,
-                                                                 int state,
-                                                                 const Place& after,
-                                                                 int limit) const {
-  Query query(db_,
-              Sql::kOrderPageOfStore,
-              store.merchant,
-              store.store,
-              state,
-              after.create_ns,
-              after.order,
-              limit);
-  return GetRows(query, ReadPlace);
-}
-
 Result<std::vector<OrderTables::Place>> OrderTables::PageOfState(const OrderFilter& filter,
                                                                  int state,
                                                                  const Place& after,
@@ -167,7 +152,15 @@ Result<std::vector<OrderTables::Place>> OrderTables::PageOfState(const OrderFilt
         db_, Sql::kOrderPageAll, state, after.create_ns, after.order, after.merchant, limit);
     return GetRows(query, ReadPlace);
   }
-  return PageOfStore({.merchant = filter.merchant, .store = filter.store}, state, after, limit);
+  Query query(db_,
+              Sql::kOrderPageOfStore,
+              filter.merchant,
+              filter.store,
+              state,
+              after.create_ns,
+              after.order,
+              limit);
+  return GetRows(query, ReadPlace);
 }
 
 Result<std::vector<OrderTables::Place>> OrderTables::PageOfStates(const OrderFilter& filter,

@@ -45,10 +45,7 @@ class OrderTables final : public ports::OrderRepository {
   Result<Place> PlaceOf(std::string_view merchant, std::string_view order) const;
   // Of a merchant whose orders are there; also of stores that were removed.
   Result<std::vector<std::string>> StoresOf(std::string_view merchant) const;
-  Result<std::vector<Place>> PageOfStore(const ports::StoreKey& store,
-                                         int state,
-                                         const Place& after,
-                                         int limit) const;
+  // Of one store, or of all merchants.
   Result<std::vector<Place>> PageOfState(const ports::OrderFilter& filter,
                                          int state,
                                          const Place& after,

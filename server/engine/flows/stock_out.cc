@@ -94,14 +94,19 @@ void StockOut::BeforeWrite(const cv1::HttpRequest& /*request*/, std::function<vo
 }
 
 void StockOut::EndWithoutSession(RunEnd end) {
+  ChangeBatch([](ports::Listing& /*listing*/) {}, std::move(end));
+}
+
+void StockOut::ChangeBatch(std::function<void(ports::Listing&)> change, RunEnd end) {
   auto self = Self<StockOut>();
   ports_.storage.Submit(
-      [self](ports::Tx& tx) -> Status {
+      [self, change = std::move(change)](ports::Tx& tx) -> Status {
         for (const auto& [ref, level] : self->batch_) {
           SB_TRY(std::optional<ports::Listing> listing,
                  tx.products().FindListing(self->subject_.key, ref));
           if (listing) {
             self->TakeBack(*listing);
+            change(*listing);
             SB_CHECK(tx.products().PutListingStock(*listing));
           }
         }
@@ -248,22 +253,12 @@ Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
 }
 
 void StockOut::Postpone(const cv1::Failure& failure) {
-  auto self = Self<StockOut>();
-  ports_.storage.Submit(
-      [self, failure](ports::Tx& tx) -> Status {
-        for (const auto& [ref, level] : self->batch_) {
-          SB_TRY(std::optional<ports::Listing> listing,
-                 tx.products().FindListing(self->subject_.key, ref));
-          if (listing) {
-            self->TakeBack(*listing);
-            listing->stock_error = failure.message();
-            listing->stock_dirty = true;
-            SB_CHECK(tx.products().PutListingStock(*listing));
-          }
-        }
-        return Ok();
+  ChangeBatch(
+      [text = failure.message()](ports::Listing& listing) {
+        listing.stock_error = text;
+        listing.stock_dirty = true;
       },
-      [self, failure](const Status& /*status*/) { self->End(RunEnd{.failure = failure}); });
+      RunEnd{.failure = failure});
 }
 
 void StockOut::OnSessionEnd(SessionEnd session) {

@@ -40,6 +40,8 @@ class StockOut : public PushFlow {
   // Compares one page of all listings, then the next.
   void Audit(std::string after);
   Status Record(Ledger& ledger, const connector::v1::ItemResult& result);
+  // Takes the notes of what is left of the batch back, changes its listings, and ends the run.
+  void ChangeBatch(std::function<void(ports::Listing&)> change, RunEnd end);
   // Takes the note of this batch's attempt back, where no write of it was begun.
   void TakeBack(ports::Listing& listing) const;
   // Notes that the session ended without a word on the rest of the batch.
