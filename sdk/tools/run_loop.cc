@@ -153,10 +153,9 @@ void RunLoop::AnswerEmit(const connector::v1::Emit& emit, Completion* answer) {
     lines += CursorText(emit.cursor()) + "\n";
   }
   std::cout << lines << std::flush;
-  const auto changed = static_cast<std::uint32_t>(emit.orders_size() + emit.products_size());
-  records_ += changed;
+  records_ += static_cast<std::uint64_t>(emit.orders_size() + emit.products_size());
   bad_ += static_cast<std::uint64_t>(emit.bad_size());
-  answer->mutable_emit()->set_changed(changed);
+  answer->mutable_emit();
 }
 
 void RunLoop::Report(const StoreCaller::Answered& answered) {

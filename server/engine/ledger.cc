@@ -8,20 +8,6 @@
 #include "engine/issue_book.h"
 
 namespace storebridge::engine {
-namespace {
-
-void AddTo(std::vector<ports::ClaimTotal>& totals, const ports::ClaimTotal& difference) {
-  const auto total = std::find_if(totals.begin(), totals.end(), [&](const ports::ClaimTotal& one) {
-    return one.store == difference.store && one.kind == difference.kind;
-  });
-  if (total != totals.end()) {
-    total->quantity += difference.quantity;
-  } else {
-    totals.push_back(difference);
-  }
-}
-
-}  // namespace
 
 Ledger::Ledger(ports::Tx& tx, std::string merchant, std::int64_t now_ms)
     : tx_(tx), merchant_(std::move(merchant)), now_ms_(now_ms) {}
@@ -46,8 +32,8 @@ Result<std::int64_t> Ledger::Available(const std::string& product) {
 Status Ledger::Move(const std::string& store, const ports::Claim& claim, std::int64_t quantity) {
   SB_TRY(Position * position, Find(claim.product));
   const ports::ClaimTotal moved{.store = store, .kind = claim.kind, .quantity = quantity};
-  AddTo(position->totals, moved);
-  AddTo(position->differences, moved);
+  ports::AddTo(position->totals, moved);
+  ports::AddTo(position->differences, moved);
   touched_.insert(claim.product);
   return Ok();
 }
@@ -166,9 +152,7 @@ Status Ledger::EndTrouble(ports::Listing& listing) {
 Status Ledger::WriteTotals(const std::string& product) {
   SB_TRY(Position * position, Find(product));
   for (const ports::ClaimTotal& difference : std::exchange(position->differences, {})) {
-    if (difference.quantity != 0) {
-      SB_CHECK(tx_.stock().AddToTotal(merchant_, product, difference));
-    }
+    SB_CHECK(tx_.stock().AddToTotal(merchant_, product, difference));
   }
   return Ok();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -151,12 +152,9 @@ class ProductRepository {
   virtual Status PutListing(const Listing& listing) = 0;
   // Writes all of a listing but its parent, product and hash of content; nothing when it is gone.
   virtual Status PutListingStock(const Listing& listing) = 0;
-  // Notes that a write of `quantity` begins at now_ms, and may reach the store from then on;
-  // nothing when the listing is gone.
-  virtual Status NoteAttempt(const StoreKey& store,
-                             std::string_view external_id,
-                             std::int64_t quantity,
-                             std::int64_t now_ms) = 0;
+  // Writes the attempt of a listing that is dirty, and that it is open: a write of that quantity
+  // may reach the store from now on. Nothing when the listing is gone, or not dirty.
+  virtual Status NoteAttempt(const Listing& listing) = 0;
   virtual Status RemoveListing(const StoreKey& store, std::string_view external_id) = 0;
 };
 
@@ -182,6 +180,23 @@ struct ClaimTotal {
   ClaimKind kind = ClaimKind::kSeen;
   std::int64_t quantity = 0;
 };
+
+// Adds to the total of the same store and kind, or takes from it. One that becomes 0 goes.
+inline void AddTo(std::vector<ClaimTotal>& totals, const ClaimTotal& difference) {
+  const auto same = std::find_if(totals.begin(), totals.end(), [&](const ClaimTotal& one) {
+    return one.store == difference.store && one.kind == difference.kind;
+  });
+  if (same == totals.end()) {
+    if (difference.quantity != 0) {
+      totals.push_back(difference);
+    }
+    return;
+  }
+  same->quantity += difference.quantity;
+  if (same->quantity == 0) {
+    totals.erase(same);
+  }
+}
 
 // What is on the shelf.
 struct StockLevel {

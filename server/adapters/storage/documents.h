@@ -54,18 +54,32 @@ Result<Message> FromDocument(std::string_view bytes) {
   return message;
 }
 
-// Whether fields follow each other to the end, as in every document; what is inside of them is not
-// looked at.
-inline bool HasWholeFields(std::string_view bytes) {
-  namespace io = google::protobuf::io;
-  io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                          static_cast<int>(bytes.size()));
+// Calls `number(field, value)` for each number and truth value of a document; what is inside of its
+// other fields is not looked at. False when its fields do not follow each other to the end.
+template <typename Number>
+bool ReadNumbers(std::string_view bytes, Number number) {
+  using google::protobuf::internal::WireFormatLite;
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                            static_cast<int>(bytes.size()));
   while (const std::uint32_t tag = in.ReadTag()) {
-    if (!google::protobuf::internal::WireFormatLite::SkipField(&in, tag)) {
+    if (WireFormatLite::GetTagWireType(tag) != WireFormatLite::WIRETYPE_VARINT) {
+      if (!WireFormatLite::SkipField(&in, tag)) {
+        return false;
+      }
+      continue;
+    }
+    std::uint64_t value = 0;
+    if (!in.ReadVarint64(&value)) {
       return false;
     }
+    number(WireFormatLite::GetTagFieldNumber(tag), value);
   }
   return !bytes.empty() && in.ConsumedEntireMessage();
+}
+
+// Whether fields follow each other to the end, as in every document.
+inline bool HasWholeFields(std::string_view bytes) {
+  return ReadNumbers(bytes, [](int /*field*/, std::uint64_t /*value*/) {});
 }
 
 inline Error NoDocument(std::string_view reason, std::string_view name) {

@@ -39,6 +39,9 @@ Status MerchantTables::Remove(std::string_view merchant) {
       Sql::kMerchantRemoveRuns,
       Sql::kMerchantRemoveRequests,
   };
+  if (known_ != nullptr) {
+    known_->Forget();
+  }
   for (const Sql sql : kAll) {
     SB_CHECK(Query(db_, sql, merchant).Run());
   }

@@ -1,13 +1,15 @@
 #pragma once
 
 #include "adapters/storage/connection.h"
+#include "adapters/storage/known_products.h"
 #include "ports/repositories.h"
 
 namespace storebridge::storage {
 
 class MerchantTables final : public ports::MerchantRepository {
  public:
-  explicit MerchantTables(Connection& db) : db_(db) {}
+  // `known` is the writer's; null for a view.
+  MerchantTables(Connection& db, KnownProducts* known) : db_(db), known_(known) {}
 
   Result<v1::Merchant> Get(std::string_view merchant) const override;
   Result<std::vector<v1::Merchant>> List(std::string_view after, int limit) const override;
@@ -18,6 +20,7 @@ class MerchantTables final : public ports::MerchantRepository {
 
  private:
   Connection& db_;
+  KnownProducts* known_;
 };
 
 }  // namespace storebridge::storage

@@ -1,5 +1,8 @@
 #include "adapters/storage/product_tables.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "adapters/storage/documents.h"
 
 namespace storebridge::storage {
@@ -34,28 +37,15 @@ struct Flags {
 // Two fields of a product's document. Reading all of it, texts and pictures, for them is what an
 // order spent a twentieth of its time on.
 Result<Flags> ReadFlags(std::string_view document) {
-  using google::protobuf::internal::WireFormatLite;
-  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(document.data()),
-                                            static_cast<int>(document.size()));
   Flags flags;
-  while (const std::uint32_t tag = in.ReadTag()) {
-    std::uint64_t value = 0;
-    const bool is_number = WireFormatLite::GetTagWireType(tag) == WireFormatLite::WIRETYPE_VARINT;
-    if (is_number ? !in.ReadVarint64(&value) : !WireFormatLite::SkipField(&in, tag)) {
-      return DamagedDocument(v1::Product().GetTypeName());
+  const bool is_whole = ReadNumbers(document, [&](int field, std::uint64_t value) {
+    if (field == v1::Product::kIsActiveFieldNumber) {
+      flags.is_active = value != 0;
+    } else if (field == v1::Product::kIsShippableFieldNumber) {
+      flags.is_shippable = value != 0;
     }
-    switch (WireFormatLite::GetTagFieldNumber(tag)) {
-      case v1::Product::kIsActiveFieldNumber:
-        flags.is_active = value != 0;
-        break;
-      case v1::Product::kIsShippableFieldNumber:
-        flags.is_shippable = value != 0;
-        break;
-      default:
-        break;
-    }
-  }
-  if (document.empty() || !in.ConsumedEntireMessage()) {
+  });
+  if (!is_whole) {
     return DamagedDocument(v1::Product().GetTypeName());
   }
   return flags;
@@ -100,6 +90,19 @@ Result<std::optional<v1::Product>> ProductTables::FindByCode(std::string_view me
 
 Result<domain::ProductFacts> ProductTables::FactsOf(std::string_view merchant,
                                                     std::string_view product_code) const {
+  if (known_ == nullptr) {
+    return ReadFacts(merchant, product_code);
+  }
+  if (const domain::ProductFacts* known = known_->facts.Find(merchant, product_code)) {
+    return *known;
+  }
+  SB_TRY(domain::ProductFacts facts, ReadFacts(merchant, product_code));
+  known_->facts.Keep(merchant, product_code, facts);
+  return facts;
+}
+
+Result<domain::ProductFacts> ProductTables::ReadFacts(std::string_view merchant,
+                                                      std::string_view product_code) const {
   Query query(db_, Sql::kProductByCode, merchant, product_code);
   SB_TRY(const bool found, query.Step());
   if (!found) {
@@ -151,6 +154,9 @@ Status ProductTables::Put(std::string_view merchant, const v1::Product& value) {
             value.product_code()),
         .facts = {{"merchant", std::string(merchant)}, {"product_code", value.product_code()}}};
   }
+  if (known_ != nullptr) {
+    known_->facts.Forget();  // It may have had another code.
+  }
   return status;
 }
 
@@ -163,8 +169,17 @@ Result<std::optional<Listing>> ProductTables::FindListing(const StoreKey& store,
 
 Result<std::vector<Listing>> ProductTables::ListingsOf(std::string_view merchant,
                                                        std::string_view product) const {
+  if (known_ != nullptr) {
+    if (const std::vector<Listing>* known = known_->listings.Find(merchant, product)) {
+      return *known;
+    }
+  }
   Query query(db_, Sql::kListingsOfProduct, merchant, product);
-  return GetRows(query, ReadListing);
+  SB_TRY(std::vector<Listing> listings, GetRows(query, ReadListing));
+  if (known_ != nullptr) {
+    known_->listings.Keep(merchant, product, listings);
+  }
+  return listings;
 }
 
 Result<std::vector<Listing>> ProductTables::Listings(const StoreKey& store,
@@ -189,71 +204,93 @@ Result<std::optional<std::int64_t>> ProductTables::NextDirtyMs(const StoreKey& s
   return found ? std::optional(query.Int(0)) : std::nullopt;
 }
 
+Listing* ProductTables::Remembered(const Listing& listing) {
+  std::vector<Listing>* listings =
+      known_ == nullptr ? nullptr : known_->listings.Find(listing.store.merchant, listing.product);
+  if (listings == nullptr) {
+    return nullptr;
+  }
+  const auto found = std::find_if(listings->begin(), listings->end(), [&](const Listing& one) {
+    return one.external_id == listing.external_id && one.store == listing.store;
+  });
+  return found == listings->end() ? nullptr : &*found;
+}
+
 Status ProductTables::PutListing(const Listing& listing) {
-  return Query(db_,
-               Sql::kListingPut,
-               listing.store.merchant,
-               listing.store.store,
-               listing.external_id,
-               listing.external_parent_id,
-               listing.product,
-               listing.content_hash,
-               listing.known_quantity,
-               listing.known_ms,
-               listing.stock_dirty,
-               listing.stock_error,
-               listing.stock_retry_ms,
-               listing.attempt_quantity,
-               listing.attempt_ms,
-               listing.attempt_open,
-               listing.accept_ms,
-               listing.confirm_ms)
-      .Run();
+  SB_CHECK(Query(db_,
+                 Sql::kListingPut,
+                 listing.store.merchant,
+                 listing.store.store,
+                 listing.external_id,
+                 listing.external_parent_id,
+                 listing.product,
+                 listing.content_hash,
+                 listing.known_quantity,
+                 listing.known_ms,
+                 listing.stock_dirty,
+                 listing.stock_error,
+                 listing.stock_retry_ms,
+                 listing.attempt_quantity,
+                 listing.attempt_ms,
+                 listing.attempt_open,
+                 listing.accept_ms,
+                 listing.confirm_ms)
+               .Run());
+  if (Listing* remembered = Remembered(listing)) {
+    *remembered = listing;
+  } else if (known_ != nullptr) {
+    known_->listings.Forget();  // It may have been another product's.
+  }
+  return Ok();
 }
 
 Status ProductTables::PutListingStock(const Listing& listing) {
-  return Query(db_,
-               Sql::kListingPutStock,
-               listing.store.merchant,
-               listing.store.store,
-               listing.external_id,
-               listing.known_quantity,
-               listing.known_ms,
-               listing.stock_dirty,
-               listing.stock_error,
-               listing.stock_retry_ms,
-               listing.attempt_quantity,
-               listing.attempt_ms,
-               listing.attempt_open,
-               listing.accept_ms,
-               listing.confirm_ms)
-      .Run();
+  SB_CHECK(Query(db_,
+                 Sql::kListingPutStock,
+                 listing.store.merchant,
+                 listing.store.store,
+                 listing.external_id,
+                 listing.known_quantity,
+                 listing.known_ms,
+                 listing.stock_dirty,
+                 listing.stock_error,
+                 listing.stock_retry_ms,
+                 listing.attempt_quantity,
+                 listing.attempt_ms,
+                 listing.attempt_open,
+                 listing.accept_ms,
+                 listing.confirm_ms)
+               .Run());
+  if (Listing* remembered = Remembered(listing)) {
+    Listing written = listing;
+    written.external_parent_id = remembered->external_parent_id;
+    written.content_hash = remembered->content_hash;
+    *remembered = std::move(written);
+  }
+  return Ok();
 }
 
-Status ProductTables::NoteAttempt(const StoreKey& store,
-                                  std::string_view external_id,
-                                  std::int64_t quantity,
-                                  std::int64_t now_ms) {
-  // It nearly always waits already, and then no index is written.
-  const std::int64_t changes = db_.changes();
-  SB_CHECK(
-      Query(
-          db_, Sql::kListingNoteAttempt, store.merchant, store.store, external_id, quantity, now_ms)
-          .Run());
-  if (db_.changes() != changes) {
-    return Ok();
+Status ProductTables::NoteAttempt(const Listing& listing) {
+  SB_CHECK(Query(db_,
+                 Sql::kListingNoteAttempt,
+                 listing.store.merchant,
+                 listing.store.store,
+                 listing.external_id,
+                 listing.attempt_quantity,
+                 listing.attempt_ms)
+               .Run());
+  if (Listing* remembered = Remembered(listing)) {
+    remembered->attempt_quantity = listing.attempt_quantity;
+    remembered->attempt_ms = listing.attempt_ms;
+    remembered->attempt_open = true;
   }
-  return Query(db_,
-               Sql::kListingNoteAttemptAtIdle,
-               store.merchant,
-               store.store,
-               external_id,
-               quantity,
-               now_ms)
-      .Run();
+  return Ok();
 }
 
 Status ProductTables::RemoveListing(const StoreKey& store, std::string_view external_id) {
+  if (known_ != nullptr) {
+    known_->listings.Forget();
+  }
   return Query(db_, Sql::kListingRemove, store.merchant, store.store, external_id).Run();
 }
 

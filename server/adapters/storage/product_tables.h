@@ -1,13 +1,15 @@
 #pragma once
 
 #include "adapters/storage/connection.h"
+#include "adapters/storage/known_products.h"
 #include "ports/repositories.h"
 
 namespace storebridge::storage {
 
 class ProductTables final : public ports::ProductRepository {
  public:
-  explicit ProductTables(Connection& db) : db_(db) {}
+  // `known` is the writer's; null for a view.
+  ProductTables(Connection& db, KnownProducts* known) : db_(db), known_(known) {}
 
   Result<v1::Product> Get(std::string_view merchant, std::string_view product) const override;
   Result<bool> Has(std::string_view merchant, std::string_view product) const override;
@@ -35,14 +37,17 @@ class ProductTables final : public ports::ProductRepository {
   Result<std::optional<std::int64_t>> NextDirtyMs(const ports::StoreKey& store) const override;
   Status PutListing(const ports::Listing& listing) override;
   Status PutListingStock(const ports::Listing& listing) override;
-  Status NoteAttempt(const ports::StoreKey& store,
-                     std::string_view external_id,
-                     std::int64_t quantity,
-                     std::int64_t now_ms) override;
+  Status NoteAttempt(const ports::Listing& listing) override;
   Status RemoveListing(const ports::StoreKey& store, std::string_view external_id) override;
 
  private:
+  Result<domain::ProductFacts> ReadFacts(std::string_view merchant,
+                                         std::string_view product_code) const;
+  // The listing in what is known of its product's; null when it is not there.
+  ports::Listing* Remembered(const ports::Listing& listing);
+
   Connection& db_;
+  KnownProducts* known_;
 };
 
 }  // namespace storebridge::storage

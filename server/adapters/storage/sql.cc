@@ -134,10 +134,6 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "note attempt at listing",
      "UPDATE listing SET attempt_quantity = $4, attempt_ms = $5, attempt_open = 1 "
      "WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3 AND stock_dirty = 1"},
-    {Sql::kListingNoteAttemptAtIdle,
-     "note attempt at listing that does not wait",
-     "UPDATE listing SET attempt_quantity = $4, attempt_ms = $5, attempt_open = 1, stock_dirty = 1 "
-     "WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3"},
     {Sql::kListingRemove,
      "remove listing",
      "DELETE FROM listing WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3"},

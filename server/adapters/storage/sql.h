@@ -41,7 +41,6 @@ enum class Sql : std::size_t {
   kListingPut,
   kListingPutStock,
   kListingNoteAttempt,
-  kListingNoteAttemptAtIdle,
   kListingRemove,
   kStockGet,
   kStockPut,

@@ -18,9 +18,13 @@ Result<ports::StockLevel> StockTables::Get(std::string_view merchant,
 Status StockTables::Put(std::string_view merchant,
                         std::string_view product,
                         const ports::StockLevel& level) {
-  return Query(
-             db_, Sql::kStockPut, merchant, product, level.on_hand, level.version, level.update_ms)
-      .Run();
+  SB_CHECK(
+      Query(db_, Sql::kStockPut, merchant, product, level.on_hand, level.version, level.update_ms)
+          .Run());
+  if (ports::StockPosition* known = Remembered(merchant, product)) {
+    known->level = level;
+  }
+  return Ok();
 }
 
 Status StockTables::AddEntry(std::string_view merchant, const ports::StockEntry& entry) {
@@ -37,6 +41,24 @@ Status StockTables::AddEntry(std::string_view merchant, const ports::StockEntry&
 
 Result<ports::StockPosition> StockTables::Position(std::string_view merchant,
                                                    std::string_view product) const {
+  if (known_ == nullptr) {
+    return ReadPosition(merchant, product);
+  }
+  if (const ports::StockPosition* known = Remembered(merchant, product)) {
+    return *known;
+  }
+  SB_TRY(ports::StockPosition position, ReadPosition(merchant, product));
+  known_->positions.Keep(merchant, product, position);
+  return position;
+}
+
+ports::StockPosition* StockTables::Remembered(std::string_view merchant,
+                                              std::string_view product) const {
+  return known_ == nullptr ? nullptr : known_->positions.Find(merchant, product);
+}
+
+Result<ports::StockPosition> StockTables::ReadPosition(std::string_view merchant,
+                                                       std::string_view product) const {
   // One question instead of two: a stock push asks it three times for each code.
   Query query(db_, Sql::kStockPosition, merchant, product);
   ports::StockPosition position;
@@ -57,6 +79,16 @@ Result<ports::StockPosition> StockTables::Position(std::string_view merchant,
 }
 
 Status StockTables::AddToTotal(std::string_view merchant,
+                               std::string_view product,
+                               const ports::ClaimTotal& difference) {
+  SB_CHECK(WriteTotal(merchant, product, difference));
+  if (ports::StockPosition* known = Remembered(merchant, product)) {
+    ports::AddTo(known->totals, difference);
+  }
+  return Ok();
+}
+
+Status StockTables::WriteTotal(std::string_view merchant,
                                std::string_view product,
                                const ports::ClaimTotal& difference) {
   const int kind = NumberOf(difference.kind);

@@ -1,13 +1,15 @@
 #pragma once
 
 #include "adapters/storage/connection.h"
+#include "adapters/storage/known_products.h"
 #include "ports/repositories.h"
 
 namespace storebridge::storage {
 
 class StockTables final : public ports::StockRepository {
  public:
-  explicit StockTables(Connection& db) : db_(db) {}
+  // `known` is the writer's; null for a view.
+  StockTables(Connection& db, KnownProducts* known) : db_(db), known_(known) {}
 
   Result<ports::StockLevel> Get(std::string_view merchant, std::string_view product) const override;
   Status Put(std::string_view merchant,
@@ -22,7 +24,16 @@ class StockTables final : public ports::StockRepository {
                     const ports::ClaimTotal& difference) override;
 
  private:
+  Result<ports::StockPosition> ReadPosition(std::string_view merchant,
+                                            std::string_view product) const;
+  // Null when it is not known.
+  ports::StockPosition* Remembered(std::string_view merchant, std::string_view product) const;
+  Status WriteTotal(std::string_view merchant,
+                    std::string_view product,
+                    const ports::ClaimTotal& difference);
+
   Connection& db_;
+  KnownProducts* known_;
 };
 
 }  // namespace storebridge::storage

@@ -49,6 +49,9 @@ Status StoreTables::Remove(const StoreKey& store) {
       Sql::kStoreRemoveIssues,
       Sql::kStoreRemoveRuns,
   };
+  if (known_ != nullptr) {
+    known_->Forget();
+  }
   for (const Sql sql : kAll) {
     SB_CHECK(Query(db_, sql, store.merchant, store.store).Run());
   }

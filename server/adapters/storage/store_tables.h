@@ -1,13 +1,15 @@
 #pragma once
 
 #include "adapters/storage/connection.h"
+#include "adapters/storage/known_products.h"
 #include "ports/repositories.h"
 
 namespace storebridge::storage {
 
 class StoreTables final : public ports::StoreRepository {
  public:
-  explicit StoreTables(Connection& db) : db_(db) {}
+  // `known` is the writer's; null for a view.
+  StoreTables(Connection& db, KnownProducts* known) : db_(db), known_(known) {}
 
   Result<v1::Store> Get(const ports::StoreKey& store) const override;
   Result<std::vector<v1::Store>> List(std::string_view merchant,
@@ -25,6 +27,7 @@ class StoreTables final : public ports::StoreRepository {
 
  private:
   Connection& db_;
+  KnownProducts* known_;
 };
 
 }  // namespace storebridge::storage

@@ -6,6 +6,7 @@
 
 #include "adapters/storage/connection.h"
 #include "adapters/storage/issue_tables.h"
+#include "adapters/storage/known_products.h"
 #include "adapters/storage/log_tables.h"
 #include "adapters/storage/merchant_tables.h"
 #include "adapters/storage/order_tables.h"
@@ -20,11 +21,12 @@ namespace storebridge::storage {
 
 // All repositories over one connection.
 struct Tables {
-  Tables(Connection& db, ports::Clock& clock)
-      : merchants(db),
-        stores(db),
-        products(db),
-        stock(db),
+  // `known` is the writer's; null for a view.
+  Tables(Connection& db, ports::Clock& clock, KnownProducts* known)
+      : merchants(db, known),
+        stores(db, known),
+        products(db, known),
+        stock(db, known),
         orders(db),
         outbox(db),
         issues(db),
@@ -49,7 +51,7 @@ struct Tables {
 // The view that Read gives.
 class ReadTransaction final : public ports::ReadTx {
  public:
-  ReadTransaction(Connection& db, ports::Clock& clock) : tables_(db, clock) {}
+  ReadTransaction(Connection& db, ports::Clock& clock) : tables_(db, clock, nullptr) {}
 
   const ports::MerchantRepository& merchants() const override { return tables_.merchants; }
   const ports::StoreRepository& stores() const override { return tables_.stores; }
@@ -69,7 +71,7 @@ class ReadTransaction final : public ports::ReadTx {
 // The logical transaction that Submit gives, used for one after the other.
 class WriteTransaction final : public ports::Tx {
  public:
-  WriteTransaction(Connection& db, ports::Clock& clock) : tables_(db, clock) {}
+  WriteTransaction(Connection& db, ports::Clock& clock) : tables_(db, clock, &known_) {}
 
   const ports::MerchantRepository& merchants() const override { return tables_.merchants; }
   const ports::StoreRepository& stores() const override { return tables_.stores; }
@@ -108,6 +110,9 @@ class WriteTransaction final : public ports::Tx {
     tables_.changes.Clear();
   }
 
+  // Forgets what it knows, after work was undone.
+  void Forget() { known_.Forget(); }
+
   // Writes what is written last: the change log.
   Status Finish() { return tables_.changes.Flush(); }
 
@@ -122,6 +127,7 @@ class WriteTransaction final : public ports::Tx {
   }
 
  private:
+  KnownProducts known_;
   Tables tables_;
   std::set<std::pair<ports::StoreKey, domain::Flow>> wakes_;
   std::set<ports::StoreKey> reloads_;

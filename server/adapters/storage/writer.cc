@@ -145,6 +145,7 @@ Status Writer::RunWork(const ports::Storage::Work& work) {
 
 Status Writer::EndSavepoint(bool keep) {
   if (!keep) {
+    tx_->Forget();
     SB_CHECK(Query(*db_, Sql::kRollbackTo).Run());
   }
   return Query(*db_, Sql::kRelease).Run();
@@ -168,6 +169,9 @@ Status Writer::End() {
 
 void Writer::Fail(BatchReport& report, const Error& cause) {
   const Error error = Unavailable(cause);
+  if (tx_ != nullptr) {
+    tx_->Forget();
+  }
   for (FinishedJob& job : report.jobs) {
     job.status = error;
   }

@@ -23,7 +23,7 @@ constexpr std::size_t kAskAgainMax = 100;
 }  // namespace
 
 OrdersIn::OrdersIn(FlowPorts ports, RunSubject subject, PullOptions options)
-    : FlowRun(ports, std::move(subject)),
+    : PullRun(ports, std::move(subject)),
       options_(std::move(options)),
       open_(subject_.key, *options_.memory) {}
 
@@ -175,33 +175,29 @@ void OrdersIn::OnEmit(Emit emit, Done<cv1::EmitResult> done) {
   auto page = std::make_shared<Page>();
   page->emit = std::move(emit);
   Sort(*page);
-  ports_.storage.Submit([self, page](ports::Tx& tx) { return self->Commit(tx, *page); },
-                        [self, page, done = std::move(done)](Status status) {
-                          if (!status) {
-                            return done(status.error());
-                          }
-                          self->Committed(*page);
-                          cv1::EmitResult result;
-                          result.set_changed(static_cast<std::uint32_t>(page->changed));
-                          done(std::move(result));
-                        });
+  WritePage({.write = [self, page](ports::Tx& tx) { return self->Commit(tx, *page); },
+             .committed = [self, page] { self->Committed(*page); }},
+            std::move(done));
 }
 
 void OrdersIn::OnCompare(Compare compare, Done<cv1::CompareResult> done) {
   ports_.executor.Post(
       [self = Self<OrdersIn>(), compare = std::move(compare), done = std::move(done)] {
-        self->counts_.set_seen(self->counts_.seen() + compare->records_size());
-        Result<cv1::CompareResult> result = cv1::CompareResult();
-        const Status read = self->ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
-          SB_TRY(result, self->open_.Compare(tx, *compare));
-          return Ok();
+        self->AfterPages([self, compare, done](const Status& written) {
+          done(written ? self->CompareNow(*compare) : Result<cv1::CompareResult>(written.error()));
         });
-        if (!read) {
-          result = read.error();
-        }
-        self->CountPage();
-        done(std::move(result));
       });
+}
+
+Result<cv1::CompareResult> OrdersIn::CompareNow(const cv1::Compare& compare) {
+  counts_.set_seen(counts_.seen() + compare.records_size());
+  Result<cv1::CompareResult> result = cv1::CompareResult();
+  const Status read = ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+    SB_TRY(result, open_.Compare(tx, compare));
+    return Ok();
+  });
+  CountPage();
+  return read ? std::move(result) : read.error();
 }
 
 void OrdersIn::AskAgain(const std::vector<std::string>& ids) {
@@ -213,7 +209,7 @@ void OrdersIn::AskAgain(const std::vector<std::string>& ids) {
   OpenSession(std::move(begin));
 }
 
-void OrdersIn::OnSessionEnd(SessionEnd session) {
+void OrdersIn::OnPullEnd(SessionEnd session) {
   if (is_second_look_ && !IsCancelled()) {
     return EndPull();  // A look more; what it did not come to is seen the next time.
   }

@@ -7,16 +7,16 @@
 #include <string>
 #include <vector>
 
-#include "engine/flow_run.h"
 #include "engine/flows/open_orders.h"
 #include "engine/flows/pull_options.h"
+#include "engine/flows/pull_run.h"
 #include "engine/order_book.h"
 
 namespace storebridge::engine {
 
 // Orders come in: every observation is merged into its record, in the same transaction as the
 // cursor. One bad record becomes an issue; the others go on.
-class OrdersIn : public FlowRun {
+class OrdersIn : public PullRun {
  public:
   OrdersIn(FlowPorts ports, RunSubject subject, PullOptions options);
 
@@ -25,7 +25,7 @@ class OrdersIn : public FlowRun {
 
  protected:
   void Begin() override;
-  void OnSessionEnd(SessionEnd session) override;
+  void OnPullEnd(SessionEnd session) override;
 
  private:
   // An order that need not be fetched again.
@@ -69,6 +69,7 @@ class OrdersIn : public FlowRun {
                      Page& page) const;
   Status CommitBad(ports::Tx& tx, Page& page) const;
   void Committed(Page& page);
+  Result<connector::v1::CompareResult> CompareNow(const connector::v1::Compare& compare);
   // Whether only some orders are asked for.
   [[nodiscard]] bool IsLimited() const { return is_second_look_ || !options_.only.empty(); }
   // Asks for orders that the store called older than they are known a while ago.

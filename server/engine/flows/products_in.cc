@@ -29,7 +29,7 @@ constexpr std::string_view kDuplicate = "PRODUCT_CODE_DUPLICATE";
 }  // namespace
 
 ProductsIn::ProductsIn(FlowPorts ports, RunSubject subject, PullOptions options)
-    : FlowRun(ports, std::move(subject)), options_(std::move(options)) {}
+    : PullRun(ports, std::move(subject)), options_(std::move(options)) {}
 
 void ProductsIn::Begin() {
   cv1::Begin begin;
@@ -206,16 +206,9 @@ void ProductsIn::OnEmit(Emit emit, Done<cv1::EmitResult> done) {
   auto page = std::make_shared<Page>();
   page->emit = std::move(emit);
   Sort(*page);
-  ports_.storage.Submit([self, page](ports::Tx& tx) { return self->Commit(tx, *page); },
-                        [self, page, done = std::move(done)](const Status& status) {
-                          if (!status) {
-                            return done(status.error());
-                          }
-                          self->Committed(*page);
-                          cv1::EmitResult result;
-                          result.set_changed(static_cast<std::uint32_t>(page->changed));
-                          done(std::move(result));
-                        });
+  WritePage({.write = [self, page](ports::Tx& tx) { return self->Commit(tx, *page); },
+             .committed = [self, page] { self->Committed(*page); }},
+            std::move(done));
 }
 
 void ProductsIn::RemoveGone(std::string after) {
@@ -308,7 +301,7 @@ void ProductsIn::AskAgain() {
   OpenSession(std::move(begin));
 }
 
-void ProductsIn::OnSessionEnd(SessionEnd session) {
+void ProductsIn::OnPullEnd(SessionEnd session) {
   if (is_second_look_) {
     // A look more; what it did not come to is seen the next time.
     return EndPull();

@@ -7,15 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "engine/flow_run.h"
 #include "engine/flows/pull_options.h"
+#include "engine/flows/pull_run.h"
 #include "engine/product_book.h"
 
 namespace storebridge::engine {
 
 // Products come in: the store overwrites what we have. A full run also notices what is gone. The
 // stock that a store shows is only compared with what it should show.
-class ProductsIn : public FlowRun {
+class ProductsIn : public PullRun {
  public:
   ProductsIn(FlowPorts ports, RunSubject subject, PullOptions options);
 
@@ -23,7 +23,7 @@ class ProductsIn : public FlowRun {
 
  protected:
   void Begin() override;
-  void OnSessionEnd(SessionEnd session) override;
+  void OnPullEnd(SessionEnd session) override;
 
  private:
   // What is known of a product of a page besides what it says.

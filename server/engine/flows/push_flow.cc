@@ -55,11 +55,10 @@ void PushFlow::PushBatch() {
                         });
 }
 
-void PushFlow::Count(const cv1::ItemResult& result, cv1::EmitResult& answer) {
+void PushFlow::Count(const cv1::ItemResult& result) {
   counts_.set_seen(counts_.seen() + 1);
   if (result.has_accepted()) {
     counts_.set_changed(counts_.changed() + 1);
-    answer.set_changed(answer.changed() + 1);
   } else {
     counts_.set_failed(counts_.failed() + 1);
   }

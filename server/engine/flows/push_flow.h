@@ -26,7 +26,7 @@ class PushFlow : public FlowRun {
   virtual bool Describe(connector::v1::Begin& begin) const = 0;
 
   // Counts an outcome that was recorded.
-  void Count(const connector::v1::ItemResult& result, connector::v1::EmitResult& answer);
+  void Count(const connector::v1::ItemResult& result);
   // What a connector did wrong that ended without an outcome for `items` of its batch.
   static connector::v1::Failure NoOutcome(std::size_t items, std::string_view first);
 

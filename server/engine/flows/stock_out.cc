@@ -82,8 +82,8 @@ void StockOut::Audit(std::string after) {
 }
 
 bool StockOut::Describe(cv1::Begin& begin) const {
-  for (const auto& [ref, level] : batch_) {
-    *begin.mutable_stock()->add_levels() = level;
+  for (const auto& [ref, sent] : batch_) {
+    *begin.mutable_stock()->add_levels() = sent.level;
   }
   return !batch_.empty();
 }
@@ -101,11 +101,11 @@ void StockOut::ChangeBatch(std::function<void(ports::Listing&)> change, RunEnd e
   auto self = Self<StockOut>();
   ports_.storage.Submit(
       [self, change = std::move(change)](ports::Tx& tx) -> Status {
-        for (const auto& [ref, level] : self->batch_) {
+        for (const auto& [ref, sent] : self->batch_) {
           SB_TRY(std::optional<ports::Listing> listing,
                  tx.products().FindListing(self->subject_.key, ref));
           if (listing) {
-            self->TakeBack(*listing);
+            self->TakeBack(sent, *listing);
             change(*listing);
             SB_CHECK(tx.products().PutListingStock(*listing));
           }
@@ -115,19 +115,17 @@ void StockOut::ChangeBatch(std::function<void(ports::Listing&)> change, RunEnd e
       [self, end = std::move(end)](const Status& /*status*/) { self->End(end); });
 }
 
-void StockOut::TakeBack(ports::Listing& listing) const {
-  const auto found = before_.find(listing.external_id);
-  if (is_begun_ || found == before_.end()) {
+void StockOut::TakeBack(const Sent& sent, ports::Listing& listing) const {
+  if (is_begun_) {
     return;
   }
-  listing.attempt_quantity = found->second.quantity;
-  listing.attempt_ms = found->second.time_ms;
-  listing.attempt_open = found->second.is_open;
+  listing.attempt_quantity = sent.before.quantity;
+  listing.attempt_ms = sent.before.time_ms;
+  listing.attempt_open = sent.before.is_open;
 }
 
 Status StockOut::Collect(ports::Tx& tx) {
   batch_.clear();
-  before_.clear();
   is_begun_ = false;
   const std::int64_t now = ports_.clock.NowMs();
   Ledger ledger(tx, subject_.key.merchant, now);
@@ -156,20 +154,21 @@ Status StockOut::Collect(ports::Tx& tx) {
       SB_TRY(const std::optional<std::int64_t> wanted,
              ledger.Wanted(subject_.key, listing.product));
       SB_TRY(std::string code, tx.products().CodeOf(subject_.key.merchant, listing.product));
-      cv1::StockLevel level;
+      Sent& sent = batch_[listing.external_id];
+      cv1::StockLevel& level = sent.level;
       level.set_ref(listing.external_id);
       level.set_external_id(listing.external_id);
       level.set_external_parent_id(listing.external_parent_id);
       level.set_product_code(std::move(code));
       level.set_quantity(*wanted);
+      sent.before = {.quantity = listing.attempt_quantity,
+                     .time_ms = listing.attempt_ms,
+                     .is_open = listing.attempt_open};
+      listing.attempt_quantity = *wanted;
+      listing.attempt_ms = now;
       // Committed before the connector knows the number: from its first request on the number may
       // have reached the store.
-      SB_CHECK(tx.products().NoteAttempt(subject_.key, listing.external_id, *wanted, now));
-      before_.emplace(listing.external_id,
-                      Attempt{.quantity = listing.attempt_quantity,
-                              .time_ms = listing.attempt_ms,
-                              .is_open = listing.attempt_open});
-      batch_.emplace(listing.external_id, std::move(level));
+      SB_CHECK(tx.products().NoteAttempt(listing));
     }
   }
   return Ok();
@@ -189,22 +188,22 @@ void StockOut::OnEmit(Emit emit, Done<cv1::EmitResult> done) {
         if (!status) {
           return done(status.error());
         }
-        cv1::EmitResult answer;
         for (const cv1::ItemResult& result : emit->results()) {
           if (self->batch_.erase(result.ref()) > 0) {  // Else not ours, or answered twice.
-            self->Count(result, answer);
+            self->Count(result);
           }
         }
         self->CountPage();
-        done(std::move(answer));
+        done(cv1::EmitResult());
       });
 }
 
 Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
-  const auto sent = batch_.find(result.ref());
-  if (sent == batch_.end()) {
+  const auto found = batch_.find(result.ref());
+  if (found == batch_.end()) {
     return Ok();
   }
+  const Sent& sent = found->second;
   ports::Tx& tx = ledger.tx();
   SB_TRY(std::optional<ports::Listing> listing,
          tx.products().FindListing(subject_.key, result.ref()));
@@ -215,9 +214,9 @@ Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
   const ports::IssueKey key{.store = subject_.key,
                             .record_type = v1::Issue::RECORD_TYPE_STOCK,
                             .record_key = result.ref()};
-  TakeBack(*listing);
+  TakeBack(sent, *listing);
   if (result.has_accepted()) {
-    listing->known_quantity = sent->second.quantity();
+    listing->known_quantity = sent.level.quantity();
     listing->known_ms = now;
     listing->accept_ms = now;
     listing->confirm_ms = result.accepted().confirmed() ? now : 0;
@@ -233,19 +232,19 @@ Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
   }
   listing->stock_error = failure.message();
   listing->attempt_open =
-      before_.at(result.ref()).is_open || (is_begun_ && (failure.ambiguous() || WillPass(failure)));
+      sent.before.is_open || (is_begun_ && (failure.ambiguous() || WillPass(failure)));
   listing->stock_retry_ms = now + (WillPass(failure) ? kRetryMs : kRefusedRetryMs);
   if (!WillPass(failure)) {
     SB_CHECK(RaiseIssue(tx,
                         key,
                         {.reason = "STOCK_REFUSED",
                          .message = fmt::format("the store refused stock {} of {}: {}",
-                                                sent->second.quantity(),
-                                                sent->second.product_code(),
+                                                sent.level.quantity(),
+                                                sent.level.product_code(),
                                                 failure.message()),
                          .resolution = is_gone ? kGoneResolution : kRefusedResolution,
                          .record = domain::ProductName(subject_.key.merchant, listing->product),
-                         .record_label = sent->second.product_code()},
+                         .record_label = sent.level.product_code()},
                         now,
                         ports_.random));
   }

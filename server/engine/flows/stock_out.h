@@ -37,21 +37,25 @@ class StockOut : public PushFlow {
     bool is_open = false;
   };
 
+  struct Sent {
+    connector::v1::StockLevel level;
+    // What was noted before this batch.
+    Attempt before;
+  };
+
   // Compares one page of all listings, then the next.
   void Audit(std::string after);
   Status Record(Ledger& ledger, const connector::v1::ItemResult& result);
   // Takes the notes of what is left of the batch back, changes its listings, and ends the run.
   void ChangeBatch(std::function<void(ports::Listing&)> change, RunEnd end);
   // Takes the note of this batch's attempt back, where no write of it was begun.
-  void TakeBack(ports::Listing& listing) const;
+  void TakeBack(const Sent& sent, ports::Listing& listing) const;
   // Notes that the session ended without a word on the rest of the batch.
   void Postpone(const connector::v1::Failure& failure);
 
   bool is_full_;
   // What was sent and not answered, by the store's id.
-  std::map<std::string, connector::v1::StockLevel> batch_;
-  // What was noted of them before this batch.
-  std::map<std::string, Attempt> before_;
+  std::map<std::string, Sent> batch_;
   // A write of this batch was begun.
   bool is_begun_ = false;
 };

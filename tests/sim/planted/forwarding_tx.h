@@ -94,12 +94,7 @@ class ForwardingProducts : public ports::ProductRepository {
   Status PutListingStock(const ports::Listing& listing) override {
     return inner_.PutListingStock(listing);
   }
-  Status NoteAttempt(const ports::StoreKey& store,
-                     std::string_view external_id,
-                     std::int64_t quantity,
-                     std::int64_t now_ms) override {
-    return inner_.NoteAttempt(store, external_id, quantity, now_ms);
-  }
+  Status NoteAttempt(const ports::Listing& listing) override { return inner_.NoteAttempt(listing); }
   Status RemoveListing(const ports::StoreKey& store, std::string_view external_id) override {
     return inner_.RemoveListing(store, external_id);
   }

@@ -45,11 +45,11 @@ class ProductTablesTest : public InlineStorageTest {
         [&](const ports::ReadTx& tx) { return tx.products().DirtyListings(kWeb, now_ms, limit); }));
   }
   // A listing after an attempt to write 8 at 9 ms was noted.
-  ports::Listing Attempted(const ports::Listing& listing) {
+  ports::Listing Attempted(ports::Listing listing) {
     EXPECT_TRUE(Worked(Put(listing)));
-    EXPECT_TRUE(Worked(Write([&](ports::Tx& tx) {
-      return tx.products().NoteAttempt(kWeb, listing.external_id, 8, 9);
-    })));
+    listing.attempt_quantity = 8;
+    listing.attempt_ms = 9;
+    EXPECT_TRUE(Worked(Write([&](ports::Tx& tx) { return tx.products().NoteAttempt(listing); })));
     const ports::Listing found = Find(listing.external_id).value_or(ports::Listing{});
     EXPECT_EQ(found.attempt_quantity, 8);
     EXPECT_EQ(found.attempt_ms, 9);
@@ -207,17 +207,19 @@ TEST_F(ProductTablesTest, WritesTheStockOfAListingAndLeavesTheRest) {
   EXPECT_EQ(found->confirm_ms, 11);
 }
 
-TEST_F(ProductTablesTest, NotesAnAttemptAndThatTheListingMayBeWrong) {
+TEST_F(ProductTablesTest, NotesAnAttemptAtAListingThatWaits) {
   ports::Listing listing = MakeListing("7");
   listing.known_quantity = 5;
   listing.stock_error = "refused";
+  listing.stock_dirty = true;
+  listing.stock_retry_ms = 4;
 
   const ports::Listing found = Attempted(listing);
 
-  EXPECT_TRUE(found.stock_dirty);
   EXPECT_EQ(found.known_quantity, 5);
   EXPECT_EQ(found.stock_error, "refused");
-  EXPECT_EQ(Dirty(0, 10), Ids{"7"});
+  EXPECT_EQ(found.stock_retry_ms, 4);
+  EXPECT_EQ(Dirty(4, 10), Ids{"7"});
 }
 
 TEST_F(ProductTablesTest, SaysWhatIsFreeWithoutAnError) {
@@ -269,19 +271,10 @@ TEST_F(ProductTablesTest, SaysWhatOrdersNeedOfAProduct) {
   EXPECT_EQ(facts("A-2").name, "");
 }
 
-TEST_F(ProductTablesTest, NotesAnAttemptAtAListingThatWaitsAlready) {
-  ports::Listing listing = MakeListing("7");
-  listing.stock_dirty = true;
-  listing.stock_retry_ms = 4;
-
-  EXPECT_EQ(Attempted(listing).stock_retry_ms, 4);
-  EXPECT_EQ(Dirty(4, 10), Ids{"7"});
-}
-
 TEST_F(ProductTablesTest, MakesNoListingOfOneThatIsGone) {
   ASSERT_TRUE(Worked(Write([](ports::Tx& tx) -> Status {
     SB_CHECK(tx.products().PutListingStock(MakeListing("7")));
-    return tx.products().NoteAttempt(kWeb, "7", 8, 9);
+    return tx.products().NoteAttempt(MakeListing("7"));
   })));
 
   EXPECT_FALSE(Find("7"));
