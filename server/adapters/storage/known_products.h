@@ -50,6 +50,9 @@ class Known {
 // asks for the same ones as the page before it. Every statement that writes one of these tables
 // keeps it true, and what is undone forgets it.
 struct KnownProducts {
+  // Those of a product that is in more stores are read each time.
+  static constexpr std::size_t kListingsMax = 16;
+
   // By product code; a code that nobody has is known, too.
   Known<domain::ProductFacts> facts;
   // By product id.

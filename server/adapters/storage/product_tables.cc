@@ -176,7 +176,7 @@ Result<std::vector<Listing>> ProductTables::ListingsOf(std::string_view merchant
   }
   Query query(db_, Sql::kListingsOfProduct, merchant, product);
   SB_TRY(std::vector<Listing> listings, GetRows(query, ReadListing));
-  if (known_ != nullptr) {
+  if (known_ != nullptr && listings.size() <= KnownProducts::kListingsMax) {
     known_->listings.Keep(merchant, product, listings);
   }
   return listings;
@@ -279,7 +279,8 @@ Status ProductTables::NoteAttempt(const Listing& listing) {
                  listing.attempt_quantity,
                  listing.attempt_ms)
                .Run());
-  if (Listing* remembered = Remembered(listing)) {
+  Listing* const remembered = Remembered(listing);
+  if (remembered != nullptr && remembered->stock_dirty) {
     remembered->attempt_quantity = listing.attempt_quantity;
     remembered->attempt_ms = listing.attempt_ms;
     remembered->attempt_open = true;

@@ -210,11 +210,11 @@ void OrdersIn::AskAgain(const std::vector<std::string>& ids) {
 }
 
 void OrdersIn::OnPullEnd(SessionEnd session) {
-  if (is_second_look_ && !IsCancelled()) {
-    return EndPull();  // A look more; what it did not come to is seen the next time.
-  }
-  if (session.failure) {
+  if (session.failure && (!is_second_look_ || IsCancelled())) {
     return End(RunEnd{.failure = std::move(session.failure), .cursor = cursor_});
+  }
+  if (is_second_look_) {
+    return EndPull();  // A look more; what it did not come to is seen the next time.
   }
   for (const std::string& id : open_.missing_once()) {
     options_.memory->Note(id, {}, OrderMemory::Why::kGone);
@@ -228,7 +228,8 @@ void OrdersIn::OnPullEnd(SessionEnd session) {
   options_.twins->End();
   const std::vector<std::string> doubted =
       options_.memory->Doubted(ports_.clock.SteadyMs(), kAskAgainMax);
-  return doubted.empty() ? EndPull() : AskAgain(doubted);
+  // A run that is cancelled while its last page is written has done its work.
+  return doubted.empty() || IsCancelled() ? EndPull() : AskAgain(doubted);
 }
 
 void OrdersIn::EndPull() {

@@ -320,7 +320,8 @@ void ProductsIn::OnPullEnd(SessionEnd session) {
       return EndPull();  // They stay owed.
     }
   }
-  return rivals_.empty() ? EndPull() : AskAgain();
+  // A run that is cancelled while its last page is written has done its work.
+  return rivals_.empty() || IsCancelled() ? EndPull() : AskAgain();
 }
 
 void ProductsIn::EndPull() {

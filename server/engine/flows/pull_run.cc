@@ -4,6 +4,13 @@
 #include <utility>
 
 namespace storebridge::engine {
+namespace {
+
+bool IsStopped(const SessionEnd& session) {
+  return session.failure && session.failure->code() == connector::v1::Failure::CODE_CANCELLED;
+}
+
+}  // namespace
 
 void PullRun::WritePage(Page page, Done<connector::v1::EmitResult> done) {
   if (is_writing_) {
@@ -59,7 +66,7 @@ void PullRun::BeforeWrite(const connector::v1::HttpRequest& /*request*/,
 
 void PullRun::OnSessionEnd(SessionEnd session) {
   AfterPages([self = Self<PullRun>(), session = std::move(session)](const Status& written) mutable {
-    if (!written) {
+    if (!written && !IsStopped(session)) {
       session.failure = ToFailure(written.error());
     }
     self->failed_.reset();

@@ -188,6 +188,18 @@ TEST_F(PullRunTest, FailsWhenTheLastPageCouldNotBeWritten) {
   EXPECT_EQ(run_->ended->failure->message(), "no room");
 }
 
+TEST_F(PullRunTest, StaysCancelledWhenItsLastPageCouldNotBeWritten) {
+  Page();
+  engine::SessionEnd stopped;
+  stopped.failure.emplace().set_code(cv1::Failure::CODE_CANCELLED);
+  run_->OnSessionEnd(std::move(stopped));
+
+  EndWrite(Broken());
+
+  ASSERT_TRUE(run_->ended.has_value());
+  EXPECT_EQ(run_->ended->failure->code(), cv1::Failure::CODE_CANCELLED);
+}
+
 TEST_F(PullRunTest, WritesThePagesOfTheNextSessionAgain) {
   Page();
   EndWrite(Broken());

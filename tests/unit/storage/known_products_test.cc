@@ -130,7 +130,7 @@ class KnownProductsTest : public InlineStorageTest {
       }
       case 5: {
         std::optional<ports::Listing> listing = AnyListing(tx);
-        if (!listing || !listing->stock_dirty) {
+        if (!listing) {
           return Ok();
         }
         listing->attempt_quantity = static_cast<std::int64_t>(Up(9));
@@ -176,6 +176,28 @@ TEST_F(KnownProductsTest, AreAsTheTablesSayWhateverIsWrittenAndUndone) {
     })));
     ASSERT_EQ(known, tables) << "in round " << round;
     ASSERT_TRUE(is_undone || writer == tables) << "in round " << round;
+  }
+}
+
+TEST_F(KnownProductsTest, ReadsTheListingsOfAProductThatIsInManyStores) {
+  const auto count = [&] {
+    std::size_t listings = 0;
+    EXPECT_TRUE(Worked(Write([&](ports::Tx& tx) -> Status {
+      SB_TRY(const std::vector<ports::Listing> found, tx.products().ListingsOf("acme", "p1"));
+      listings = found.size();
+      return Ok();
+    })));
+    return listings;
+  };
+  for (std::size_t i = 1; i <= KnownProducts::kListingsMax + 2; ++i) {
+    ports::Listing listing;
+    listing.store = kWeb;
+    listing.external_id = std::to_string(i);
+    listing.product = "p1";
+    ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) { return tx.products().PutListing(listing); })));
+
+    EXPECT_EQ(count(), i);
+    EXPECT_EQ(count(), i);
   }
 }
 
