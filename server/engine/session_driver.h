@@ -30,7 +30,8 @@ class SessionSink {
 
   virtual ~SessionSink() = default;
 
-  // Commits the records and the cursor in one transaction; `done` is the acknowledgement.
+  // Commits the records and the cursor in one transaction; `done` lets the connector go on: in a
+  // push when they are durable, in a pull when those before them are.
   virtual void OnEmit(Emit emit, Done<connector::v1::EmitResult> done) = 0;
 
   // Says which records are worth fetching.

@@ -29,6 +29,28 @@ Listing ReadListing(const Query& row) {
                  .confirm_ms = row.Int(15)};
 }
 
+// Runs a statement that takes the key of a listing, `more`, and what is known of its stock.
+template <typename... More>
+Status PutWithStock(Connection& db, Sql sql, const Listing& listing, const More&... more) {
+  return Query(db,
+               sql,
+               listing.store.merchant,
+               listing.store.store,
+               listing.external_id,
+               more...,
+               listing.known_quantity,
+               listing.known_ms,
+               listing.stock_dirty,
+               listing.stock_error,
+               listing.stock_retry_ms,
+               listing.attempt_quantity,
+               listing.attempt_ms,
+               listing.attempt_open,
+               listing.accept_ms,
+               listing.confirm_ms)
+      .Run();
+}
+
 struct Flags {
   bool is_active = false;
   bool is_shippable = false;
@@ -217,25 +239,12 @@ Listing* ProductTables::Remembered(const Listing& listing) {
 }
 
 Status ProductTables::PutListing(const Listing& listing) {
-  SB_CHECK(Query(db_,
-                 Sql::kListingPut,
-                 listing.store.merchant,
-                 listing.store.store,
-                 listing.external_id,
-                 listing.external_parent_id,
-                 listing.product,
-                 listing.content_hash,
-                 listing.known_quantity,
-                 listing.known_ms,
-                 listing.stock_dirty,
-                 listing.stock_error,
-                 listing.stock_retry_ms,
-                 listing.attempt_quantity,
-                 listing.attempt_ms,
-                 listing.attempt_open,
-                 listing.accept_ms,
-                 listing.confirm_ms)
-               .Run());
+  SB_CHECK(PutWithStock(db_,
+                        Sql::kListingPut,
+                        listing,
+                        listing.external_parent_id,
+                        listing.product,
+                        listing.content_hash));
   if (Listing* remembered = Remembered(listing)) {
     *remembered = listing;
   } else if (known_ != nullptr) {
@@ -245,22 +254,7 @@ Status ProductTables::PutListing(const Listing& listing) {
 }
 
 Status ProductTables::PutListingStock(const Listing& listing) {
-  SB_CHECK(Query(db_,
-                 Sql::kListingPutStock,
-                 listing.store.merchant,
-                 listing.store.store,
-                 listing.external_id,
-                 listing.known_quantity,
-                 listing.known_ms,
-                 listing.stock_dirty,
-                 listing.stock_error,
-                 listing.stock_retry_ms,
-                 listing.attempt_quantity,
-                 listing.attempt_ms,
-                 listing.attempt_open,
-                 listing.accept_ms,
-                 listing.confirm_ms)
-               .Run());
+  SB_CHECK(PutWithStock(db_, Sql::kListingPutStock, listing));
   if (Listing* remembered = Remembered(listing)) {
     Listing written = listing;
     written.external_parent_id = remembered->external_parent_id;
