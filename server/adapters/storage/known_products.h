@@ -1,13 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/text_map.h"
 #include "ports/repositories.h"
 
 namespace storebridge::storage {
@@ -42,7 +41,7 @@ class Known {
   }
 
  private:
-  std::map<std::string, std::map<std::string, Value, std::less<>>, std::less<>> values_;
+  TextMap<TextMap<Value>> values_;
   std::size_t count_ = 0;
 };
 

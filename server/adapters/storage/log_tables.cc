@@ -47,9 +47,13 @@ void ChangeTables::Add(std::string_view merchant,
   if (found == notes_.end()) {
     found = notes_.emplace(merchant, Notes{}).first;
   }
-  Note note(type, resource);
-  if (found->second.seen.insert(note).second) {
-    found->second.in_order.push_back(std::move(note));
+  Notes& notes = found->second;
+  static_assert(v1::Change::Type_MAX < 32);
+  const std::uint32_t bit = std::uint32_t{1} << static_cast<unsigned>(type);
+  std::uint32_t& types = notes.seen[std::string(resource)];
+  if ((types & bit) == 0) {
+    types |= bit;
+    notes.in_order.emplace_back(type, resource);
   }
 }
 

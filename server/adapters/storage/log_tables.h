@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "adapters/storage/connection.h"
+#include "core/text_map.h"
 #include "ports/clock.h"
 #include "ports/repositories.h"
 
@@ -42,7 +42,8 @@ class ChangeTables final : public ports::ChangeRepository {
 
   struct Notes {
     std::vector<Note> in_order;
-    std::set<Note> seen;
+    // The types of each resource, a bit each.
+    TextMap<std::uint32_t> seen;
   };
 
   Connection& db_;

@@ -162,19 +162,14 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "WHERE merchant_id = $1 AND product_id = $2 "
      "UNION ALL SELECT store_id, kind, quantity, 0, 0 FROM claim_total "
      "WHERE merchant_id = $1 AND product_id = $2"},
-    {Sql::kClaimTotalAdd,
-     "add to claim total",
-     "INSERT INTO claim_total(merchant_id, product_id, store_id, kind, quantity) "
-     "VALUES($1, $2, $3, $4, $5) ON CONFLICT(merchant_id, product_id, store_id, kind) "
-     "DO UPDATE SET quantity = claim_total.quantity + excluded.quantity"},
-    {Sql::kClaimTotalTake,
-     "take from claim total",
-     "UPDATE claim_total SET quantity = quantity - $5 WHERE merchant_id = $1 AND product_id = $2 "
-     "AND store_id = $3 AND kind = $4"},
-    {Sql::kClaimTotalTrim,
-     "trim claim total",
+    {Sql::kClaimTotalPut,
+     "put claim total",
+     "INSERT OR REPLACE INTO claim_total(merchant_id, product_id, store_id, kind, quantity) "
+     "VALUES($1, $2, $3, $4, $5)"},
+    {Sql::kClaimTotalRemove,
+     "remove claim total",
      "DELETE FROM claim_total WHERE merchant_id = $1 AND product_id = $2 AND store_id = $3 "
-     "AND kind = $4 AND quantity = 0"},
+     "AND kind = $4"},
 
     {Sql::kOrderGet,
      "get order",

@@ -1,9 +1,28 @@
 #include "adapters/storage/stock_tables.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include <fmt/format.h>
+
 #include "adapters/storage/claims.h"
 #include "adapters/storage/documents.h"
 
 namespace storebridge::storage {
+namespace {
+
+// Of the same store and kind; 0 when there is none.
+std::int64_t QuantityOf(const std::vector<ports::ClaimTotal>& totals,
+                        const ports::ClaimTotal& like) {
+  const auto same = std::find_if(totals.begin(), totals.end(), [&](const ports::ClaimTotal& one) {
+    return one.store == like.store && one.kind == like.kind;
+  });
+  return same == totals.end() ? 0 : same->quantity;
+}
+
+}  // namespace
+
 Result<ports::StockLevel> StockTables::Get(std::string_view merchant,
                                            std::string_view product) const {
   Query query(db_, Sql::kStockGet, merchant, product);
@@ -81,7 +100,24 @@ Result<ports::StockPosition> StockTables::ReadPosition(std::string_view merchant
 Status StockTables::AddToTotal(std::string_view merchant,
                                std::string_view product,
                                const ports::ClaimTotal& difference) {
-  SB_CHECK(WriteTotal(merchant, product, difference));
+  SB_TRY(ports::StockPosition position, Position(merchant, product));
+  const std::int64_t before = QuantityOf(position.totals, difference);
+  if (before + difference.quantity < 0) {
+    return Error{
+        .code = Code::kInternal,
+        .reason = "DATABASE_CONSTRAINT",
+        .message = fmt::format("{} claimed pieces of product '{}' were to be taken from {}; "
+                               "report it",
+                               -difference.quantity,
+                               product,
+                               before),
+        .facts = {{"product", std::string(product)}}};
+  }
+  SB_CHECK(WriteTotal(merchant,
+                      product,
+                      {.store = difference.store,
+                       .kind = difference.kind,
+                       .quantity = before + difference.quantity}));
   if (ports::StockPosition* known = Remembered(merchant, product)) {
     ports::AddTo(known->totals, difference);
   }
@@ -90,37 +126,13 @@ Status StockTables::AddToTotal(std::string_view merchant,
 
 Status StockTables::WriteTotal(std::string_view merchant,
                                std::string_view product,
-                               const ports::ClaimTotal& difference) {
-  const int kind = NumberOf(difference.kind);
-  if (difference.quantity > 0) {
-    return Query(db_,
-                 Sql::kClaimTotalAdd,
-                 merchant,
-                 product,
-                 difference.store,
-                 kind,
-                 difference.quantity)
-        .Run();
+                               const ports::ClaimTotal& total) {
+  const int kind = NumberOf(total.kind);
+  if (total.quantity == 0) {
+    return Query(db_, Sql::kClaimTotalRemove, merchant, product, total.store, kind).Run();
   }
-  const std::int64_t changes = db_.changes();
-  SB_CHECK(Query(db_,
-                 Sql::kClaimTotalTake,
-                 merchant,
-                 product,
-                 difference.store,
-                 kind,
-                 -difference.quantity)
-               .Run());
-  if (db_.changes() == changes) {
-    return Error{.code = Code::kInternal,
-                 .reason = "DATABASE_CONSTRAINT",
-                 .message = fmt::format("{} claimed pieces of product '{}' were never counted; "
-                                        "report it",
-                                        -difference.quantity,
-                                        product),
-                 .facts = {{"product", std::string(product)}}};
-  }
-  return Query(db_, Sql::kClaimTotalTrim, merchant, product, difference.store, kind).Run();
+  return Query(db_, Sql::kClaimTotalPut, merchant, product, total.store, kind, total.quantity)
+      .Run();
 }
 
 }  // namespace storebridge::storage

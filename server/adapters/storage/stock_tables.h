@@ -30,7 +30,7 @@ class StockTables final : public ports::StockRepository {
   ports::StockPosition* Remembered(std::string_view merchant, std::string_view product) const;
   Status WriteTotal(std::string_view merchant,
                     std::string_view product,
-                    const ports::ClaimTotal& difference);
+                    const ports::ClaimTotal& total);
 
   Connection& db_;
   KnownProducts* known_;

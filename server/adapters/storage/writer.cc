@@ -62,7 +62,7 @@ BatchReport Writer::RunBatch(const NextJob& next) {
     if (report.jobs.empty()) {
       begun = Begin();
     }
-    Status status = begun ? RunJob(*job) : begun;
+    Status status = begun ? RunJob(*job, report.jobs.empty()) : begun;
     report.jobs.push_back({std::move(job->done), std::move(status)});
     if (!begun || lost_) {
       break;
@@ -107,10 +107,10 @@ Result<Connection*> Writer::Usable() {
   return db_.get();
 }
 
-Status Writer::RunJob(const Job& job) {
-  if (Status savepoint = Query(*db_, Sql::kSavepoint).Run(); !savepoint) {
-    lost_ = savepoint.error();
-    return savepoint;
+Status Writer::RunJob(const Job& job, bool is_first) {
+  if (Status begun = is_first ? Ok() : Query(*db_, Sql::kSavepoint).Run(); !begun) {
+    lost_ = begun.error();
+    return begun;
   }
   const std::int64_t changes = db_->changes();
   tx_->Reset();
@@ -122,7 +122,8 @@ Status Writer::RunJob(const Job& job) {
     lost_ = status ? db_->LastError("keep the transaction") : status.error();
     return status;
   }
-  if (Status ended = EndSavepoint(status.has_value()); !ended) {
+  if (Status ended = is_first ? EndFirst(status.has_value()) : EndSavepoint(status.has_value());
+      !ended) {
     lost_ = ended.error();
     return ended;
   }
@@ -141,6 +142,16 @@ Status Writer::RunWork(const ports::Storage::Work& work) {
   } catch (...) {
     return Thrown("something that is no exception");
   }
+}
+
+Status Writer::EndFirst(bool keep) {
+  if (keep) {
+    return Ok();
+  }
+  // Nothing was before it in the transaction.
+  tx_->Forget();
+  db_->Rollback();
+  return db_->Begin();
 }
 
 Status Writer::EndSavepoint(bool keep) {

@@ -33,8 +33,9 @@ struct BatchReport {
   ports::CommitNotice notice;
 };
 
-// Runs jobs on the one connection that writes: many in one transaction of the database, each in a
-// savepoint of its own. One thread at a time.
+// Runs jobs on the one connection that writes: many in one transaction of the database, each but
+// the first in a savepoint of its own, for which SQLite copies every page that is changed. One
+// thread at a time.
 class Writer {
  public:
   // Gives the next job of the batch; none to end it.
@@ -63,8 +64,9 @@ class Writer {
  private:
   Status Begin();
   Status Reopen();
-  Status RunJob(const Job& job);
+  Status RunJob(const Job& job, bool is_first);
   Status RunWork(const ports::Storage::Work& work);
+  Status EndFirst(bool keep);
   Status EndSavepoint(bool keep);
   Status End();
   void Fail(BatchReport& report, const Error& cause);

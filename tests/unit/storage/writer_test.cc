@@ -288,6 +288,28 @@ TEST_F(ThreadWriterTest, MakesUpTo256WorksDurableWithOneCommit) {
   EXPECT_EQ(merchants.size(), 300U);
 }
 
+// The first has no savepoint: what undoes it is the transaction.
+TEST_F(ThreadWriterTest, UndoesTheFirstWorkOfABatchAndKeepsTheOthers) {
+  Open({.path = folder_.File("w.db")});
+  Submit([block = blocker_.work()](ports::Tx& tx) -> Status {
+    SB_CHECK(PutMerchant(tx, "undone"));
+    SB_CHECK(block(tx));
+    return Error{.code = Code::kAborted, .message = "first"};
+  });
+  blocker_.WaitUntilStarted();
+  SubmitPut(1);
+  SubmitPut(2);
+
+  blocker_.LetGo();
+  ASSERT_TRUE(WaitForAll(3));
+
+  const auto merchants = ReadOne<std::vector<v1::Merchant>>(
+      [](const ports::ReadTx& tx) { return tx.merchants().List("", 10); });
+  EXPECT_EQ(merchants.size(), 2U);
+  EXPECT_FALSE(statuses_[0]);
+  EXPECT_EQ(storage_->commits(), 1);
+}
+
 TEST_F(ThreadWriterTest, EndsABatchThatTakesLong) {
   Open({.path = folder_.File("w.db")});
   Submit(blocker_.work());
