@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <string_view>
 
 namespace storebridge::domain {
 namespace {
@@ -52,8 +54,18 @@ constexpr std::array kCurrencies = {
 };
 // clang-format on
 
+// The three letters as a number, which orders them alike and is compared at once: an order has
+// dozens of amounts. 0 for what has not three.
+constexpr std::uint32_t NumberOf(std::string_view code) {
+  std::uint32_t number = 0;
+  for (const char letter : code.substr(0, code.size() == 3 ? 3 : 0)) {
+    number = number << 8 | static_cast<unsigned char>(letter);
+  }
+  return number;
+}
+
 constexpr bool IsBefore(const Currency& a, const Currency& b) {
-  return a.code < b.code;
+  return NumberOf(a.code) < NumberOf(b.code);
 }
 static_assert(std::is_sorted(kCurrencies.begin(), kCurrencies.end(), IsBefore));
 
@@ -62,7 +74,7 @@ static_assert(std::is_sorted(kCurrencies.begin(), kCurrencies.end(), IsBefore));
 const Currency* FindCurrency(std::string_view code) {
   const auto* const found =
       std::lower_bound(kCurrencies.begin(), kCurrencies.end(), Currency{code, 0}, IsBefore);
-  return found != kCurrencies.end() && found->code == code ? found : nullptr;
+  return found != kCurrencies.end() && NumberOf(found->code) == NumberOf(code) ? found : nullptr;
 }
 
 }  // namespace storebridge::domain

@@ -1,9 +1,11 @@
 #include "domain/record_hash.h"
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
+#include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
@@ -28,27 +30,52 @@ std::string Serialized(const google::protobuf::MessageLite& message) {
   return bytes;
 }
 
-// The hash of a message without some of its own fields. They are left out of its bytes: a copy of
-// the message to clear them in would be what a page of orders spends most on.
-std::uint64_t HashWithout(const google::protobuf::MessageLite& message,
-                          std::initializer_list<int> fields) {
-  std::string bytes = Serialized(message);
+// Calls `see(number, field)` for each field of a message's bytes; the field with its tag.
+template <typename See>
+void ForEachField(std::string_view bytes, const See& see) {
   io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(bytes.data()),
                           static_cast<int>(bytes.size()));
-  std::vector<std::pair<std::size_t, std::size_t>> gone;
   for (std::size_t begin = 0; const std::uint32_t tag = in.ReadTag();) {
     WireFormatLite::SkipField(&in, tag);
     const auto end = static_cast<std::size_t>(in.CurrentPosition());
-    if (std::find(fields.begin(), fields.end(), WireFormatLite::GetTagFieldNumber(tag)) !=
-        fields.end()) {
-      gone.emplace_back(begin, end - begin);
-    }
+    see(WireFormatLite::GetTagFieldNumber(tag), bytes.substr(begin, end - begin));
     begin = end;
   }
-  for (auto range = gone.rbegin(); range != gone.rend(); ++range) {
-    bytes.erase(range->first, range->second);
-  }
-  return StableHash(bytes);
+}
+
+// The bytes of a message without some of its own fields. A copy of the message to clear them in
+// would be what a page of records spends most on.
+std::string BytesWithout(std::string_view bytes, std::initializer_list<int> fields) {
+  std::string kept;
+  kept.reserve(bytes.size());
+  ForEachField(bytes, [&](int number, std::string_view field) {
+    if (std::find(fields.begin(), fields.end(), number) == fields.end()) {
+      kept += field;
+    }
+  });
+  return kept;
+}
+
+std::uint64_t HashWithout(const google::protobuf::MessageLite& message,
+                          std::initializer_list<int> fields) {
+  return StableHash(BytesWithout(Serialized(message), fields));
+}
+
+// A listing, as a field of its product, without the time at which the store changed it.
+std::string ListingWithoutTime(std::string_view field) {
+  io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(field.data()),
+                          static_cast<int>(field.size()));
+  const std::uint32_t tag = in.ReadTag();
+  std::uint32_t length = 0;
+  in.ReadVarint32(&length);
+  const std::string listing =
+      BytesWithout(field.substr(static_cast<std::size_t>(in.CurrentPosition())),
+                   {v1::ProductListing::kStoreUpdateTimeFieldNumber});
+  std::array<std::uint8_t, 10> head{};  // Two numbers of 32 bits.
+  std::uint8_t* end = io::CodedOutputStream::WriteTagToArray(tag, head.data());
+  end =
+      io::CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(listing.size()), end);
+  return std::string(head.data(), end) + listing;
 }
 
 template <typename Record>
@@ -73,13 +100,16 @@ std::string EtagOf(const v1::Order& order) {
 }
 
 std::string EtagOf(const v1::Product& product) {
-  v1::Product copy = product;
-  copy.clear_etag();
-  copy.clear_update_time();
-  for (v1::ProductListing& listing : *copy.mutable_listings()) {
-    listing.clear_store_update_time();
-  }
-  return fmt::format("{:016x}", StableHash(Serialized(copy)));
+  std::string kept;
+  ForEachField(Serialized(product), [&](int number, std::string_view field) {
+    if (number == v1::Product::kListingsFieldNumber) {
+      kept += ListingWithoutTime(field);
+    } else if (number != v1::Product::kEtagFieldNumber &&
+               number != v1::Product::kUpdateTimeFieldNumber) {
+      kept += field;
+    }
+  });
+  return fmt::format("{:016x}", StableHash(kept));
 }
 
 bool Stamp(v1::Order& order, std::int64_t now_ms) {

@@ -112,13 +112,6 @@ ProductQuantities NeedsOf(const v1::Order& order) {
   return needs;
 }
 
-bool CanReserve(const ProductQuantities& available, const ProductQuantities& needs) {
-  return std::all_of(needs.begin(), needs.end(), [&](const auto& need) {
-    const auto found = available.find(need.first);
-    return found != available.end() && found->second >= need.second;
-  });
-}
-
 Result<std::vector<ProductClaim>> ClaimsFor(const v1::Order& order, const ClaimFacts& facts) {
   SB_TRY(const OrderState state, OrderStateFrom(order.state()));
   if (HoldsReservation(state, facts.is_reserved)) {

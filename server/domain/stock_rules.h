@@ -41,10 +41,6 @@ using ProductQuantities = std::map<std::string, std::int64_t>;
 // without a product are left out; such an order is a DRAFT.
 ProductQuantities NeedsOf(const v1::Order& order);
 
-// Whether all of the needs are available; a product that is not in `available` is not. Orders are
-// reserved whole or not at all.
-bool CanReserve(const ProductQuantities& available, const ProductQuantities& needs);
-
 // Why pieces of a product are not free; the same words as ports::ClaimKind.
 enum class ClaimPhase {
   kSeen,      // The store took them for an order that is not reserved here.

@@ -21,6 +21,12 @@ Result<Ledger::Position*> Ledger::Find(const std::string& product) {
   return &positions_.emplace(product, std::move(position)).first->second;
 }
 
+void Ledger::Touch(const std::string& product, Position& position) {
+  if (!std::exchange(position.is_touched, true)) {
+    touched_.push_back(product);
+  }
+}
+
 Result<std::int64_t> Ledger::Available(const std::string& product) {
   SB_TRY(const Position* position, Find(product));
   if (!position->level.on_hand) {
@@ -34,7 +40,7 @@ Status Ledger::Move(const std::string& store, const ports::Claim& claim, std::in
   const ports::ClaimTotal moved{.store = store, .kind = claim.kind, .quantity = quantity};
   ports::AddTo(position->totals, moved);
   ports::AddTo(position->differences, moved);
-  touched_.insert(claim.product);
+  Touch(claim.product, *position);
   return Ok();
 }
 
@@ -82,7 +88,7 @@ Status Ledger::PutLevel(const std::string& product,
                                  .time_ms = now_ms_}));
   tx_.changes().Add(merchant_, v1::Change::TYPE_STOCK, domain::ProductName(merchant_, product));
   freed_ = freed_ || on_hand > before;
-  touched_.insert(product);
+  Touch(product, position);
   return Ok();
 }
 
@@ -151,6 +157,7 @@ Status Ledger::EndTrouble(ports::Listing& listing) {
 
 Status Ledger::WriteTotals(const std::string& product) {
   SB_TRY(Position * position, Find(product));
+  position->is_touched = false;
   for (const ports::ClaimTotal& difference : std::exchange(position->differences, {})) {
     SB_CHECK(tx_.stock().AddToTotal(merchant_, product, difference));
   }
@@ -158,6 +165,8 @@ Status Ledger::WriteTotals(const std::string& product) {
 }
 
 Status Ledger::Finish() {
+  // In the order of the tables, which is one path through their pages.
+  std::sort(touched_.begin(), touched_.end());
   for (const std::string& product : std::exchange(touched_, {})) {
     SB_CHECK(WriteTotals(product));
     SB_TRY(std::vector<ports::Listing> listings, tx_.products().ListingsOf(merchant_, product));

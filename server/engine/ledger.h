@@ -1,14 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/result.h"
+#include "core/text_map.h"
 #include "engine/stock_book.h"
 #include "ports/storage.h"
 
@@ -68,12 +67,14 @@ class Ledger {
     std::vector<ports::ClaimTotal> totals;
     // What of the totals is not written yet.
     std::vector<ports::ClaimTotal> differences;
+    bool is_touched = false;
   };
 
   // Pieces that a store's orders claim came, or went.
   Status Move(const std::string& store, const ports::Claim& claim, std::int64_t quantity);
   Status WriteTotals(const std::string& product);
   Result<Position*> Find(const std::string& product);
+  void Touch(const std::string& product, Position& position);
   Result<PublishingRules> RulesOf(const std::string& store);
   Status PutLevel(const std::string& product,
                   Position& position,
@@ -83,9 +84,9 @@ class Ledger {
   ports::Tx& tx_;
   std::string merchant_;
   std::int64_t now_ms_;
-  std::map<std::string, Position> positions_;
-  std::map<std::string, PublishingRules> rules_;
-  std::set<std::string> touched_;
+  TextMap<Position> positions_;
+  TextMap<PublishingRules> rules_;
+  std::vector<std::string> touched_;
   bool freed_ = false;
 };
 

@@ -135,16 +135,16 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
 }
 
 Result<bool> OrderBook::CanReserve(const v1::Order& order, const domain::ProductQuantities& own) {
-  const domain::ProductQuantities needs = domain::NeedsOf(order);
-  domain::ProductQuantities available;
-  for (const auto& [product, quantity] : needs) {
-    SB_TRY(std::int64_t free, ledger_.Available(product));
+  for (const auto& [product, quantity] : domain::NeedsOf(order)) {
+    SB_TRY(std::int64_t available, ledger_.Available(product));
     if (const auto held = own.find(product); held != own.end()) {
-      free += held->second;
+      available += held->second;
     }
-    available.emplace(product, free);
+    if (available < quantity) {
+      return false;
+    }
   }
-  return domain::CanReserve(available, needs);
+  return true;
 }
 
 Status OrderBook::Put(ports::OrderRecord& record, const domain::ClaimFacts& facts) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "core/text_map.h"
 #include "domain/merge.h"
 #include "domain/stock_rules.h"
 #include "engine/ledger.h"
@@ -73,7 +74,8 @@ class OrderBook {
   Status LookAtOldest(v1::OrderState state);
   Status ReleaseOne(ports::OrderRecord& record);
   Status RevalidateOne(ports::OrderRecord& record);
-  // `own` is what the order holds already.
+  // Whether all that the order needs is free; it is reserved whole or not at all. `own` is what the
+  // order holds already.
   Result<bool> CanReserve(const v1::Order& order, const domain::ProductQuantities& own);
   Status Put(ports::OrderRecord& record, const domain::ClaimFacts& facts);
   // False when no order of the store can have an open issue: asked once per transaction.
@@ -89,7 +91,7 @@ class OrderBook {
   Ledger& ledger_;
   ports::Random& random_;
   // Looked up once per transaction.
-  std::map<std::string, domain::ProductFacts, std::less<>> products_;
+  TextMap<domain::ProductFacts> products_;
   std::map<domain::StoreKey, bool> stores_with_issues_;
 };
 

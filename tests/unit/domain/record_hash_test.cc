@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "domain/stable_hash.h"
@@ -103,6 +104,32 @@ TEST(RecordHashTest, EtagOfAProductSeesItsListingsButNotWhenTheStoreChangedThem)
   EXPECT_NE(EtagOf(turned), before);
   product.mutable_listings()->RemoveLast();
   EXPECT_NE(EtagOf(product), before);
+}
+
+// Etags are kept on disk and by callers.
+TEST(RecordHashTest, EtagOfAProductIsTheHashOfACopyWithoutWhatDoesNotCount) {
+  v1::Product product;
+  product.set_name("merchants/acme/products/p1");
+  product.set_product_code("MUG");
+  product.set_title(std::string(300, 't'));
+  product.set_etag("before");
+  *product.mutable_update_time() = TimestampFromMs(9);
+  for (const char* id : {"1", "2"}) {
+    v1::ProductListing& listing = *product.add_listings();
+    listing.set_store("merchants/acme/stores/web");
+    listing.set_external_id(std::string(200, *id));
+    listing.set_is_active(true);
+    *listing.mutable_store_update_time() = TimestampFromMs(5);
+  }
+  v1::Product copy = product;
+  copy.clear_etag();
+  copy.clear_update_time();
+  for (v1::ProductListing& listing : *copy.mutable_listings()) {
+    listing.clear_store_update_time();
+  }
+
+  EXPECT_EQ(EtagOf(product), fmt::format("{:016x}", StableHash(copy.SerializeAsString())));
+  EXPECT_EQ(EtagOf(copy), EtagOf(product));
 }
 
 TEST(RecordHashTest, StampsOnlyWhatChanged) {

@@ -54,15 +54,6 @@ TEST(PublishedQuantityTest, SurvivesNumbersThatCannotBe) {
             kMost);
 }
 
-TEST(CanReserveTest, WantsAllOfAnOrder) {
-  const ProductQuantities available = {{"mug-1", 3}, {"tee-2", 0}};
-
-  EXPECT_TRUE(CanReserve(available, {{"mug-1", 3}}));
-  EXPECT_FALSE(CanReserve(available, {{"mug-1", 4}}));
-  EXPECT_FALSE(CanReserve(available, {{"mug-1", 2}, {"tee-2", 1}}));
-  EXPECT_FALSE(CanReserve(available, {{"unknown", 1}}));
-}
-
 class ClaimsTest : public testing::Test {
  protected:
   std::vector<ProductClaim> Of(const v1::Order& order, ClaimFacts facts = {}) {
