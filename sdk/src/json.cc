@@ -219,6 +219,14 @@ Json Json::At(std::size_t index, Where where) const {
 }
 
 std::optional<Json> Json::Find(std::string_view key, Where where) const {
+  std::optional<Json> found = Borrow(key, where);
+  if (found) {
+    found->document_ = document_;
+  }
+  return found;
+}
+
+std::optional<Json> Json::Borrow(std::string_view key, Where where) const {
   const element e = ElementOf(node_);
   if (!e.is_object()) {
     throw Unexpected("an object", where);
@@ -228,7 +236,14 @@ std::optional<Json> Json::Find(std::string_view key, Where where) const {
     return std::nullopt;
   }
   const Place place = std::bit_cast<Place>(child);
-  return Json(document_, Node{place.document, place.index});
+  // A pointer that owns nothing: to count owners is a good part of what a short value costs.
+  return Json(std::shared_ptr<const Document>(std::shared_ptr<const Document>(), document_.get()),
+              Node{place.document, place.index});
+}
+
+bool Json::IsEmptyText() const {
+  const element e = ElementOf(node_);
+  return e.is_string() && StringOf(e).empty();
 }
 
 bool Json::IsNull() const {
@@ -295,19 +310,16 @@ bool Json::Bool(Where where) const {
   return value;
 }
 
-std::optional<std::string> Json::DecimalText() const {
-  const element e = ElementOf(node_);
-  if (e.is_string()) {
-    return std::string(StringOf(e));
-  }
-  return e.is_number() ? std::optional(Scalar()) : std::nullopt;
-}
-
 Money Json::Amount(std::string_view currency_code, Where where) const {
-  if (const auto text = DecimalText()) {
-    if (auto money = ParseMoney(*text, currency_code)) {
-      return *std::move(money);
-    }
+  const element e = ElementOf(node_);
+  std::optional<Money> money;
+  if (e.is_string()) {
+    money = ParseMoney(StringOf(e), currency_code);
+  } else if (e.is_number()) {
+    money = ParseMoney(Scalar(), currency_code);
+  }
+  if (money) {
+    return *std::move(money);
   }
   throw Unexpected("an amount such as 12.50", where);
 }
@@ -345,41 +357,41 @@ std::string Json::Scalar(Where where) const {
 }
 
 std::string Json::OptionalText(std::string_view key, Where where) const {
-  const std::optional<Json> found = Find(key, where);
+  const std::optional<Json> found = Borrow(key, where);
   return found ? found->Text(where) : std::string();
 }
 
 std::string Json::OptionalId(std::string_view key, Where where) const {
-  const std::optional<Json> found = Find(key, where);
-  if (!found || (found->IsString() && found->Text(where).empty())) {
+  const std::optional<Json> found = Borrow(key, where);
+  if (!found || found->IsEmptyText()) {
     return {};
   }
   return found->Id(where);
 }
 
 std::optional<std::int64_t> Json::OptionalInt(std::string_view key, Where where) const {
-  const std::optional<Json> found = Find(key, where);
+  const std::optional<Json> found = Borrow(key, where);
   return found ? std::optional(found->Int(where)) : std::nullopt;
 }
 
 std::optional<bool> Json::OptionalBool(std::string_view key, Where where) const {
-  const std::optional<Json> found = Find(key, where);
+  const std::optional<Json> found = Borrow(key, where);
   return found ? std::optional(found->Bool(where)) : std::nullopt;
 }
 
 std::optional<Money> Json::OptionalAmount(std::string_view key,
                                           std::string_view currency_code,
                                           Where where) const {
-  const std::optional<Json> found = Find(key, where);
-  if (!found || (found->IsString() && found->Text(where).empty())) {
+  const std::optional<Json> found = Borrow(key, where);
+  if (!found || found->IsEmptyText()) {
     return std::nullopt;
   }
   return found->Amount(currency_code, where);
 }
 
 std::int64_t Json::OptionalTimeMs(std::string_view key, Where where) const {
-  const std::optional<Json> found = Find(key, where);
-  if (!found || (found->IsString() && found->Text(where).empty())) {
+  const std::optional<Json> found = Borrow(key, where);
+  if (!found || found->IsEmptyText()) {
     return 0;
   }
   return found->TimeMs(where);

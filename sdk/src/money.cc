@@ -1,5 +1,6 @@
 #include "storebridge/sdk/money.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "storebridge/sdk/failure.h"
@@ -14,7 +15,7 @@ constexpr std::size_t kMaxWholeDigits = 15;
 constexpr int kNanoDigits = 9;
 
 bool AreDigits(std::string_view text) {
-  return text.find_first_not_of("0123456789") == std::string_view::npos;
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 Wide ToNanos(const Money& money) {

@@ -130,9 +130,11 @@ class Json {
   };
 
   Json(std::shared_ptr<const Document> document, Node node);
+  // As Find, but without keeping the text alive: for the length of a call.
+  [[nodiscard]] std::optional<Json> Borrow(std::string_view key, Where where) const;
+  [[nodiscard]] bool IsEmptyText() const;
   [[nodiscard]] Failure MakeFailure(std::string_view message, Where where) const;
   [[nodiscard]] std::string Describe() const;
-  [[nodiscard]] std::optional<std::string> DecimalText() const;
 
   std::shared_ptr<const Document> document_;
   Node node_;
