@@ -96,7 +96,7 @@ struct Listing {
   // Why the last push failed; empty when it did not. Together with when it may be tried again.
   std::string stock_error = {};
   std::int64_t stock_retry_ms = 0;
-  // The value of the last write that was begun, and when; none before the first.
+  // The value of the last write that was begun, or about to be, and when; none before the first.
   std::optional<std::int64_t> attempt_quantity = {};
   std::int64_t attempt_ms = 0;
   // That write may or may not have reached the store: it has to be written again.

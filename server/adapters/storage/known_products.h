@@ -47,7 +47,7 @@ class Known {
 
 // What the one connection that writes knows of products, across its transactions: a page of orders
 // asks for the same ones as the page before it. Every statement that writes one of these tables
-// keeps it true, and what is undone forgets it.
+// keeps it true, and what is undone forgets it: new totals of claims are written from it.
 struct KnownProducts {
   // Those of a product that is in more stores are read each time.
   static constexpr std::size_t kListingsMax = 16;

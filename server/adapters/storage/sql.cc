@@ -162,10 +162,14 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "WHERE merchant_id = $1 AND product_id = $2 "
      "UNION ALL SELECT store_id, kind, quantity, 0, 0 FROM claim_total "
      "WHERE merchant_id = $1 AND product_id = $2"},
-    {Sql::kClaimTotalPut,
-     "put claim total",
-     "INSERT OR REPLACE INTO claim_total(merchant_id, product_id, store_id, kind, quantity) "
+    {Sql::kClaimTotalAdd,
+     "add claim total",
+     "INSERT INTO claim_total(merchant_id, product_id, store_id, kind, quantity) "
      "VALUES($1, $2, $3, $4, $5)"},
+    {Sql::kClaimTotalSet,
+     "set claim total",
+     "UPDATE claim_total SET quantity = $5 WHERE merchant_id = $1 AND product_id = $2 "
+     "AND store_id = $3 AND kind = $4"},
     {Sql::kClaimTotalRemove,
      "remove claim total",
      "DELETE FROM claim_total WHERE merchant_id = $1 AND product_id = $2 AND store_id = $3 "

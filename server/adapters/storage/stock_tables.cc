@@ -100,24 +100,28 @@ Result<ports::StockPosition> StockTables::ReadPosition(std::string_view merchant
 Status StockTables::AddToTotal(std::string_view merchant,
                                std::string_view product,
                                const ports::ClaimTotal& difference) {
-  SB_TRY(ports::StockPosition position, Position(merchant, product));
-  const std::int64_t before = QuantityOf(position.totals, difference);
-  if (before + difference.quantity < 0) {
-    return Error{
-        .code = Code::kInternal,
-        .reason = "DATABASE_CONSTRAINT",
-        .message = fmt::format("{} claimed pieces of product '{}' were to be taken from {}; "
-                               "report it",
-                               -difference.quantity,
-                               product,
-                               before),
-        .facts = {{"product", std::string(product)}}};
+  if (difference.quantity == 0) {
+    return Ok();
   }
-  SB_CHECK(WriteTotal(merchant,
-                      product,
-                      {.store = difference.store,
-                       .kind = difference.kind,
-                       .quantity = before + difference.quantity}));
+  SB_TRY(const ports::StockPosition position, Position(merchant, product));
+  const std::int64_t before = QuantityOf(position.totals, difference);
+  ports::ClaimTotal total = difference;
+  total.quantity += before;
+  const std::int64_t changes = db_.changes();
+  if (total.quantity >= 0) {
+    SB_CHECK(WriteTotal(merchant, product, before, total));
+  }
+  // What was counted is not what is there, or less than what is taken.
+  if (db_.changes() == changes) {
+    return Error{.code = Code::kInternal,
+                 .reason = "DATABASE_CONSTRAINT",
+                 .message = fmt::format("{} claimed pieces of product '{}' cannot become {}; "
+                                        "report it",
+                                        before,
+                                        product,
+                                        total.quantity),
+                 .facts = {{"product", std::string(product)}}};
+  }
   if (ports::StockPosition* known = Remembered(merchant, product)) {
     ports::AddTo(known->totals, difference);
   }
@@ -126,13 +130,14 @@ Status StockTables::AddToTotal(std::string_view merchant,
 
 Status StockTables::WriteTotal(std::string_view merchant,
                                std::string_view product,
+                               std::int64_t before,
                                const ports::ClaimTotal& total) {
   const int kind = NumberOf(total.kind);
   if (total.quantity == 0) {
     return Query(db_, Sql::kClaimTotalRemove, merchant, product, total.store, kind).Run();
   }
-  return Query(db_, Sql::kClaimTotalPut, merchant, product, total.store, kind, total.quantity)
-      .Run();
+  const Sql sql = before == 0 ? Sql::kClaimTotalAdd : Sql::kClaimTotalSet;
+  return Query(db_, sql, merchant, product, total.store, kind, total.quantity).Run();
 }
 
 }  // namespace storebridge::storage

@@ -18,7 +18,7 @@ class StockTables final : public ports::StockRepository {
   Status AddEntry(std::string_view merchant, const ports::StockEntry& entry) override;
   Result<ports::StockPosition> Position(std::string_view merchant,
                                         std::string_view product) const override;
-  // kInternal when a total would become less than 0.
+  // kInternal when a total would become less than 0, or is not what it is known to be.
   Status AddToTotal(std::string_view merchant,
                     std::string_view product,
                     const ports::ClaimTotal& difference) override;
@@ -30,6 +30,7 @@ class StockTables final : public ports::StockRepository {
   ports::StockPosition* Remembered(std::string_view merchant, std::string_view product) const;
   Status WriteTotal(std::string_view merchant,
                     std::string_view product,
+                    std::int64_t before,
                     const ports::ClaimTotal& total);
 
   Connection& db_;
