@@ -66,9 +66,11 @@ TEST(SimTest, AFoulDayHasAFaultEachHour) {
 
 TEST(SimTest, AFewDaysMeetMostFaults) {
   std::map<Fault, std::int64_t> fired;
+  std::int64_t spoiled_answers = 0;
   for (std::uint64_t seed = 100; seed < 108; ++seed) {
-    for (const auto& [fault, count] :
-         World({.seed = seed, .days = 1, .weather = Weather::kFoul}).Run().faults) {
+    const Report report = World({.seed = seed, .days = 1, .weather = Weather::kFoul}).Run();
+    spoiled_answers += report.spoiled_answers;
+    for (const auto& [fault, count] : report.faults) {
       fired[fault] += count;
     }
   }
@@ -78,6 +80,9 @@ TEST(SimTest, AFewDaysMeetMostFaults) {
   }
   EXPECT_GE(fired.size(), 24U);
   EXPECT_GE(numbers.size(), 15U);
+  // It fires when an order is placed, and is no use unless the connector is shown the order so.
+  EXPECT_GT(fired[Fault::kPoison], 0);
+  EXPECT_GE(spoiled_answers, fired[Fault::kPoison]);
 }
 
 TEST(SimTest, TheSameSeedGivesTheSameDay) {

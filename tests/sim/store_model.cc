@@ -79,19 +79,23 @@ demo_store::Answer StoreModel::Handle(const demo_store::Request& request) {
   demo_store::Answer answer = shop_.Handle(request);
   shop_.state().settings.hide_seconds = 0;
   if (!poisoned_.empty() && request.method == "GET" && answer.status == 200) {
-    answer.body = SpoiledBody(std::move(answer.body));
+    SpoilBody(answer.body);
   }
   return answer;
 }
 
-std::string StoreModel::SpoiledBody(std::string body) const {
+void StoreModel::SpoilBody(std::string& body) {
+  const std::string before = body;
   for (const auto& [id, poison] : poisoned_) {
-    const std::string start = "{\"id\":" + std::to_string(id) + ",\"parent_id\":";
-    if (const std::size_t at = body.find(start); at != std::string::npos) {
-      SpoilRecord(body, at, poison);
+    // An order as a whole begins in one way, and one with chosen fields in the other.
+    for (const char* next : {",\"parent_id\":", ",\"number\":"}) {
+      const std::string start = "{\"id\":" + std::to_string(id) + next;
+      if (const std::size_t at = body.find(start); at != std::string::npos) {
+        SpoilRecord(body, at, poison);
+      }
     }
   }
-  return body;
+  spoiled_answers_ += body == before ? 0 : 1;
 }
 
 bool StoreModel::Ask(const std::string& target, const json::object& body) {
@@ -191,7 +195,11 @@ bool StoreModel::Create(const std::string& code) {
 
 void StoreModel::Spoil(std::int64_t order, Poison poison) {
   poisoned_[order] = poison;
-  truths_[order].poison = poison;
+  OrderTruth& truth = truths_[order];
+  truth.poison = poison;
+  // It is spoiled from its first moment: nobody has seen it otherwise.
+  truth.revisions.clear();
+  truth.right_ms = 0;
   Remember(order);
 }
 
@@ -245,7 +253,8 @@ const demo_store::Product* StoreModel::FindProduct(std::string_view code) const 
 }
 
 bool StoreModel::IsRight(const demo_store::Order& order, const OrderTruth& truth) const {
-  const bool readable = !truth.poison || *truth.poison == Poison::kNumberNull;
+  const bool readable =
+      !truth.poison || *truth.poison == Poison::kNumberNull || *truth.poison == Poison::kOddText;
   return readable && order.shipping.postcode == kGoodPostcode;
 }
 

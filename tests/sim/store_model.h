@@ -90,6 +90,7 @@ class StoreModel {
   bool Rename(const std::string& code, const std::string& new_code);
   bool Remove(const std::string& code);
   bool Create(const std::string& code);
+  // Spoils the record of an order that was placed just now.
   void Spoil(std::int64_t order, Poison poison);
   // The merchant corrects the record, which saves it.
   void Unspoil(std::int64_t order);
@@ -112,6 +113,8 @@ class StoreModel {
   [[nodiscard]] std::int64_t LargestWindow(std::int64_t length_ms) const {
     return shop_.counters().windows().Largest(length_ms);
   }
+  // Answers in which a record was spoiled.
+  [[nodiscard]] std::int64_t spoiled_answers() const { return spoiled_answers_; }
   [[nodiscard]] const demo_store::StoreState& state() const { return shop_.state(); }
   [[nodiscard]] const std::map<std::int64_t, OrderTruth>& truths() const { return truths_; }
 
@@ -122,12 +125,13 @@ class StoreModel {
   bool Ask(const std::string& target, const boost::json::object& body);
   bool Edit(std::int64_t order, const boost::json::object& change);
   [[nodiscard]] bool IsRight(const demo_store::Order& order, const OrderTruth& truth) const;
-  [[nodiscard]] std::string SpoiledBody(std::string body) const;
+  void SpoilBody(std::string& body);
 
   std::function<std::int64_t()> now_ms_;
   demo_store::Shop shop_;
   std::map<std::int64_t, OrderTruth> truths_;
   std::map<std::int64_t, Poison> poisoned_;
+  std::int64_t spoiled_answers_ = 0;
 };
 
 // Codes of the tracking that an order of the store shows, wherever it was put.

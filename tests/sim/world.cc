@@ -271,6 +271,7 @@ Report World::End() {
   report_.faults_by_hour = faults_.by_hour();
   --report_.restarts;
   report_.requests = oracle_->requests();
+  report_.spoiled_answers = store_.spoiled_answers();
   report_.writes = oracle_->writes();
   report_.commits = database_->commits();
   report_.bytes = wire_->bytes();

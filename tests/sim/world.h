@@ -76,6 +76,8 @@ struct Report {
   std::vector<std::int64_t> faults_by_hour;
   std::int64_t restarts = 0;
   std::int64_t requests = 0;
+  // Answers in which an order could not be read as it was.
+  std::int64_t spoiled_answers = 0;
   std::int64_t writes = 0;
   std::int64_t commits = 0;
   std::int64_t bytes = 0;
