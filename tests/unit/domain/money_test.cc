@@ -32,7 +32,9 @@ TEST(MoneyTest, FormatsWithTheDecimalsOfTheCurrency) {
 TEST(MoneyTest, RefusesWrongCurrenciesNanosAndSigns) {
   EXPECT_TRUE(IsValid(Of(12, 500'000'000)));
   EXPECT_TRUE(IsValid(Of(0, -1)));
-  for (const char* currency : {"", "eur", "EU", "EURO", "XXX", "XAU", "ZZZ", "E\0R"}) {
+  using namespace std::string_literals;
+  for (const std::string& currency :
+       {""s, "eur"s, "EU"s, "EURO"s, "XXX"s, "ZZZ"s, "E\0R"s, "\0\0\0"s}) {
     EXPECT_FALSE(IsValid(Of(1, 0, currency))) << currency;
   }
   EXPECT_FALSE(IsValid(Of(1, 1'000'000'000)));

@@ -121,6 +121,12 @@ TEST(RecordHashTest, EtagOfAProductIsTheHashOfACopyWithoutWhatDoesNotCount) {
     listing.set_is_active(true);
     *listing.mutable_store_update_time() = TimestampFromMs(5);
   }
+  // 133 bytes with the time and 127 without: the length takes one byte less.
+  v1::ProductListing& shorter = *product.add_listings();
+  shorter.set_external_id(std::string(125, 's'));
+  shorter.mutable_store_update_time()->set_seconds(1000);
+  EXPECT_GT(shorter.ByteSizeLong(), 127U);
+  product.add_listings();
   v1::Product copy = product;
   copy.clear_etag();
   copy.clear_update_time();
@@ -130,6 +136,7 @@ TEST(RecordHashTest, EtagOfAProductIsTheHashOfACopyWithoutWhatDoesNotCount) {
 
   EXPECT_EQ(EtagOf(product), fmt::format("{:016x}", StableHash(copy.SerializeAsString())));
   EXPECT_EQ(EtagOf(copy), EtagOf(product));
+  EXPECT_EQ(copy.listings(2).ByteSizeLong(), 127U);
 }
 
 TEST(RecordHashTest, StampsOnlyWhatChanged) {

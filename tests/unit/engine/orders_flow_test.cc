@@ -43,6 +43,29 @@ TEST_F(OrdersFlowTest, ReservesWholeOrdersOldestFirst) {
   EXPECT_EQ(Get("1002").state(), v1::ORDER_STATE_PENDING);
 }
 
+TEST_F(OrdersFlowTest, ReservesAnOrderOnlyWhenAllItsProductsAreThere) {
+  Sell("CUP", "p1");
+  Sell("MUG", "p2");
+  Connect();
+  cv1::Order& order = Order("1001", "CUP", 2);
+  *order.add_lines() = order.lines(0);
+  order.mutable_lines(1)->set_external_id("l2");
+  order.mutable_lines(1)->set_product_code("MUG");
+  order.mutable_grand_total()->set_units(40);
+  Pass(kMinute);
+  ASSERT_EQ(Get("1001").state(), v1::ORDER_STATE_PENDING) << "stock of neither was set";
+
+  SetStock("CUP", 2);
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_PENDING);
+  SetStock("CUP", 0);
+  SetStock("MUG", 2);
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_PENDING);
+  SetStock("CUP", 1);
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_PENDING);
+  SetStock("CUP", 2);
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
+}
+
 TEST_F(OrdersFlowTest, SaysWhatIsWrongAndHealsWithinTwoPolls) {
   Sell("MUG", "p1");
   Connect();
