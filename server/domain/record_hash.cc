@@ -35,11 +35,14 @@ template <typename See>
 void ForEachField(std::string_view bytes, const See& see) {
   io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(bytes.data()),
                           static_cast<int>(bytes.size()));
-  for (std::size_t begin = 0; const std::uint32_t tag = in.ReadTag();) {
+  std::size_t begin = 0;
+  std::uint32_t tag = in.ReadTag();
+  while (tag != 0) {
     WireFormatLite::SkipField(&in, tag);
     const auto end = static_cast<std::size_t>(in.CurrentPosition());
     see(WireFormatLite::GetTagFieldNumber(tag), bytes.substr(begin, end - begin));
     begin = end;
+    tag = in.ReadTag();
   }
 }
 
