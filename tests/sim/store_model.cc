@@ -27,24 +27,28 @@ bool IsPaidStatus(const std::string& status) {
   return status == "processing" || status == "completed";
 }
 
-// Replaces what stands between `before` and the next `end` after `from`.
-void Replace(std::string& text,
+// Replaces what stands between `before` and the next of `ends` after `from`; false when neither is
+// there.
+bool Replace(std::string& text,
              std::size_t from,
              std::string_view before,
              std::string_view ends,
              std::string_view with) {
   const std::size_t at = text.find(before, from);
   if (at == std::string::npos) {
-    return;
+    return false;
   }
   const std::size_t start = at + before.size();
   const std::size_t stop = text.find_first_of(ends, start);
-  if (stop != std::string::npos) {
-    text.replace(start, stop - start, with);
+  if (stop == std::string::npos) {
+    return false;
   }
+  text.replace(start, stop - start, with);
+  return true;
 }
 
-void SpoilRecord(std::string& body, std::size_t at, Poison poison) {
+// False when the record has not what is spoiled.
+bool SpoilRecord(std::string& body, std::size_t at, Poison poison) {
   const std::size_t lines = body.find("\"line_items\":[", at);
   switch (poison) {
     case Poison::kQuantityText:
@@ -62,6 +66,7 @@ void SpoilRecord(std::string& body, std::size_t at, Poison poison) {
     case Poison::kOddText:
       return Replace(body, at, "\"first_name\":\"", "\"", "Zo\\u0000\xF0\x9F\x98\x80");
   }
+  return false;
 }
 
 }  // namespace
@@ -85,17 +90,17 @@ demo_store::Answer StoreModel::Handle(const demo_store::Request& request) {
 }
 
 void StoreModel::SpoilBody(std::string& body) {
-  const std::string before = body;
+  bool is_spoiled = false;
   for (const auto& [id, poison] : poisoned_) {
     // An order as a whole begins in one way, and one with chosen fields in the other.
     for (const char* next : {",\"parent_id\":", ",\"number\":"}) {
       const std::string start = "{\"id\":" + std::to_string(id) + next;
       if (const std::size_t at = body.find(start); at != std::string::npos) {
-        SpoilRecord(body, at, poison);
+        is_spoiled = SpoilRecord(body, at, poison) || is_spoiled;
       }
     }
   }
-  spoiled_answers_ += body == before ? 0 : 1;
+  spoiled_answers_ += is_spoiled ? 1 : 0;
 }
 
 bool StoreModel::Ask(const std::string& target, const json::object& body) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -103,10 +104,12 @@ Status StockTables::AddToTotal(std::string_view merchant,
   if (difference.quantity == 0) {
     return Ok();
   }
-  SB_TRY(const ports::StockPosition position, Position(merchant, product));
+  SB_TRY(ports::StockPosition position, Position(merchant, product));
   const std::int64_t before = QuantityOf(position.totals, difference);
-  ports::ClaimTotal total = difference;
-  total.quantity += before;
+  ports::AddTo(position.totals, difference);
+  const ports::ClaimTotal total{.store = difference.store,
+                                .kind = difference.kind,
+                                .quantity = QuantityOf(position.totals, difference)};
   const std::int64_t changes = db_.changes();
   if (total.quantity >= 0) {
     SB_CHECK(WriteTotal(merchant, product, before, total));
@@ -123,7 +126,7 @@ Status StockTables::AddToTotal(std::string_view merchant,
                  .facts = {{"product", std::string(product)}}};
   }
   if (ports::StockPosition* known = Remembered(merchant, product)) {
-    ports::AddTo(known->totals, difference);
+    known->totals = std::move(position.totals);
   }
   return Ok();
 }

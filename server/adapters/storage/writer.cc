@@ -118,6 +118,9 @@ Status Writer::RunJob(const Job& job, bool is_first) {
   if (status) {
     status = tx_->Finish();
   }
+  if (!status) {
+    tx_->Forget();
+  }
   if (!db_->IsInTransaction()) {
     lost_ = status ? db_->LastError("keep the transaction") : status.error();
     return status;
@@ -149,14 +152,12 @@ Status Writer::EndFirst(bool keep) {
     return Ok();
   }
   // Nothing was before it in the transaction.
-  tx_->Forget();
   db_->Rollback();
   return db_->Begin();
 }
 
 Status Writer::EndSavepoint(bool keep) {
   if (!keep) {
-    tx_->Forget();
     SB_CHECK(Query(*db_, Sql::kRollbackTo).Run());
   }
   return Query(*db_, Sql::kRelease).Run();
