@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -64,17 +65,24 @@ constexpr std::uint32_t NumberOf(std::string_view code) {
   return number;
 }
 
-constexpr bool IsBefore(const Currency& a, const Currency& b) {
-  return NumberOf(a.code) < NumberOf(b.code);
-}
-static_assert(std::is_sorted(kCurrencies.begin(), kCurrencies.end(), IsBefore));
+constexpr auto kNumbers = [] {
+  std::array<std::uint32_t, kCurrencies.size()> numbers{};
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    numbers.at(i) = NumberOf(kCurrencies.at(i).code);
+  }
+  return numbers;
+}();
+static_assert(std::is_sorted(kNumbers.begin(), kNumbers.end()));
 
 }  // namespace
 
 const Currency* FindCurrency(std::string_view code) {
-  const auto* const found =
-      std::lower_bound(kCurrencies.begin(), kCurrencies.end(), Currency{code, 0}, IsBefore);
-  return found != kCurrencies.end() && NumberOf(found->code) == NumberOf(code) ? found : nullptr;
+  const std::uint32_t number = NumberOf(code);
+  const auto* const found = std::lower_bound(kNumbers.begin(), kNumbers.end(), number);
+  if (found == kNumbers.end() || *found != number) {
+    return nullptr;
+  }
+  return &kCurrencies.at(static_cast<std::size_t>(found - kNumbers.begin()));
 }
 
 }  // namespace storebridge::domain

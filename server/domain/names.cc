@@ -1,6 +1,5 @@
 #include "domain/names.h"
 
-#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -12,11 +11,10 @@ namespace {
 
 constexpr std::size_t kNameLengthMax = 200;
 
-// A part up to the next slash, which is taken off.
-std::string_view TakePart(std::string_view& rest) {
-  const std::size_t slash = rest.find('/');
-  const std::string_view part = rest.substr(0, slash);
-  rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+// What stands before `end`, which is not taken off; all of it when there is no `end`.
+std::string_view TakeUntil(std::string_view& rest, char end) {
+  const std::string_view part = rest.substr(0, rest.find(end));
+  rest.remove_prefix(part.size());
   return part;
 }
 
@@ -34,25 +32,27 @@ using Ids = std::array<std::string_view, 3>;
 // Takes a name apart by a form such as `merchants/{merchant}/stores/{store}`. Names are read many
 // times for each record, so nothing is copied here.
 Result<Ids> Parse(std::string_view name, std::string_view form) {
-  const auto slashes = [](std::string_view text) {
-    return std::count(text.begin(), text.end(), '/');
-  };
-  if (name.size() > kNameLengthMax || slashes(name) != slashes(form)) {
+  if (name.size() > kNameLengthMax) {
     return BadName(name, form);
   }
   Ids ids;
   std::size_t found = 0;
-  std::string_view name_rest = name;
-  for (std::string_view form_rest = form; !form_rest.empty();) {
-    const std::string_view wanted = TakePart(form_rest);
-    const std::string_view part = TakePart(name_rest);
-    const bool is_id = wanted.front() == '{';
-    if (is_id ? !CheckChosenIdFormat(part) : part != wanted) {
+  std::string_view rest = name;
+  for (std::string_view form_rest = form; !form_rest.empty(); form_rest.remove_prefix(1)) {
+    const std::string_view before_id = TakeUntil(form_rest, '{');
+    TakeUntil(form_rest, '}');
+    if (!rest.starts_with(before_id)) {
       return BadName(name, form);
     }
-    if (is_id) {
-      ids.at(found++) = part;
+    rest.remove_prefix(before_id.size());
+    const std::string_view id = TakeUntil(rest, '/');
+    if (!CheckChosenIdFormat(id)) {
+      return BadName(name, form);
     }
+    ids.at(found++) = id;
+  }
+  if (!rest.empty()) {
+    return BadName(name, form);
   }
   return ids;
 }

@@ -145,6 +145,10 @@ const PostalForm* FindForm(std::string_view region_code) {
   return found == kForms.end() ? nullptr : found;
 }
 
+bool MayLackCode(std::string_view region_code) {
+  return std::find(kWithout.begin(), kWithout.end(), region_code) != kWithout.end();
+}
+
 Error Wrong(std::string_view region_code,
             std::string_view given,
             std::string_view reason,
@@ -172,13 +176,13 @@ Error Missing(std::string_view region_code, const PostalForm* form) {
 Status CheckPostalCode(std::string_view region_code, std::string_view postal_code) {
   const std::string_view given = Trim(postal_code);
   const PostalForm* form = FindForm(region_code);
-  const bool may_lack = std::find(kWithout.begin(), kWithout.end(), region_code) != kWithout.end();
   if (given.empty()) {
-    return may_lack ? Ok() : Status(Missing(region_code, form));
+    return MayLackCode(region_code) ? Ok() : Status(Missing(region_code, form));
   }
   if (form == nullptr) {
     // Where the post has no codes, people fill in what their store makes them: `-`, `00000`, `N/A`.
-    if (may_lack ? TextFault(given, kElsewhereMax).empty() : FitsElsewhere(given)) {
+    if (MayLackCode(region_code) ? TextFault(given, kElsewhereMax).empty()
+                                 : FitsElsewhere(given)) {
       return Ok();
     }
     return Wrong(region_code,

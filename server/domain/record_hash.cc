@@ -51,11 +51,14 @@ void ForEachField(std::string_view bytes, const See& see) {
 std::string BytesWithout(std::string_view bytes, std::initializer_list<int> fields) {
   std::string kept;
   kept.reserve(bytes.size());
+  const char* from = bytes.data();
   ForEachField(bytes, [&](int number, std::string_view field) {
-    if (std::find(fields.begin(), fields.end(), number) == fields.end()) {
-      kept += field;
+    if (std::find(fields.begin(), fields.end(), number) != fields.end()) {
+      kept.append(from, field.data());
+      from = field.data() + field.size();
     }
   });
+  kept.append(from, bytes.data() + bytes.size());
   return kept;
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "adapters/storage/connection.h"
@@ -145,6 +146,79 @@ TEST_F(MigrationsTest, PutTheClaimsOfAnOrderIntoItsRow) {
                 "attempts = 2 AND due_ms = 3 AND sending_ms = 4 AND last_error = 'slow' AND "
                 "failures = 5 AND settled_ms = 6"),
             1);
+}
+
+// Each column has a value of its own, so that one in the place of another is seen.
+TEST_F(MigrationsTest, KeepEveryRowWhenTablesBecomeStrict) {
+  struct Row {
+    std::string_view table;
+    std::string_view columns;
+    std::string_view values;
+  };
+  constexpr std::array kRows = {
+      Row{"merchant", "merchant_id, doc", "'a', x'01'"},
+      Row{"store", "merchant_id, store_id, doc", "'a', 's', x'01'"},
+      Row{"flow_state",
+          "merchant_id, store_id, flow, cursor, full_ms, health",
+          "'a', 's', 1, x'02', 3, x'04'"},
+      Row{"secret", "merchant_id, store_id, name, sealed", "'a', 's', 'n', x'01'"},
+      Row{"product", "merchant_id, product_id, product_code, doc", "'a', 'p', 'c', x'01'"},
+      Row{"listing",
+          "merchant_id, store_id, external_id, external_parent_id, product_id, content_hash, "
+          "known_quantity, known_ms, stock_dirty, stock_error, stock_retry_ms, attempt_quantity, "
+          "attempt_ms, attempt_open, accept_ms, confirm_ms",
+          "'a', 's', 'e', 'f', 'p', 2, 3, 4, 1, 'g', 5, 6, 7, 0, 8, 9"},
+      Row{"stock", "merchant_id, product_id, on_hand, version, update_ms", "'a', 'p', 1, 2, 3"},
+      Row{"stock_entry",
+          "merchant_id, product_id, number, delta, on_hand, reason, time_ms",
+          "'a', 'p', 1, 2, 3, 'r', 4"},
+      Row{"claim_total",
+          "merchant_id, product_id, store_id, kind, quantity",
+          "'a', 'p', 's', 1, 2"},
+      Row{"orders",
+          "merchant_id, order_id, store_id, external_id, order_number, state, create_ns, "
+          "content_hash, mark, store_modified_ms, doc, claims",
+          "'a', 'o', 's', 'e', 'n', 1, 2, 3, 'm', 4, x'05', 'c'"},
+      Row{"outbox",
+          "merchant_id, shipment_id, store_id, order_id, state, attempts, due_ms, sending_ms, "
+          "last_error, failures, settled_ms",
+          "'a', 'h', 's', 'o', 1, 2, 3, 4, 'l', 5, 6"},
+      Row{"issue",
+          "merchant_id, issue_id, store_id, record_type, record_key, reason, state, update_ms, doc",
+          "'a', 'i', 's', 1, 'k', 'r', 2, 3, x'04'"},
+      Row{"sync_run", "merchant_id, store_id, run_id, doc", "'a', 's', 'r', x'01'"},
+      Row{"change_head", "merchant_id, last_seq", "'a', 1"},
+      Row{"change_log", "merchant_id, seq, type, resource, time_ms", "'a', 1, 2, 'r', 3"},
+      Row{"request",
+          "merchant_id, request_id, request_hash, answer, time_ms",
+          "'a', 'q', 1, x'02', 3"},
+  };
+  const std::span<const Migration> all = Migrations();
+  ASSERT_TRUE(Migrate(*db_, all.first(5), kNowMs));
+  for (const Row& row : kRows) {
+    ASSERT_TRUE(db_->RunScript(
+        fmt::format("INSERT INTO {}({}) VALUES({})", row.table, row.columns, row.values)));
+  }
+
+  ASSERT_TRUE(Migrate(*db_, all, kNowMs));
+
+  for (const Row& row : kRows) {
+    EXPECT_EQ(Ask(fmt::format(
+                  "SELECT count(*) FROM {} WHERE ({}) = ({})", row.table, row.columns, row.values)),
+              1)
+        << row.table;
+  }
+  // All tables but that of the versions.
+  EXPECT_EQ(Ask("SELECT count(*) FROM sqlite_master WHERE type = 'table'"),
+            static_cast<std::int64_t>(kRows.size()) + 1);
+}
+
+TEST_F(MigrationsTest, LeaveNoTableThatIsNotStrict) {
+  ASSERT_TRUE(Migrate(*db_, Migrations(), kNowMs));
+
+  EXPECT_EQ(Ask("SELECT count(*) FROM pragma_table_list WHERE type = 'table' AND strict = 0 "
+                "AND name NOT IN ('schema_version', 'sqlite_schema', 'sqlite_temp_schema')"),
+            0);
 }
 
 }  // namespace
