@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
+#include <unordered_set>
 
 #include "core/ids.h"
 #include "core/result.h"
@@ -25,6 +28,46 @@ Result<std::string> NewId(std::int64_t now_ms, ports::Random& random, const IsTa
   }
   return Error{.code = Code::kInternal, .message = "no free id was drawn"};
 }
+
+// Draws ids for records that one transaction makes in one table of a merchant. The table is asked
+// once whether it has any of this millisecond; nearly always it has none, and then only what was
+// drawn here can be drawn again.
+class NewIds {
+ public:
+  NewIds(std::int64_t now_ms, ports::Random& random) : now_ms_(now_ms), random_(random) {}
+
+  // `has_any(first, last)` says whether the table has an id from `first` to `last`, or why that
+  // cannot be seen.
+  template <typename HasAny>
+  Result<std::string> Draw(const HasAny& has_any) {
+    if (!has_others_) {
+      SB_TRY(const bool has_others,
+             has_any(IdAt(0), IdAt(std::numeric_limits<std::uint64_t>::max())));
+      has_others_ = has_others;
+    }
+    SB_TRY(std::string id, NewId(now_ms_, random_, [&](const std::string& drawn) -> Result<bool> {
+             if (drawn_.contains(drawn)) {
+               return true;
+             }
+             if (!*has_others_) {
+               return false;
+             }
+             return has_any(drawn, drawn);
+           }));
+    drawn_.insert(id);
+    return id;
+  }
+
+ private:
+  [[nodiscard]] std::string IdAt(std::uint64_t chance) const {
+    return EncodeId(MakeTimeOrderedId(now_ms_, chance));
+  }
+
+  std::int64_t now_ms_;
+  ports::Random& random_;
+  std::optional<bool> has_others_;
+  std::unordered_set<std::string> drawn_;
+};
 
 // Whether a record was found: kNotFound says that it was not.
 template <typename Record>

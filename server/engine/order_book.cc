@@ -9,7 +9,6 @@
 #include "domain/stock_rules.h"
 #include "domain/timestamp.h"
 #include "engine/issue_book.h"
-#include "engine/new_id.h"
 
 namespace storebridge::engine {
 namespace {
@@ -107,9 +106,9 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
                                .last_modified_ms = record.store_modified_ms,
                                .is_newest = sight.is_asked_for || sight.has_stood};
   if (!head) {
-    SB_TRY(context.new_id, NewId(ledger_.now_ms(), random_, [&](const std::string& id) {
-             return tx.orders().Has(store.merchant, id);
-           }));
+    SB_TRY(context.new_id, ids_.Draw([&](const std::string& first, const std::string& last) {
+      return tx.orders().HasAny(store.merchant, first, last);
+    }));
   }
   SB_TRY(context.products, ProductsOf(nullptr, &seen));
   SB_TRY(OrderMerge merge, domain::MergeOrder(head ? &record.order : nullptr, seen, context));

@@ -11,6 +11,7 @@
 #include "domain/merge.h"
 #include "domain/stock_rules.h"
 #include "engine/ledger.h"
+#include "engine/new_id.h"
 #include "ports/random.h"
 #include "ports/storage.h"
 
@@ -34,7 +35,8 @@ class OrderBook {
   // Orders that ReleasePending and RevalidateDrafts look at in one transaction.
   static constexpr int kOrdersMax = 200;
 
-  OrderBook(Ledger& ledger, ports::Random& random) : ledger_(ledger), random_(random) {}
+  OrderBook(Ledger& ledger, ports::Random& random)
+      : ledger_(ledger), random_(random), ids_(ledger.now_ms(), random) {}
 
   // Takes an observation of an order over. The outcome tells whether anything was written. Errors
   // are the record's fault unless they are kUnavailable or kInternal: those end the transaction.
@@ -90,6 +92,7 @@ class OrderBook {
 
   Ledger& ledger_;
   ports::Random& random_;
+  NewIds ids_;
   // Looked up once per transaction.
   TextMap<domain::ProductFacts> products_;
   std::map<domain::StoreKey, bool> stores_with_issues_;

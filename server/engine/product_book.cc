@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "domain/merge.h"
-#include "engine/new_id.h"
 #include "engine/order_book.h"
 
 namespace storebridge::engine {
@@ -45,9 +44,9 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
       domain::FindTarget(PointerTo(by_listing), PointerTo(by_code), seen, store_);
   domain::ProductContext context{.store = store_, .new_id = {}, .now_ms = ledger_.now_ms()};
   if (target.existing == nullptr && !seen.is_deleted()) {
-    SB_TRY(context.new_id, NewId(ledger_.now_ms(), random_, [&](const std::string& id) {
-             return tx.products().Has(merchant, id);
-           }));
+    SB_TRY(context.new_id, ids_.Draw([&](const std::string& first, const std::string& last) {
+      return tx.products().HasAny(merchant, first, last);
+    }));
   }
   SB_TRY(const domain::ProductMerge merge, domain::MergeProduct(target.existing, seen, context));
   if (target.leaves != nullptr) {

@@ -6,6 +6,7 @@
 #include "core/result.h"
 #include "domain/names.h"
 #include "engine/ledger.h"
+#include "engine/new_id.h"
 #include "ports/random.h"
 #include "ports/storage.h"
 #include "storebridge/connector/v1/connector.pb.h"
@@ -22,7 +23,10 @@ class ProductBook {
               ports::Random& random,
               const domain::StoreKey& store,
               std::int64_t run_start_ms)
-      : ledger_(ledger), random_(random), store_(store), run_start_ms_(run_start_ms) {}
+      : ledger_(ledger),
+        ids_(ledger.now_ms(), random),
+        store_(store),
+        run_start_ms_(run_start_ms) {}
 
   // Takes an observation of a product over. Gives whether its record has changed. Errors are the
   // product's fault unless they are kUnavailable or kInternal.
@@ -48,7 +52,7 @@ class ProductBook {
   void WakeIfDirty(const ports::Listing& listing);
 
   Ledger& ledger_;
-  ports::Random& random_;
+  NewIds ids_;
   const domain::StoreKey& store_;
   std::int64_t run_start_ms_;
   bool codes_changed_ = false;

@@ -111,8 +111,10 @@ class ProductRepository {
   virtual ~ProductRepository() = default;
   [[nodiscard]] virtual Result<v1::Product> Get(std::string_view merchant,
                                                 std::string_view product) const = 0;
-  [[nodiscard]] virtual Result<bool> Has(std::string_view merchant,
-                                         std::string_view product) const = 0;
+  // Whether any has an id from `first` to `last`.
+  [[nodiscard]] virtual Result<bool> HasAny(std::string_view merchant,
+                                            std::string_view first,
+                                            std::string_view last) const = 0;
   [[nodiscard]] virtual Result<v1::Product> GetByCode(std::string_view merchant,
                                                       std::string_view product_code) const = 0;
   // As GetByCode, for a code that may well be free: no error is made then.
@@ -281,8 +283,10 @@ class OrderRepository {
   virtual ~OrderRepository() = default;
   [[nodiscard]] virtual Result<OrderRecord> Get(std::string_view merchant,
                                                 std::string_view order) const = 0;
-  [[nodiscard]] virtual Result<bool> Has(std::string_view merchant,
-                                         std::string_view order) const = 0;
+  // Whether any has an id from `first` to `last`.
+  [[nodiscard]] virtual Result<bool> HasAny(std::string_view merchant,
+                                            std::string_view first,
+                                            std::string_view last) const = 0;
   // The bytes of the order's message, as it was put; its fields are not parsed.
   [[nodiscard]] virtual Result<std::string> GetBytes(std::string_view merchant,
                                                      std::string_view order) const = 0;

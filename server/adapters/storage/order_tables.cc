@@ -82,8 +82,10 @@ Result<OrderRecord> OrderTables::Get(std::string_view merchant, std::string_view
                      .claims = std::move(claims)};
 }
 
-Result<bool> OrderTables::Has(std::string_view merchant, std::string_view order) const {
-  return Query(db_, Sql::kOrderHas, merchant, order).Step();
+Result<bool> OrderTables::HasAny(std::string_view merchant,
+                                 std::string_view first,
+                                 std::string_view last) const {
+  return Query(db_, Sql::kOrderHasAny, merchant, first, last).Step();
 }
 
 Result<std::string> OrderTables::GetBytes(std::string_view merchant, std::string_view order) const {

@@ -10,7 +10,9 @@ class OrderTables final : public ports::OrderRepository {
   explicit OrderTables(Connection& db) : db_(db) {}
 
   Result<ports::OrderRecord> Get(std::string_view merchant, std::string_view order) const override;
-  Result<bool> Has(std::string_view merchant, std::string_view order) const override;
+  Result<bool> HasAny(std::string_view merchant,
+                      std::string_view first,
+                      std::string_view last) const override;
   Result<std::string> GetBytes(std::string_view merchant, std::string_view order) const override;
   Result<std::optional<ports::OrderHead>> FindHead(const ports::StoreKey& store,
                                                    std::string_view external_id) const override;

@@ -81,8 +81,10 @@ Result<v1::Product> ProductTables::Get(std::string_view merchant, std::string_vi
       query, "PRODUCT_NOT_FOUND", domain::ProductName(merchant, product));
 }
 
-Result<bool> ProductTables::Has(std::string_view merchant, std::string_view product) const {
-  return Query(db_, Sql::kProductHas, merchant, product).Step();
+Result<bool> ProductTables::HasAny(std::string_view merchant,
+                                   std::string_view first,
+                                   std::string_view last) const {
+  return Query(db_, Sql::kProductHasAny, merchant, first, last).Step();
 }
 
 Result<v1::Product> ProductTables::GetByCode(std::string_view merchant,

@@ -12,7 +12,9 @@ class ProductTables final : public ports::ProductRepository {
   ProductTables(Connection& db, KnownProducts* known) : db_(db), known_(known) {}
 
   Result<v1::Product> Get(std::string_view merchant, std::string_view product) const override;
-  Result<bool> Has(std::string_view merchant, std::string_view product) const override;
+  Result<bool> HasAny(std::string_view merchant,
+                      std::string_view first,
+                      std::string_view last) const override;
   Result<v1::Product> GetByCode(std::string_view merchant,
                                 std::string_view product_code) const override;
   Result<domain::ProductFacts> FactsOf(std::string_view merchant,

@@ -44,8 +44,10 @@ class ForwardingProducts : public ports::ProductRepository {
   Result<v1::Product> Get(std::string_view merchant, std::string_view product) const override {
     return inner_.Get(merchant, product);
   }
-  Result<bool> Has(std::string_view merchant, std::string_view product) const override {
-    return inner_.Has(merchant, product);
+  Result<bool> HasAny(std::string_view merchant,
+                      std::string_view first,
+                      std::string_view last) const override {
+    return inner_.HasAny(merchant, first, last);
   }
   Result<v1::Product> GetByCode(std::string_view merchant, std::string_view code) const override {
     return inner_.GetByCode(merchant, code);
@@ -138,8 +140,10 @@ class ForwardingOrders : public ports::OrderRepository {
   Result<ports::OrderRecord> Get(std::string_view merchant, std::string_view order) const override {
     return inner_.Get(merchant, order);
   }
-  Result<bool> Has(std::string_view merchant, std::string_view order) const override {
-    return inner_.Has(merchant, order);
+  Result<bool> HasAny(std::string_view merchant,
+                      std::string_view first,
+                      std::string_view last) const override {
+    return inner_.HasAny(merchant, first, last);
   }
   Result<std::string> GetBytes(std::string_view merchant, std::string_view order) const override {
     return inner_.GetBytes(merchant, order);

@@ -37,6 +37,73 @@ TEST(NewIdTest, GivesUpWhenItCannotBeSeenWhatIsTaken) {
   EXPECT_EQ(id.error().code, Code::kUnavailable);
 }
 
+// A table of ids that counts how often it is asked.
+class IdTable {
+ public:
+  Result<std::string> Draw(engine::NewIds& ids) {
+    return ids.Draw([&](const std::string& first, const std::string& last) -> Result<bool> {
+      ++asked_;
+      const auto found = ids_.lower_bound(first);
+      return found != ids_.end() && *found <= last;
+    });
+  }
+  void Add(const std::string& id) { ids_.insert(id); }
+  [[nodiscard]] int asked() const { return asked_; }
+
+ private:
+  std::set<std::string> ids_;
+  int asked_ = 0;
+};
+
+TEST(NewIdsTest, AskAnEmptyMillisecondOnceAndDrawNothingTwice) {
+  OneNumber random;
+  IdTable table;
+  table.Add(EncodeId(MakeTimeOrderedId(kNowMs - 1, ~std::uint64_t{0})));
+  table.Add(EncodeId(MakeTimeOrderedId(kNowMs + 1, 0)));
+  engine::NewIds ids(kNowMs, random);
+
+  std::set<std::string> drawn;
+  for (int i = 0; i < 5; ++i) {
+    const Result<std::string> id = table.Draw(ids);
+    ASSERT_TRUE(id);
+    EXPECT_TRUE(drawn.insert(*id).second) << *id;
+  }
+  EXPECT_EQ(table.asked(), 1);
+}
+
+// The first and the last id of the millisecond count as others.
+TEST(NewIdsTest, AskForEachIdWhereOthersOfItsMillisecondAre) {
+  for (const std::uint64_t chance : {std::uint64_t{0}, std::uint64_t{7}, ~std::uint64_t{0}}) {
+    OneNumber random;
+    IdTable table;
+    const std::string other = EncodeId(MakeTimeOrderedId(kNowMs, chance));
+    table.Add(other);
+    engine::NewIds ids(kNowMs, random);
+
+    const Result<std::string> first = table.Draw(ids);
+    const Result<std::string> second = table.Draw(ids);
+
+    ASSERT_TRUE(first && second);
+    EXPECT_NE(*first, other);
+    EXPECT_NE(*second, other);
+    EXPECT_NE(*first, *second);
+    EXPECT_GE(table.asked(), 3);
+  }
+}
+
+TEST(NewIdsTest, DrawNothingWhenItCannotBeSeenWhatIsTaken) {
+  OneNumber random;
+  engine::NewIds ids(kNowMs, random);
+
+  const Result<std::string> id =
+      ids.Draw([](const std::string& /*first*/, const std::string& /*last*/) -> Result<bool> {
+        return Error{.code = Code::kUnavailable, .message = "no database"};
+      });
+
+  ASSERT_FALSE(id);
+  EXPECT_EQ(id.error().code, Code::kUnavailable);
+}
+
 class NewRecordTest : public EngineDay {};
 
 // As many as one emit takes: two of them draw the same number at four pages of ten.

@@ -51,9 +51,14 @@ TEST_F(OrderTablesTest, GivesBackTheRecordAndItsHead) {
   const auto bytes = ReadOne<std::string>(
       [](const ports::ReadTx& tx) { return tx.orders().GetBytes("acme", "o1"); });
 
-  EXPECT_TRUE(ReadOne<bool>([](const ports::ReadTx& tx) { return tx.orders().Has("acme", "o1"); }));
-  EXPECT_FALSE(
-      ReadOne<bool>([](const ports::ReadTx& tx) { return tx.orders().Has("other", "o1"); }));
+  const auto has_any = [&](const char* merchant, const char* first, const char* last) {
+    return ReadOne<bool>(
+        [&](const ports::ReadTx& tx) { return tx.orders().HasAny(merchant, first, last); });
+  };
+  EXPECT_TRUE(has_any("acme", "o1", "o1"));
+  EXPECT_TRUE(has_any("acme", "o0", "o2"));
+  EXPECT_FALSE(has_any("acme", "o2", "o9"));
+  EXPECT_FALSE(has_any("other", "o0", "o9"));
   v1::Order parsed;
   ASSERT_TRUE(parsed.ParseFromString(bytes));
   EXPECT_EQ(parsed.SerializeAsString(), record.order.SerializeAsString());

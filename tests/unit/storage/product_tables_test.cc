@@ -228,17 +228,21 @@ TEST_F(ProductTablesTest, SaysWhatIsFreeWithoutAnError) {
   product.set_product_code("A-1");
   ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) { return tx.products().Put("acme", product); })));
 
-  const auto has = [&](const char* merchant, const char* id) {
-    return ReadOne<bool>([&](const ports::ReadTx& tx) { return tx.products().Has(merchant, id); });
+  const auto has_any = [&](const char* merchant, const char* first, const char* last) {
+    return ReadOne<bool>(
+        [&](const ports::ReadTx& tx) { return tx.products().HasAny(merchant, first, last); });
   };
   const auto by_code = [&](const char* code) {
     return ReadOne<std::optional<v1::Product>>(
         [&](const ports::ReadTx& tx) { return tx.products().FindByCode("acme", code); });
   };
 
-  EXPECT_TRUE(has("acme", "p1"));
-  EXPECT_FALSE(has("acme", "p2"));
-  EXPECT_FALSE(has("other", "p1"));
+  EXPECT_TRUE(has_any("acme", "p1", "p1"));
+  EXPECT_TRUE(has_any("acme", "p0", "p1"));
+  EXPECT_TRUE(has_any("acme", "p1", "p2"));
+  EXPECT_FALSE(has_any("acme", "p2", "p9"));
+  EXPECT_FALSE(has_any("acme", "p0", "p0"));
+  EXPECT_FALSE(has_any("other", "p0", "p9"));
   ASSERT_TRUE(by_code("A-1"));
   EXPECT_EQ(by_code("A-1")->name(), product.name());
   EXPECT_FALSE(by_code("A-2"));
