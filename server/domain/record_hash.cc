@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
@@ -67,16 +68,62 @@ std::uint64_t HashWithout(const google::protobuf::MessageLite& message,
   return StableHash(BytesWithout(Serialized(message), fields));
 }
 
+// What is in a field of a message, text or bytes; empty for a number.
+std::string_view ContentsOf(std::string_view field) {
+  io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(field.data()),
+                          static_cast<int>(field.size()));
+  std::uint32_t length = 0;
+  if (WireFormatLite::GetTagWireType(in.ReadTag()) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED ||
+      !in.ReadVarint32(&length)) {
+    return {};
+  }
+  return field.substr(static_cast<std::size_t>(in.CurrentPosition()));
+}
+
+// What of an observation its record does not depend on.
+constexpr std::initializer_list<int> kNotOfOrder = {connector::v1::Order::kModifiedMsFieldNumber};
+constexpr std::initializer_list<int> kNotOfProduct = {
+    connector::v1::Product::kModifiedMsFieldNumber,
+    connector::v1::Product::kStockQuantityFieldNumber};
+
+// Calls `see(number, contents)` for each field of the Emits in an effect.
+template <typename See>
+void ForEachFieldOfEmits(std::string_view effect, const See& see) {
+  ForEachField(effect, [&](int number, std::string_view call) {
+    if (number != connector::v1::Effect::kCallsFieldNumber) {
+      return;
+    }
+    ForEachField(ContentsOf(call), [&](int kind, std::string_view emit) {
+      if (kind == connector::v1::Call::kEmitFieldNumber) {
+        ForEachField(ContentsOf(emit), [&](int records, std::string_view record) {
+          see(records, ContentsOf(record));
+        });
+      }
+    });
+  });
+}
+
+// Where the bytes are not what was read, as when a call has two Emits, one of which counts, the
+// records are hashed anew.
+template <typename Record>
+void Complete(std::vector<std::uint64_t>& hashes,
+              const google::protobuf::RepeatedPtrField<Record>& records) {
+  if (hashes.size() == static_cast<std::size_t>(records.size())) {
+    return;
+  }
+  hashes.clear();
+  for (const Record& record : records) {
+    hashes.push_back(ContentHash(record));
+  }
+}
+
 // A listing, as a field of its product, without the time at which the store changed it.
 std::string ListingWithoutTime(std::string_view field) {
   io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(field.data()),
                           static_cast<int>(field.size()));
   const std::uint32_t tag = in.ReadTag();
-  std::uint32_t length = 0;
-  in.ReadVarint32(&length);
   const std::string listing =
-      BytesWithout(field.substr(static_cast<std::size_t>(in.CurrentPosition())),
-                   {v1::ProductListing::kStoreUpdateTimeFieldNumber});
+      BytesWithout(ContentsOf(field), {v1::ProductListing::kStoreUpdateTimeFieldNumber});
   std::array<std::uint8_t, 10> head{};  // Two numbers of 32 bits.
   std::uint8_t* end = io::CodedOutputStream::WriteTagToArray(tag, head.data());
   end =
@@ -127,13 +174,25 @@ bool Stamp(v1::Product& product, std::int64_t now_ms) {
 }
 
 std::uint64_t ContentHash(const connector::v1::Order& seen) {
-  return HashWithout(seen, {connector::v1::Order::kModifiedMsFieldNumber});
+  return HashWithout(seen, kNotOfOrder);
 }
 
 std::uint64_t ContentHash(const connector::v1::Product& seen) {
-  return HashWithout(seen,
-                     {connector::v1::Product::kModifiedMsFieldNumber,
-                      connector::v1::Product::kStockQuantityFieldNumber});
+  return HashWithout(seen, kNotOfProduct);
+}
+
+ContentHashes ContentHashesOf(std::string_view effect_bytes, const connector::v1::Emit& emit) {
+  ContentHashes hashes;
+  ForEachFieldOfEmits(effect_bytes, [&](int records, std::string_view record) {
+    if (records == connector::v1::Emit::kOrdersFieldNumber) {
+      hashes.orders.push_back(StableHash(BytesWithout(record, kNotOfOrder)));
+    } else if (records == connector::v1::Emit::kProductsFieldNumber) {
+      hashes.products.push_back(StableHash(BytesWithout(record, kNotOfProduct)));
+    }
+  });
+  Complete(hashes.orders, emit.orders());
+  Complete(hashes.products, emit.products());
+  return hashes;
 }
 
 }  // namespace storebridge::domain

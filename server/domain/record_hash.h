@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "storebridge/connector/v1/connector.pb.h"
 #include "storebridge/v1/order.pb.h"
@@ -24,5 +26,17 @@ bool Stamp(v1::Product& product, std::int64_t now_ms);
 // record does not depend on.
 std::uint64_t ContentHash(const connector::v1::Order& seen);
 std::uint64_t ContentHash(const connector::v1::Product& seen);
+
+// The hashes of an Emit's records, each in the place of its record.
+struct ContentHashes {
+  std::vector<std::uint64_t> orders;
+  std::vector<std::uint64_t> products;
+};
+
+// Of the Emit of an effect, `emit`, from the effect's bytes: a page of records need not be written
+// again to be hashed. They are those of ContentHash if the connector writes fields in the order of
+// their numbers, as the libraries do; with another order, which has to stay the same, each record
+// is looked at once more than needed.
+ContentHashes ContentHashesOf(std::string_view effect_bytes, const connector::v1::Emit& emit);
 
 }  // namespace storebridge::domain

@@ -205,7 +205,7 @@ void SessionDriver::OnEffect(Result<std::string_view> effect_bytes) {
     }
     return Finish(std::move(end));
   }
-  MakeCalls(effect);
+  MakeCalls(effect, *effect_bytes);
 }
 
 Status SessionDriver::CheckEffect(const cv1::Effect& effect) const {
@@ -251,7 +251,7 @@ Status SessionDriver::CheckEffect(const cv1::Effect& effect) const {
   return Ok();
 }
 
-void SessionDriver::MakeCalls(const std::shared_ptr<cv1::Effect>& effect) {
+void SessionDriver::MakeCalls(const std::shared_ptr<cv1::Effect>& effect, std::string_view bytes) {
   const auto count = static_cast<std::size_t>(effect->calls_size());
   completions_.assign(count, cv1::Completion());
   waiting_ = count;
@@ -259,13 +259,14 @@ void SessionDriver::MakeCalls(const std::shared_ptr<cv1::Effect>& effect) {
     cv1::Call& call = *effect->mutable_calls(static_cast<int>(slot));
     last_call_id_ = call.id();
     completions_[slot].set_id(call.id());
-    MakeCall(slot, call, effect);
+    MakeCall(slot, call, effect, bytes);
   }
 }
 
 void SessionDriver::MakeCall(std::size_t slot,
                              cv1::Call& call,
-                             const std::shared_ptr<cv1::Effect>& effect) {
+                             const std::shared_ptr<cv1::Effect>& effect,
+                             std::string_view bytes) {
   auto self = shared_from_this();
   // What a connector has come to know is kept, but nothing new is begun.
   if (cancel_reason_ && (call.has_http() || call.has_sleep())) {
@@ -294,14 +295,16 @@ void SessionDriver::MakeCall(std::size_t slot,
           });
       return;
     case cv1::Call::kEmit:
-      sink_.OnEmit({effect, call.mutable_emit()}, [self, slot](Result<cv1::EmitResult> result) {
-        if (!result) {
-          return self->Refuse(slot, result.error());
-        }
-        cv1::Completion completion;
-        *completion.mutable_emit() = std::move(*result);
-        self->Complete(slot, std::move(completion));
-      });
+      sink_.OnEmit({.message = {effect, call.mutable_emit()},
+                    .hashes = domain::ContentHashesOf(bytes, call.emit())},
+                   [self, slot](Result<cv1::EmitResult> result) {
+                     if (!result) {
+                       return self->Refuse(slot, result.error());
+                     }
+                     cv1::Completion completion;
+                     *completion.mutable_emit() = std::move(*result);
+                     self->Complete(slot, std::move(completion));
+                   });
       return;
     case cv1::Call::kCompare:
       sink_.OnCompare({effect, &call.compare()}, [self, slot](Result<cv1::CompareResult> result) {

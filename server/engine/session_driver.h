@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "domain/record_hash.h"
 #include "ports/clock.h"
 #include "ports/connector_host.h"
 #include "ports/egress.h"
@@ -25,7 +26,11 @@ class SessionSink {
 
   // The messages of an effect lie together, and go with the last of them that somebody holds: a
   // page of records is not copied, and only its longer texts are freed one by one.
-  using Emit = std::shared_ptr<connector::v1::Emit>;
+  struct Emit {
+    std::shared_ptr<connector::v1::Emit> message;
+    domain::ContentHashes hashes;
+    connector::v1::Emit* operator->() const { return message.get(); }
+  };
   using Compare = std::shared_ptr<const connector::v1::Compare>;
 
   virtual ~SessionSink() = default;
@@ -80,11 +85,13 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
   void Step(connector::v1::Event event);
   void OnEffect(Result<std::string_view> effect);
   Status CheckEffect(const connector::v1::Effect& effect) const;
-  void MakeCalls(const std::shared_ptr<connector::v1::Effect>& effect);
+  // The calls of `effect`, which has these bytes.
+  void MakeCalls(const std::shared_ptr<connector::v1::Effect>& effect, std::string_view bytes);
   // `effect` holds the call.
   void MakeCall(std::size_t slot,
                 connector::v1::Call& call,
-                const std::shared_ptr<connector::v1::Effect>& effect);
+                const std::shared_ptr<connector::v1::Effect>& effect,
+                std::string_view bytes);
   void Complete(std::size_t slot, connector::v1::Completion completion);
   void Refuse(std::size_t slot, const Error& error);
   void Answered();

@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "domain/record_hash.h"
 #include "domain/timestamp.h"
 #include "engine/flows/pull_commit.h"
 #include "engine/issue_book.h"
@@ -48,7 +47,7 @@ void OrdersIn::Sort(Page& page) {
   int taken = 0;
   for (int i = 0; i < orders.size(); ++i) {
     const cv1::Order& order = orders[i];
-    const std::uint64_t hash = domain::ContentHash(order);
+    const std::uint64_t hash = page.emit.hashes.orders.at(static_cast<std::size_t>(i));
     Twins::Sight sight;
     if (!IsLimited() && !order.external_id().empty()) {
       sight = options_.twins->See(order.external_id(), hash, order.modified_ms());

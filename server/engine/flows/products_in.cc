@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "domain/merge.h"
-#include "domain/record_hash.h"
 #include "engine/flows/pull_commit.h"
 #include "engine/issue_book.h"
 #include "engine/order_book.h"
@@ -165,7 +164,7 @@ void ProductsIn::Sort(Page& page) {
   for (int i = 0; i < products.size(); ++i) {
     const cv1::Product& product = products[i];
     meet(product.external_id(), product.external_parent_id());
-    const std::uint64_t content_hash = domain::ContentHash(product);
+    const std::uint64_t content_hash = page.emit.hashes.products.at(static_cast<std::size_t>(i));
     Twins::Sight sight;
     if (!IsLimited() && !product.external_id().empty()) {
       const std::uint64_t hash =

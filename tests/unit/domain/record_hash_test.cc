@@ -152,5 +152,102 @@ TEST(RecordHashTest, StampsOnlyWhatChanged) {
   EXPECT_EQ(order.etag().size(), 16U);
 }
 
+// The hashes that the records of an effect have when they are read from its bytes.
+ContentHashes HashesOfBytes(const std::string& bytes) {
+  connector::v1::Effect effect;
+  EXPECT_TRUE(effect.ParseFromString(bytes));
+  for (const connector::v1::Call& call : effect.calls()) {
+    if (call.has_emit()) {
+      return ContentHashesOf(bytes, call.emit());
+    }
+  }
+  return {};
+}
+
+connector::v1::Order OrderWithId(const std::string& id, std::int64_t modified_ms) {
+  connector::v1::Order order = PaidOrder();
+  order.set_external_id(id);
+  order.set_modified_ms(modified_ms);
+  return order;
+}
+
+TEST(ContentHashesOfTest, AreThoseOfTheRecords) {
+  connector::v1::Effect effect;
+  effect.add_logs()->set_message("two calls");
+  effect.add_calls()->mutable_http()->set_url("https://shop.example");
+  connector::v1::Emit& emit = *effect.add_calls()->mutable_emit();
+  emit.set_cursor("after");
+  *emit.add_orders() = OrderWithId("1", 5);
+  *emit.add_orders() = OrderWithId("2", 0);
+  emit.add_orders();
+  connector::v1::Product& product = *emit.add_products();
+  product.set_external_id("p");
+  product.set_stock_quantity(3);
+  product.set_modified_ms(4);
+  product.set_title("Mug");
+
+  const ContentHashes hashes = HashesOfBytes(effect.SerializeAsString());
+
+  EXPECT_EQ(
+      hashes.orders,
+      (std::vector<std::uint64_t>{
+          ContentHash(emit.orders(0)), ContentHash(emit.orders(1)), ContentHash(emit.orders(2))}));
+  EXPECT_EQ(hashes.products, std::vector<std::uint64_t>{ContentHash(product)});
+}
+
+TEST(ContentHashesOfTest, AreNoneWhereNothingIsEmitted) {
+  connector::v1::Effect effect;
+  effect.add_calls()->mutable_emit()->set_cursor("after");
+
+  const ContentHashes hashes = HashesOfBytes(effect.SerializeAsString());
+
+  EXPECT_TRUE(hashes.orders.empty());
+  EXPECT_TRUE(hashes.products.empty());
+}
+
+// A field that stands twice is read in ways of its own: an Emit after another is added to it, an
+// Emit after a request takes its place.
+TEST(ContentHashesOfTest, FitWhatWasReadOfACallThatSaysTwoThings) {
+  connector::v1::Call first;
+  *first.mutable_emit()->add_orders() = OrderWithId("1", 5);
+  connector::v1::Call second;
+  *second.mutable_emit()->add_orders() = OrderWithId("2", 6);
+  connector::v1::Call request;
+  request.mutable_http()->set_url("https://shop.example");
+  const auto effect_of = [](const std::string& call) {
+    return std::string("\x0a") + static_cast<char>(call.size() % 128 + 128) +
+           static_cast<char>(call.size() / 128) + call;
+  };
+  const std::uint64_t one = ContentHash(first.emit().orders(0));
+  const std::uint64_t two = ContentHash(second.emit().orders(0));
+
+  EXPECT_EQ(HashesOfBytes(effect_of(first.SerializeAsString() + second.SerializeAsString())).orders,
+            (std::vector<std::uint64_t>{one, two}));
+  EXPECT_EQ(HashesOfBytes(effect_of(first.SerializeAsString() + request.SerializeAsString() +
+                                    second.SerializeAsString()))
+                .orders,
+            std::vector<std::uint64_t>{two});
+}
+
+// As a library of another language may write them.
+TEST(ContentHashesOfTest, DoNotSeeWhenTheStoreChangedARecordOfOtherFieldOrder) {
+  const auto hash_at = [](std::int64_t modified_ms) {
+    connector::v1::Order late;
+    late.set_external_id("1");
+    connector::v1::Order early;
+    early.set_modified_ms(modified_ms);
+    early.set_number("T-1");
+    const std::string order = early.SerializeAsString() + late.SerializeAsString();
+    const std::string emit = std::string("\x0a") + static_cast<char>(order.size()) + order;
+    const std::string call = std::string("\x62") + static_cast<char>(emit.size()) + emit;
+    const ContentHashes hashes =
+        HashesOfBytes(std::string("\x0a") + static_cast<char>(call.size()) + call);
+    EXPECT_EQ(hashes.orders.size(), 1U);
+    return hashes.orders.at(0);
+  };
+
+  EXPECT_EQ(hash_at(5), hash_at(6));
+}
+
 }  // namespace
 }  // namespace storebridge::domain
