@@ -312,14 +312,12 @@ bool Json::Bool(Where where) const {
 
 Money Json::Amount(std::string_view currency_code, Where where) const {
   const element e = ElementOf(node_);
-  std::optional<Money> money;
-  if (e.is_string()) {
-    money = ParseMoney(StringOf(e), currency_code);
-  } else if (e.is_number()) {
-    money = ParseMoney(Scalar(), currency_code);
-  }
-  if (money) {
-    return *std::move(money);
+  if (e.is_string() || e.is_number()) {
+    std::optional<Money> money = e.is_string() ? ParseMoney(StringOf(e), currency_code)
+                                               : ParseMoney(Scalar(), currency_code);
+    if (money) {
+      return *std::move(money);
+    }
   }
   throw Unexpected("an amount such as 12.50", where);
 }

@@ -1,7 +1,9 @@
 #include "storebridge/sdk/money.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <utility>
 
 #include "storebridge/sdk/failure.h"
 
@@ -13,9 +15,19 @@ __extension__ using Wide = __int128;
 constexpr std::int64_t kNanos = 1'000'000'000;
 constexpr std::size_t kMaxWholeDigits = 15;
 constexpr int kNanoDigits = 9;
+constexpr std::array<std::int64_t, kNanoDigits + 1> kPowersOfTen = {
+    1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, kNanos};
 
 bool AreDigits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::int64_t NumberOf(std::string_view digits) {
+  std::int64_t number = 0;
+  for (const char c : digits) {
+    number = number * 10 + (c - '0');
+  }
+  return number;
 }
 
 Wide ToNanos(const Money& money) {
@@ -76,19 +88,18 @@ std::optional<Money> ParseMoney(std::string_view text, std::string_view currency
   if (whole.size() > kMaxWholeDigits) {
     return std::nullopt;
   }
-  std::int64_t units = 0;
-  for (const char c : whole) {
-    units = units * 10 + (c - '0');
+  const std::string_view kept = fraction.substr(0, kNanoDigits);
+  std::int64_t units = NumberOf(whole);
+  std::int64_t nanos = NumberOf(kept) * kPowersOfTen.at(kNanoDigits - kept.size());
+  if (fraction.size() > kNanoDigits && fraction[kNanoDigits] >= '5' && ++nanos == kNanos) {
+    ++units;
+    nanos = 0;
   }
-  std::int64_t nanos = 0;
-  for (std::size_t i = 0; i < kNanoDigits; ++i) {
-    nanos = nanos * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
-  }
-  if (fraction.size() > kNanoDigits && fraction[kNanoDigits] >= '5') {
-    ++nanos;
-  }
-  const Wide sum = Wide{units} * kNanos + nanos;
-  return FromNanos(is_negative ? -sum : sum, currency_code);
+  std::optional<Money> money(std::in_place);
+  money->set_currency_code(currency_code.data(), currency_code.size());
+  money->set_units(is_negative ? -units : units);
+  money->set_nanos(static_cast<std::int32_t>(is_negative ? -nanos : nanos));
+  return money;
 }
 
 Money MoneyFromMinor(std::int64_t minor, std::string_view currency_code, int decimals) {

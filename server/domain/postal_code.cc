@@ -64,6 +64,8 @@ constexpr std::array kForms = {
     PostalForm{"US", "99999|999999999", "5 digits, or 9", "20500"},
 };
 
+static_assert(std::ranges::is_sorted(kForms, {}, &PostalForm::region));
+
 // Countries whose post does without, at least in part. Ireland: the Eircode is optional.
 constexpr std::array<std::string_view, 72> kWithout = {
     "AE", "AG", "AO", "AQ", "AW", "BF", "BI", "BJ", "BO", "BQ", "BS", "BV", "BW", "BZ", "CD",
@@ -71,7 +73,7 @@ constexpr std::array<std::string_view, 72> kWithout = {
     "GY", "HK", "IE", "JM", "KI", "KM", "KN", "KP", "LY", "ML", "MO", "MR", "MS", "MW", "NR",
     "NU", "PA", "QA", "RW", "SB", "SC", "SL", "SO", "SR", "SS", "ST", "SX", "SY", "TD", "TF",
     "TG", "TK", "TL", "TO", "TV", "TZ", "UG", "UM", "VU", "WS", "YE", "ZW"};
-static_assert(!kWithout.back().empty());
+static_assert(!kWithout.back().empty() && std::ranges::is_sorted(kWithout));
 
 bool IsDigit(char c) {
   return c >= '0' && c <= '9';
@@ -139,14 +141,12 @@ bool FitsElsewhere(std::string_view given) {
 }
 
 const PostalForm* FindForm(std::string_view region_code) {
-  const auto* const found = std::find_if(kForms.begin(), kForms.end(), [&](const PostalForm& form) {
-    return form.region == region_code;
-  });
-  return found == kForms.end() ? nullptr : found;
+  const auto* const found = std::ranges::lower_bound(kForms, region_code, {}, &PostalForm::region);
+  return found == kForms.end() || found->region != region_code ? nullptr : found;
 }
 
 bool MayLackCode(std::string_view region_code) {
-  return std::find(kWithout.begin(), kWithout.end(), region_code) != kWithout.end();
+  return std::ranges::binary_search(kWithout, region_code);
 }
 
 Error Wrong(std::string_view region_code,
@@ -181,8 +181,7 @@ Status CheckPostalCode(std::string_view region_code, std::string_view postal_cod
   }
   if (form == nullptr) {
     // Where the post has no codes, people fill in what their store makes them: `-`, `00000`, `N/A`.
-    if (MayLackCode(region_code) ? TextFault(given, kElsewhereMax).empty()
-                                 : FitsElsewhere(given)) {
+    if (MayLackCode(region_code) ? TextFault(given, kElsewhereMax).empty() : FitsElsewhere(given)) {
       return Ok();
     }
     return Wrong(region_code,

@@ -21,6 +21,11 @@ std::string_view TakeUntil(std::string_view& text, char end) {
   return head;
 }
 
+// Not find_first_of, which looks for each character by itself.
+bool IsOneWord(std::string_view text) {
+  return text.find(' ') == std::string_view::npos && text.find(':') == std::string_view::npos;
+}
+
 std::optional<std::int64_t> ReadNumber(std::string_view text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.begin(), text.end(), number);
@@ -52,7 +57,7 @@ ClaimKind ClaimKindOf(std::int64_t number) {
 Result<std::string> ClaimsText(const std::vector<Claim>& claims) {
   std::string text;
   for (const Claim& claim : claims) {
-    if (claim.quantity < 1 || claim.product.find_first_of(": ") != std::string::npos) {
+    if (claim.quantity < 1 || !IsOneWord(claim.product)) {
       return Error{
           .code = Code::kInvalidArgument,
           .reason = "CLAIM_QUANTITY",
