@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kNameLengthMax = 200;
 
 // What stands before `end`, which is not taken off; all of it when there is no `end`.
-std::string_view TakeUntil(std::string_view& rest, char end) {
+std::string_view TakeBefore(std::string_view& rest, char end) {
   const std::string_view part = rest.substr(0, rest.find(end));
   rest.remove_prefix(part.size());
   return part;
@@ -39,13 +39,13 @@ Result<Ids> Parse(std::string_view name, std::string_view form) {
   std::size_t found = 0;
   std::string_view rest = name;
   for (std::string_view form_rest = form; !form_rest.empty(); form_rest.remove_prefix(1)) {
-    const std::string_view before_id = TakeUntil(form_rest, '{');
-    TakeUntil(form_rest, '}');
+    const std::string_view before_id = TakeBefore(form_rest, '{');
+    TakeBefore(form_rest, '}');
     if (!rest.starts_with(before_id)) {
       return BadName(name, form);
     }
     rest.remove_prefix(before_id.size());
-    const std::string_view id = TakeUntil(rest, '/');
+    const std::string_view id = TakeBefore(rest, '/');
     if (!CheckChosenIdFormat(id)) {
       return BadName(name, form);
     }

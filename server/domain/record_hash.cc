@@ -103,8 +103,8 @@ void ForEachFieldOfEmits(std::string_view effect, const See& see) {
   });
 }
 
-// Where the bytes are not what was read, as when a call has two Emits, one of which counts, the
-// records are hashed anew.
+// Where the bytes have more than was read, as when an Emit of a call was replaced by what follows
+// in it, the records are hashed anew.
 template <typename Record>
 void Complete(std::vector<std::uint64_t>& hashes,
               const google::protobuf::RepeatedPtrField<Record>& records) {

@@ -9,7 +9,8 @@
 #include "storebridge/v1/order.pb.h"
 #include "storebridge/v1/product.pb.h"
 
-// Hashes that are kept on disk: they are the same on every machine and in every version.
+// Hashes that are kept on disk: of the same bytes they are the same on every machine and in every
+// version.
 namespace storebridge::domain {
 
 // Etag of a record: hexadecimal hash of it without etag, update_time and the times at which stores
@@ -34,9 +35,9 @@ struct ContentHashes {
 };
 
 // Of the Emit of an effect, `emit`, from the effect's bytes: a page of records need not be written
-// again to be hashed. They are those of ContentHash if the connector writes fields in the order of
-// their numbers, as the libraries do; with another order, which has to stay the same, each record
-// is looked at once more than needed.
+// again to be hashed. They are those of ContentHash where the connector writes fields in the order
+// of their numbers, as the Protobuf libraries do. connector.proto asks for one order each time: the
+// hash of a record that is written in another one is another.
 ContentHashes ContentHashesOf(std::string_view effect_bytes, const connector::v1::Emit& emit);
 
 }  // namespace storebridge::domain

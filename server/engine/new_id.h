@@ -29,9 +29,9 @@ Result<std::string> NewId(std::int64_t now_ms, ports::Random& random, const IsTa
   return Error{.code = Code::kInternal, .message = "no free id was drawn"};
 }
 
-// Draws ids for records that one transaction makes in one table of a merchant. The table is asked
-// once whether it has any of this millisecond; nearly always it has none, and then only what was
-// drawn here can be drawn again.
+// Draws ids for records that one transaction makes in one table of a merchant, and is the only one
+// that does until it ends. The table is asked once whether it has any of this millisecond; nearly
+// always it has none, and then only what was drawn here can be drawn again.
 class NewIds {
  public:
   NewIds(std::int64_t now_ms, ports::Random& random) : now_ms_(now_ms), random_(random) {}

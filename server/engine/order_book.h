@@ -23,7 +23,7 @@ class OrderBook {
  public:
   // What is known of an observation besides what it says.
   struct Sight {
-    // domain::ContentHash of it.
+    // Of domain::ContentHashesOf.
     std::uint64_t content_hash = 0;
     // A person asked for it: it is looked at even if it is as before, and what was left to people
     // while it was collected is over.

@@ -30,6 +30,7 @@ class SessionSink {
     std::shared_ptr<connector::v1::Emit> message;
     domain::ContentHashes hashes;
     connector::v1::Emit* operator->() const { return message.get(); }
+    connector::v1::Emit& operator*() const { return *message; }
   };
   using Compare = std::shared_ptr<const connector::v1::Compare>;
 

@@ -48,8 +48,8 @@ target_compile_options(storebridge_options INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>)
 target_compile_definitions(storebridge_options INTERFACE _GLIBCXX_ASSERTIONS)
 # An optimised build is a hardened one; glibc refuses FORTIFY without optimisation and sanitizers dislike it.
+# -fno-plt is for speed: what is bound at the start (`now`) needs no jump through a table at each call.
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  # What is bound at the start (`now`) needs no jump through a table at each call.
   add_compile_options(-fstack-protector-strong -fno-plt)
   add_link_options(-Wl,-z,relro,-z,now)
   target_compile_definitions(storebridge_options INTERFACE _FORTIFY_SOURCE=2)

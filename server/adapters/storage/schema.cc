@@ -264,7 +264,7 @@ DROP INDEX orders_of_merchant;
 DROP INDEX orders_open;
 )sql";
 
-// All tables as they are now. SQLite checks the kinds of a STRICT table's values by itself; a CHECK
+// All tables of this version. SQLite checks the kinds of a STRICT table's values by itself; a CHECK
 // of typeof for each column was 6,000 instructions of an order (DECISIONS.md).
 constexpr std::string_view kVersion6 = R"sql(
 ALTER TABLE merchant RENAME TO merchant_before;

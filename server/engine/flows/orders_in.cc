@@ -43,11 +43,13 @@ void OrdersIn::Begin() {
 }
 
 void OrdersIn::Sort(Page& page) {
+  // They are in the places that the orders have now.
+  const std::vector<std::uint64_t> hashes = std::exchange(page.emit.hashes.orders, {});
   auto& orders = *page.emit->mutable_orders();
   int taken = 0;
   for (int i = 0; i < orders.size(); ++i) {
     const cv1::Order& order = orders[i];
-    const std::uint64_t hash = page.emit.hashes.orders.at(static_cast<std::size_t>(i));
+    const std::uint64_t hash = hashes.at(static_cast<std::size_t>(i));
     Twins::Sight sight;
     if (!IsLimited() && !order.external_id().empty()) {
       sight = options_.twins->See(order.external_id(), hash, order.modified_ms());

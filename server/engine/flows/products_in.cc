@@ -159,12 +159,14 @@ void ProductsIn::Sort(Page& page) {
     meet(bad.external_id(), {});
   }
   again.clear();
+  // They are in the places that the products have now.
+  const std::vector<std::uint64_t> hashes = std::exchange(page.emit.hashes.products, {});
   auto& products = *page.emit->mutable_products();
   int taken = 0;
   for (int i = 0; i < products.size(); ++i) {
     const cv1::Product& product = products[i];
     meet(product.external_id(), product.external_parent_id());
-    const std::uint64_t content_hash = page.emit.hashes.products.at(static_cast<std::size_t>(i));
+    const std::uint64_t content_hash = hashes.at(static_cast<std::size_t>(i));
     Twins::Sight sight;
     if (!IsLimited() && !product.external_id().empty()) {
       const std::uint64_t hash =

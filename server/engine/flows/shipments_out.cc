@@ -212,7 +212,7 @@ std::vector<ShipmentsOut::Outcome> ShipmentsOut::TakeOutcomes(const cv1::Emit& e
 
 void ShipmentsOut::OnEmit(Emit emit, Done<cv1::EmitResult> done) {
   auto self = Self<ShipmentsOut>();
-  auto outcomes = std::make_shared<const std::vector<Outcome>>(TakeOutcomes(*emit.message));
+  auto outcomes = std::make_shared<const std::vector<Outcome>>(TakeOutcomes(*emit));
   ports_.storage.Submit(
       [self, outcomes](ports::Tx& tx) -> Status {
         for (const Outcome& outcome : *outcomes) {

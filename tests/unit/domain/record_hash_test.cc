@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -247,6 +248,46 @@ TEST(ContentHashesOfTest, DoNotSeeWhenTheStoreChangedARecordOfOtherFieldOrder) {
   };
 
   EXPECT_EQ(hash_at(5), hash_at(6));
+}
+
+// Bytes of a connector that is broken, or means harm.
+TEST(ContentHashesOfTest, AreAsManyAsTheRecordsWhateverTheBytesAre) {
+  connector::v1::Effect effect;
+  effect.add_calls()->mutable_http()->set_url("https://shop.example");
+  connector::v1::Emit& emit = *effect.add_calls()->mutable_emit();
+  *emit.add_orders() = OrderWithId("1", 5);
+  *emit.add_orders() = OrderWithId("2", 6);
+  emit.add_products()->set_external_id("p");
+  const std::string whole = effect.SerializeAsString();
+  std::mt19937 random(1);
+  int read = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string bytes = whole;
+    for (auto n = random() % 3 + 1; n > 0; --n) {
+      const std::size_t at = random() % bytes.size();
+      switch (random() % 3) {
+        case 0:
+          bytes[at] = static_cast<char>(random());
+          break;
+        case 1:
+          bytes.erase(at, random() % 3 + 1);
+          break;
+        default:
+          bytes.insert(at, bytes.substr(random() % bytes.size(), random() % 40));
+      }
+    }
+    connector::v1::Effect changed;
+    if (!changed.ParseFromString(bytes)) {
+      continue;
+    }
+    for (const connector::v1::Call& call : changed.calls()) {
+      const ContentHashes hashes = ContentHashesOf(bytes, call.emit());
+      EXPECT_EQ(hashes.orders.size(), static_cast<std::size_t>(call.emit().orders_size()));
+      EXPECT_EQ(hashes.products.size(), static_cast<std::size_t>(call.emit().products_size()));
+    }
+    ++read;
+  }
+  EXPECT_GT(read, 1'000);
 }
 
 }  // namespace

@@ -1,8 +1,12 @@
 #include "engine/new_id.h"
 
+#include <optional>
 #include <set>
 
+#include "engine/ledger.h"
+#include "engine/order_book.h"
 #include "unit/engine/engine_day.h"
+#include "unit/storage/storage_fixture.h"
 
 namespace storebridge::testing {
 namespace {
@@ -102,6 +106,31 @@ TEST(NewIdsTest, DrawNothingWhenItCannotBeSeenWhatIsTaken) {
 
   ASSERT_FALSE(id);
   EXPECT_EQ(id.error().code, Code::kUnavailable);
+}
+
+class SameMillisecondTest : public storage::InlineStorageTest {};
+
+TEST_F(SameMillisecondTest, OrdersOfTwoTransactionsAreTwo) {
+  const domain::StoreKey web{.merchant = "acme", .store = "web"};
+  OneNumber random;
+  std::set<std::string> ids;
+  for (const std::string external_id : {"1", "2", "3"}) {
+    ASSERT_TRUE(storage::Worked(Write([&](ports::Tx& tx) -> Status {
+      engine::Ledger ledger(tx, web.merchant, kNowMs);
+      engine::OrderBook book(ledger, random);
+      connector::v1::Order seen;
+      seen.set_external_id(external_id);
+      seen.set_number(external_id);
+      seen.set_payment_state(connector::v1::PAYMENT_STATE_PAID);
+      seen.set_progress(connector::v1::Order::PROGRESS_OPEN);
+      SB_CHECK(book.Observe(web, {}, seen, {.content_hash = 1}));
+      return ledger.Finish();
+    })));
+    const auto head = ReadOne<std::optional<ports::OrderHead>>(
+        [&](const ports::ReadTx& tx) { return tx.orders().FindHead(web, external_id); });
+    ASSERT_TRUE(head);
+    EXPECT_TRUE(ids.insert(head->order).second) << head->order;
+  }
 }
 
 class NewRecordTest : public EngineDay {};

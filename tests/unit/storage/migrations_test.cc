@@ -118,7 +118,43 @@ TEST_F(MigrationsTest, TablesRefuseAWrongKindOfValue) {
   EXPECT_FALSE(db_->RunScript("INSERT INTO merchant VALUES('b', 'text')"));
   EXPECT_FALSE(db_->RunScript("INSERT INTO merchant VALUES(x'00', x'00')"));
   EXPECT_FALSE(db_->RunScript("INSERT INTO change_head VALUES('a', 'many')"));
-  EXPECT_FALSE(db_->RunScript("INSERT INTO claim_total VALUES('a', 'p', 's', 3, 1)"));
+  EXPECT_FALSE(db_->RunScript("INSERT INTO change_log VALUES('a', 1, 1, 5.5, 1.5)"));
+}
+
+// One step past what a number may be.
+TEST_F(MigrationsTest, TablesRefuseANumberThatMeansNothing) {
+  ASSERT_TRUE(Migrate(*db_, Migrations(), kNowMs));
+  const auto takes_total = [&](int kind, int quantity) {
+    return db_
+        ->RunScript(fmt::format(
+            "INSERT OR REPLACE INTO claim_total VALUES('a', 'p', 's', {}, {})", kind, quantity))
+        .has_value();
+  };
+  const auto takes_outbox = [&](int state) {
+    return db_
+        ->RunScript(fmt::format("INSERT OR REPLACE INTO outbox(merchant_id, shipment_id, store_id, "
+                                "order_id, state, attempts, failures, due_ms, sending_ms, "
+                                "settled_ms, last_error) "
+                                "VALUES('a', 'h', 's', 'o', {}, 0, 0, 0, 0, 0, '')",
+                                state))
+        .has_value();
+  };
+  const auto takes_listing = [&](int attempt_open, int stock_dirty) {
+    return db_
+        ->RunScript(fmt::format("INSERT OR REPLACE INTO listing VALUES('a', 's', 'e', '', 'p', 0, "
+                                "NULL, 0, NULL, 0, {}, 0, 0, {}, '', 0)",
+                                attempt_open,
+                                stock_dirty))
+        .has_value();
+  };
+
+  EXPECT_TRUE(takes_total(0, 0) && takes_total(2, 5));
+  EXPECT_FALSE(takes_total(-1, 1) || takes_total(3, 1) || takes_total(1, -1));
+  EXPECT_TRUE(takes_outbox(0) && takes_outbox(3));
+  EXPECT_FALSE(takes_outbox(-1) || takes_outbox(4));
+  EXPECT_TRUE(takes_listing(0, 0) && takes_listing(1, 1));
+  EXPECT_FALSE(takes_listing(2, 0) || takes_listing(-1, 0));
+  EXPECT_FALSE(takes_listing(0, 2) || takes_listing(0, -1));
 }
 
 TEST_F(MigrationsTest, PutTheClaimsOfAnOrderIntoItsRow) {
@@ -199,6 +235,11 @@ TEST_F(MigrationsTest, KeepEveryRowWhenTablesBecomeStrict) {
     ASSERT_TRUE(db_->RunScript(
         fmt::format("INSERT INTO {}({}) VALUES({})", row.table, row.columns, row.values)));
   }
+  ASSERT_TRUE(db_->RunScript(
+      "INSERT INTO stock VALUES('a', 'unknown', NULL, 0, 0);"
+      "INSERT INTO listing(merchant_id, store_id, external_id, external_parent_id, product_id, "
+      "content_hash, known_quantity, known_ms, stock_dirty, stock_error, stock_retry_ms) "
+      "VALUES('a', 's', 'unknown', '', 'p', 0, NULL, 0, 0, '', 0)"));
 
   ASSERT_TRUE(Migrate(*db_, all, kNowMs));
 
@@ -208,6 +249,11 @@ TEST_F(MigrationsTest, KeepEveryRowWhenTablesBecomeStrict) {
               1)
         << row.table;
   }
+  // Nothing known is not 0.
+  EXPECT_EQ(Ask("SELECT count(*) FROM stock WHERE product_id = 'unknown' AND on_hand IS NULL"), 1);
+  EXPECT_EQ(Ask("SELECT count(*) FROM listing WHERE external_id = 'unknown' AND "
+                "known_quantity IS NULL AND attempt_quantity IS NULL"),
+            1);
   // All tables but that of the versions.
   EXPECT_EQ(Ask("SELECT count(*) FROM sqlite_master WHERE type = 'table'"),
             static_cast<std::int64_t>(kRows.size()) + 1);
@@ -215,6 +261,11 @@ TEST_F(MigrationsTest, KeepEveryRowWhenTablesBecomeStrict) {
 
 TEST_F(MigrationsTest, LeaveNoTableThatIsNotStrict) {
   ASSERT_TRUE(Migrate(*db_, Migrations(), kNowMs));
+  // Those with a document, whose index entries stay small with a rowid.
+  EXPECT_EQ(Ask("SELECT count(*) FROM pragma_table_list WHERE type = 'table' AND strict = 1 "
+                "AND wr = 0 AND name NOT IN ('merchant', 'store', 'product', 'orders', 'issue', "
+                "'request')"),
+            0);
 
   EXPECT_EQ(Ask("SELECT count(*) FROM pragma_table_list WHERE type = 'table' AND strict = 0 "
                 "AND name NOT IN ('schema_version', 'sqlite_schema', 'sqlite_temp_schema')"),

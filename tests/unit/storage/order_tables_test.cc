@@ -58,6 +58,7 @@ TEST_F(OrderTablesTest, GivesBackTheRecordAndItsHead) {
   EXPECT_TRUE(has_any("acme", "o1", "o1"));
   EXPECT_TRUE(has_any("acme", "o0", "o2"));
   EXPECT_FALSE(has_any("acme", "o2", "o9"));
+  EXPECT_FALSE(has_any("acme", "o0", "o0"));
   EXPECT_FALSE(has_any("other", "o0", "o9"));
   v1::Order parsed;
   ASSERT_TRUE(parsed.ParseFromString(bytes));
