@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <set>
 #include <string>
-#include <unordered_set>
 
 #include "core/ids.h"
 #include "core/result.h"
@@ -66,7 +66,7 @@ class NewIds {
   std::int64_t now_ms_;
   ports::Random& random_;
   std::optional<bool> has_others_;
-  std::unordered_set<std::string> drawn_;
+  std::set<std::string> drawn_;
 };
 
 // Whether a record was found: kNotFound says that it was not.
