@@ -50,7 +50,7 @@ class ProductTablesTest : public InlineStorageTest {
     listing.attempt_quantity = 8;
     listing.attempt_ms = 9;
     EXPECT_TRUE(Worked(Write([&](ports::Tx& tx) { return tx.products().NoteAttempt(listing); })));
-    const ports::Listing found = Find(listing.external_id).value_or(ports::Listing{});
+    ports::Listing found = Find(listing.external_id).value_or(ports::Listing{});
     EXPECT_EQ(found.attempt_quantity, 8);
     EXPECT_EQ(found.attempt_ms, 9);
     EXPECT_TRUE(found.attempt_open);

@@ -147,6 +147,7 @@ inline ports::OrderRecord MakeOrder(const ports::StoreKey& store,
 template <typename Message>
 std::vector<std::string> IdsOf(const std::vector<Message>& messages) {
   std::vector<std::string> ids;
+  ids.reserve(messages.size());
   for (const Message& message : messages) {
     ids.push_back(message.name().substr(message.name().rfind('/') + 1));
   }
