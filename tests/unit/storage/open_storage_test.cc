@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
@@ -212,6 +213,19 @@ TEST_F(OpenStorageTest, RefusesADatabaseWhoseSchemaWasMadeByOtherSteps) {
   Tamper("UPDATE schema_version SET checksum = 'x' WHERE version = 1");
 
   EXPECT_EQ(Refused(File()).reason, "DATABASE_MIGRATION_CHANGED");
+}
+
+// The log of a schema step may be as large as the database: no work has to wait while it is copied.
+TEST_F(OpenStorageTest, CopiesALongSchemaStepBeforeItServes) {
+  constexpr std::uintmax_t kTables = 40'000;
+  const auto bytes_at = [&](int wal_pages_max) {
+    const std::string path = folder_.File(std::to_string(wal_pages_max) + ".db");
+    Open({.path = path, .inline_mode = true, .wal_pages_max = wal_pages_max});
+    return std::filesystem::file_size(path);
+  };
+
+  EXPECT_GT(bytes_at(1), kTables);
+  EXPECT_LT(bytes_at(1'000'000), kTables);
 }
 
 TEST_F(OpenStorageTest, RefusesOptionsOutOfBounds) {
