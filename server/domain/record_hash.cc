@@ -63,9 +63,8 @@ std::string BytesWithout(std::string_view bytes, std::initializer_list<int> fiel
   return kept;
 }
 
-std::uint64_t HashWithout(const google::protobuf::MessageLite& message,
-                          std::initializer_list<int> fields) {
-  return StableHash(BytesWithout(Serialized(message), fields));
+std::uint64_t HashWithout(std::string_view bytes, std::initializer_list<int> fields) {
+  return StableHash(BytesWithout(bytes, fields));
 }
 
 // What is in a field of a message, text or bytes; empty for a number.
@@ -146,7 +145,7 @@ bool StampRecord(Record& record, std::int64_t now_ms) {
 
 std::string EtagOf(const v1::Order& order) {
   return fmt::format("{:016x}",
-                     HashWithout(order,
+                     HashWithout(Serialized(order),
                                  {v1::Order::kEtagFieldNumber,
                                   v1::Order::kUpdateTimeFieldNumber,
                                   v1::Order::kStoreUpdateTimeFieldNumber}));
@@ -174,20 +173,20 @@ bool Stamp(v1::Product& product, std::int64_t now_ms) {
 }
 
 std::uint64_t ContentHash(const connector::v1::Order& seen) {
-  return HashWithout(seen, kNotOfOrder);
+  return HashWithout(Serialized(seen), kNotOfOrder);
 }
 
 std::uint64_t ContentHash(const connector::v1::Product& seen) {
-  return HashWithout(seen, kNotOfProduct);
+  return HashWithout(Serialized(seen), kNotOfProduct);
 }
 
 ContentHashes ContentHashesOf(std::string_view effect_bytes, const connector::v1::Emit& emit) {
   ContentHashes hashes;
   ForEachFieldOfEmits(effect_bytes, [&](int records, std::string_view record) {
     if (records == connector::v1::Emit::kOrdersFieldNumber) {
-      hashes.orders.push_back(StableHash(BytesWithout(record, kNotOfOrder)));
+      hashes.orders.push_back(HashWithout(record, kNotOfOrder));
     } else if (records == connector::v1::Emit::kProductsFieldNumber) {
-      hashes.products.push_back(StableHash(BytesWithout(record, kNotOfProduct)));
+      hashes.products.push_back(HashWithout(record, kNotOfProduct));
     }
   });
   Complete(hashes.orders, emit.orders());

@@ -30,7 +30,7 @@ class ProductBook {
 
   // Takes an observation of a product over. Gives whether its record has changed. Errors are the
   // product's fault unless they are kUnavailable or kInternal.
-  // `content_hash` is its of domain::ContentHashesOf.
+  // `content_hash` is that of domain::ContentHashesOf.
   Result<bool> Observe(const connector::v1::Product& seen, std::uint64_t content_hash);
 
   // Takes a listing for deleted. Gives whether the record of its product has changed.

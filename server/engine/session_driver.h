@@ -28,6 +28,7 @@ class SessionSink {
   // page of records is not copied, and only its longer texts are freed one by one.
   struct Emit {
     std::shared_ptr<connector::v1::Emit> message;
+    // In the places in which the connector put the records.
     domain::ContentHashes hashes;
     connector::v1::Emit* operator->() const { return message.get(); }
     connector::v1::Emit& operator*() const { return *message; }
