@@ -56,11 +56,11 @@ void FlowJournal::Close(const FlowRun& run, const RunEnd& end) {
     record_.set_error(ToError(*end.failure).message);
     record_.set_error_reason(cv1::Failure::Code_Name(end.failure->code()));
     NoteFailure(*end.failure);
-    if (end.is_full_due) {
-      RequireFull();
-    }
   } else {
     NoteSuccess(end);
+  }
+  if (end.is_full_due) {
+    RequireFull();
   }
   if (end.failure || run.wrote() || was_failing || is_named_ || is_owed_) {
     state_.health.set_idle_runs(0);

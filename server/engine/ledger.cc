@@ -119,21 +119,20 @@ Status Ledger::AddOnHand(const std::string& product, std::int64_t delta, std::st
   return PutLevel(product, *position, before + delta, reason);
 }
 
-Result<PublishingRules> Ledger::RulesOf(const std::string& store) {
+Result<const PublishingRules*> Ledger::RulesOf(const std::string& store) {
   if (const auto found = rules_.find(store); found != rules_.end()) {
-    return found->second;
+    return &found->second;
   }
   SB_TRY(const PublishingRules rules,
          PublishingRulesOf(tx_, {.merchant = merchant_, .store = store}));
-  rules_.emplace(store, rules);
-  return rules;
+  return &rules_.emplace(store, rules).first->second;
 }
 
 Result<std::optional<std::int64_t>> Ledger::Wanted(const domain::StoreKey& store,
                                                    const std::string& product) {
   SB_TRY(const Position* position, Find(product));
-  SB_TRY(const PublishingRules rules, RulesOf(store.store));
-  return WantedQuantity(position->level, position->totals, rules, store.store);
+  SB_TRY(const PublishingRules* rules, RulesOf(store.store));
+  return WantedQuantity(position->level, position->totals, *rules, store.store);
 }
 
 Status Ledger::RefreshDirty(ports::Listing& listing) {

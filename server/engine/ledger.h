@@ -75,7 +75,7 @@ class Ledger {
   Status WriteTotals(const std::string& product);
   Result<Position*> Find(const std::string& product);
   void Touch(const std::string& product, Position& position);
-  Result<PublishingRules> RulesOf(const std::string& store);
+  Result<const PublishingRules*> RulesOf(const std::string& store);
   Status PutLevel(const std::string& product,
                   Position& position,
                   std::int64_t on_hand,

@@ -33,26 +33,34 @@ void PushFlow::Begin() {
 }
 
 void PushFlow::PushBatch() {
-  if (IsCancelled()) {
-    return End(Stopped());
-  }
   if (batches_++ == kBatchesPerRunMax) {
-    return End(RunEnd{.more = true});
+    return EndWithoutSession(RunEnd{.more = true});
+  }
+  CollectSome();
+}
+
+void PushFlow::CollectSome() {
+  if (IsCancelled()) {
+    return EndWithoutSession(Stopped());
   }
   auto self = Self<PushFlow>();
-  ports_.storage.Submit([self](ports::Tx& tx) { return self->Collect(tx); },
-                        [self](Status status) {
-                          if (!status) {
-                            return self->End(RunEnd{.failure = ToFailure(status.error())});
-                          }
-                          cv1::Begin begin;
-                          begin.set_operation(std::string(self->operation_));
-                          if (!self->Describe(begin)) {
-                            return self->End(RunEnd{});
-                          }
-                          self->wrote_ = true;
-                          self->OpenSession(std::move(begin));
-                        });
+  ports_.storage.Submit(
+      [self](ports::Tx& tx) { return self->Collect(tx); },
+      [self](Status status) {
+        if (!status) {
+          return self->EndWithoutSession(RunEnd{.failure = ToFailure(status.error())});
+        }
+        if (self->TakeCollected()) {
+          return self->CollectSome();
+        }
+        cv1::Begin begin;
+        begin.set_operation(std::string(self->operation_));
+        if (!self->Describe(begin)) {
+          return self->End(RunEnd{});
+        }
+        self->wrote_ = true;
+        self->OpenSession(std::move(begin));
+      });
 }
 
 void PushFlow::Count(const cv1::ItemResult& result) {

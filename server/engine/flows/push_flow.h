@@ -20,8 +20,10 @@ class PushFlow : public FlowRun {
   // Collects a batch and opens a session for it, or ends the run when nothing is due.
   void PushBatch();
 
-  // Makes the batch from what is due: runs in a transaction, and may be run again.
+  // Collects for the batch from what is due: runs in a transaction, and may be run again.
   virtual Status Collect(ports::Tx& tx) = 0;
+  // What was collected is kept. True when more of the same batch has to be collected.
+  virtual bool TakeCollected() { return false; }
   // Puts the batch into what the session begins with; false when there is none.
   virtual bool Describe(connector::v1::Begin& begin) const = 0;
 
@@ -33,6 +35,8 @@ class PushFlow : public FlowRun {
   [[nodiscard]] int items_max() const { return items_max_; }
 
  private:
+  void CollectSome();
+
   std::string_view operation_;
   int items_max_;
   int batches_ = 0;

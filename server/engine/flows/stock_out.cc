@@ -15,7 +15,7 @@ namespace {
 
 namespace cv1 = connector::v1;
 
-constexpr int kAuditPage = 500;
+constexpr int kComparedMax = 1000;
 constexpr int kBatchMax = 1000;
 constexpr std::int64_t kRetryMs = 60'000;
 constexpr std::int64_t kRefusedRetryMs = 900'000;
@@ -38,48 +38,8 @@ bool WillPass(const cv1::Failure& failure) {
 }  // namespace
 
 StockOut::StockOut(FlowPorts ports, RunSubject subject, bool is_full)
-    : PushFlow(ports, std::move(subject), "stock.push", kBatchMax), is_full_(is_full) {}
-
-void StockOut::Begin() {
-  if (is_full_) {
-    return Audit("");
-  }
-  PushBatch();
-}
-
-void StockOut::Audit(std::string after) {
-  struct Page {
-    std::string last;
-    bool more = false;
-  };
-  auto page = std::make_shared<Page>();
-  auto self = Self<StockOut>();
-  ports_.storage.Submit(
-      [self, page, after = std::move(after)](ports::Tx& tx) -> Status {
-        SB_TRY(std::vector<ports::Listing> listings,
-               tx.products().Listings(self->subject_.key, after, kAuditPage));
-        page->more = listings.size() == kAuditPage;
-        page->last = listings.empty() ? "" : listings.back().external_id;
-        Ledger ledger(tx, self->subject_.key.merchant, self->ports_.clock.NowMs());
-        for (ports::Listing& listing : listings) {
-          const bool before = listing.stock_dirty;
-          SB_CHECK(ledger.RefreshDirty(listing));
-          if (listing.stock_dirty != before) {
-            SB_CHECK(tx.products().PutListingStock(listing));
-          }
-        }
-        return Ok();
-      },
-      [self, page](const Status& status) {
-        if (!status) {
-          return self->End(RunEnd{.failure = ToFailure(status.error())});
-        }
-        if (page->more && !self->IsCancelled()) {
-          return self->Audit(page->last);
-        }
-        self->PushBatch();
-      });
-}
+    : PushFlow(ports, std::move(subject), "stock.push", kBatchMax),
+      compare_after_(is_full ? std::optional("") : std::nullopt) {}
 
 bool StockOut::Describe(cv1::Begin& begin) const {
   for (const auto& [ref, sent] : batch_) {
@@ -112,7 +72,11 @@ void StockOut::ChangeBatch(std::function<void(ports::Listing&)> change, RunEnd e
         }
         return Ok();
       },
-      [self, end = std::move(end)](const Status& /*status*/) { self->End(end); });
+      [self, end = std::move(end)](const Status& /*status*/) mutable {
+        // What it did not come to is looked at by the next run.
+        end.is_full_due = self->compare_after_.has_value();
+        self->End(std::move(end));
+      });
 }
 
 void StockOut::TakeBack(const Sent& sent, ports::Listing& listing) const {
@@ -125,53 +89,97 @@ void StockOut::TakeBack(const Sent& sent, ports::Listing& listing) const {
 }
 
 Status StockOut::Collect(ports::Tx& tx) {
-  batch_.clear();
-  is_begun_ = false;
-  const std::int64_t now = ports_.clock.NowMs();
-  Ledger ledger(tx, subject_.key.merchant, now);
-  std::map<std::string, std::int64_t> unsettled;
+  page_ = {.batch = {}, .compare_after = compare_after_};
+  Look look{.ledger = Ledger(tx, subject_.key.merchant, ports_.clock.NowMs()), .unsettled = {}};
   if (subject_.manifest->stock_basis() == cv1::STOCK_BASIS_PHYSICAL) {
-    SB_TRY(unsettled, ProductsInDoubt(tx, subject_.key));
+    SB_TRY(look.unsettled, ProductsInDoubt(tx, subject_.key));
   }
-  // A page may hold only listings that turn out to be right, so look on until something is found.
-  while (batch_.empty()) {
+  if (batch_.empty()) {
+    is_begun_ = false;
     SB_TRY(std::vector<ports::Listing> listings,
-           tx.products().DirtyListings(subject_.key, now, items_max()));
-    if (listings.empty()) {
+           tx.products().DirtyListings(subject_.key, look.ledger.now_ms(), items_max()));
+    page_.waiting = listings.size();
+    for (ports::Listing& listing : listings) {
+      SB_CHECK(Compare(look, std::move(listing)));
+    }
+  }
+  return page_.compare_after && Room() > 0 ? Compare(look) : Ok();
+}
+
+bool StockOut::TakeCollected() {
+  batch_.merge(page_.batch);
+  compare_after_ = page_.compare_after;
+  // What waited may turn out to be right.
+  const bool may_be_more = compare_after_.has_value() || (batch_.empty() && page_.waiting > 0);
+  return may_be_more && Room() > 0;
+}
+
+std::size_t StockOut::Room() const {
+  return static_cast<std::size_t>(items_max()) - batch_.size() - page_.batch.size();
+}
+
+bool StockOut::IsInBatch(const std::string& ref) const {
+  return batch_.contains(ref) || page_.batch.contains(ref);
+}
+
+Status StockOut::Compare(Look& look) {
+  SB_TRY(std::vector<ports::Listing> listings,
+         look.ledger.tx().products().Listings(subject_.key, *page_.compare_after, kComparedMax));
+  for (ports::Listing& listing : listings) {
+    if (Room() == 0) {
       return Ok();
     }
-    for (ports::Listing& listing : listings) {
-      SB_CHECK(ledger.RefreshDirty(listing));
-      if (!listing.stock_dirty) {
-        SB_CHECK(tx.products().PutListingStock(listing));
-        continue;
-      }
-      if (const auto doubt = unsettled.find(listing.product); doubt != unsettled.end()) {
-        listing.stock_retry_ms = std::max(doubt->second, now) + kUnsettledRetryMs;
-        SB_CHECK(tx.products().PutListingStock(listing));
-        continue;
-      }
-      SB_TRY(const std::optional<std::int64_t> wanted,
-             ledger.Wanted(subject_.key, listing.product));
-      SB_TRY(std::string code, tx.products().CodeOf(subject_.key.merchant, listing.product));
-      Sent& sent = batch_[listing.external_id];
-      cv1::StockLevel& level = sent.level;
-      level.set_ref(listing.external_id);
-      level.set_external_id(listing.external_id);
-      level.set_external_parent_id(listing.external_parent_id);
-      level.set_product_code(std::move(code));
-      level.set_quantity(*wanted);
-      sent.before = {.quantity = listing.attempt_quantity,
-                     .time_ms = listing.attempt_ms,
-                     .is_open = listing.attempt_open};
-      listing.attempt_quantity = *wanted;
-      listing.attempt_ms = now;
-      // Committed before the connector knows the number: from its first request on the number may
-      // have reached the store.
-      SB_CHECK(tx.products().NoteAttempt(listing));
+    page_.compare_after = listing.external_id;
+    if (!IsInBatch(listing.external_id)) {
+      SB_CHECK(Compare(look, std::move(listing)));
     }
   }
+  if (listings.size() < kComparedMax) {
+    page_.compare_after.reset();
+  }
   return Ok();
+}
+
+Status StockOut::Compare(Look& look, ports::Listing listing) {
+  const std::int64_t now = look.ledger.now_ms();
+  const bool waited = listing.stock_dirty;
+  SB_CHECK(look.ledger.RefreshDirty(listing));
+  bool is_changed = listing.stock_dirty != waited;
+  if (listing.stock_dirty && listing.stock_retry_ms <= now) {
+    const auto doubt = look.unsettled.find(listing.product);
+    if (doubt == look.unsettled.end()) {
+      return PutIntoBatch(look, std::move(listing), waited);
+    }
+    listing.stock_retry_ms = std::max(doubt->second, now) + kUnsettledRetryMs;
+    is_changed = true;
+  }
+  return is_changed ? look.ledger.tx().products().PutListingStock(listing) : Ok();
+}
+
+Status StockOut::PutIntoBatch(Look& look, ports::Listing listing, bool waited) {
+  ports::Tx& tx = look.ledger.tx();
+  SB_TRY(const std::optional<std::int64_t> wanted,
+         look.ledger.Wanted(subject_.key, listing.product));
+  SB_TRY(std::string code, tx.products().CodeOf(subject_.key.merchant, listing.product));
+  Sent& sent = page_.batch[listing.external_id];
+  cv1::StockLevel& level = sent.level;
+  level.set_ref(listing.external_id);
+  level.set_external_id(listing.external_id);
+  level.set_external_parent_id(listing.external_parent_id);
+  level.set_product_code(std::move(code));
+  level.set_quantity(*wanted);
+  sent.before = {.quantity = listing.attempt_quantity,
+                 .time_ms = listing.attempt_ms,
+                 .is_open = listing.attempt_open};
+  // Committed before the connector knows the number: from its first request on the number may
+  // have reached the store.
+  listing.attempt_quantity = *wanted;
+  listing.attempt_ms = look.ledger.now_ms();
+  if (waited) {
+    return tx.products().NoteAttempt(listing);
+  }
+  listing.attempt_open = true;
+  return tx.products().PutListingStock(listing);
 }
 
 void StockOut::OnEmit(Emit emit, Done<cv1::EmitResult> done) {

@@ -12,8 +12,9 @@
 namespace storebridge::engine {
 
 // Stock goes out: every listing of a store that may show a wrong number gets the right one, as an
-// absolute value. A full run (the audit) first compares all listings. Orders were read just before
-// (see scheduler), so that what a customer just bought is not given back.
+// absolute value. A full run (the audit) compares all listings, a page at a time, and what waits
+// already comes before the next page of them. Orders were read just before (see scheduler), so that
+// what a customer just bought is not given back.
 class StockOut : public PushFlow {
  public:
   StockOut(FlowPorts ports, RunSubject subject, bool is_full);
@@ -21,8 +22,8 @@ class StockOut : public PushFlow {
   void OnEmit(Emit emit, Done<connector::v1::EmitResult> done) override;
 
  protected:
-  void Begin() override;
   Status Collect(ports::Tx& tx) override;
+  bool TakeCollected() override;
   bool Describe(connector::v1::Begin& begin) const override;
   void OnSessionEnd(SessionEnd session) override;
   void BeforeWrite(const connector::v1::HttpRequest& request,
@@ -43,8 +44,32 @@ class StockOut : public PushFlow {
     Attempt before;
   };
 
-  // Compares one page of all listings, then the next.
-  void Audit(std::string after);
+  using Batch = std::map<std::string, Sent>;
+
+  // What one transaction found.
+  struct Page {
+    Batch batch;
+    // As `compare_after_`, behind this page.
+    std::optional<std::string> compare_after;
+    // Listings that waited and could go, whatever came of them.
+    std::size_t waiting = 0;
+  };
+
+  // A transaction that looks at listings.
+  struct Look {
+    Ledger ledger;
+    // Products of which nobody knows how many the store has taken off, and until when.
+    std::map<std::string, std::int64_t> unsettled;
+  };
+
+  // Compares listings behind `page_.compare_after`, until the batch is full.
+  Status Compare(Look& look);
+  // Puts a listing into the batch when the store has to be told of it and may be now, and keeps
+  // what was found out.
+  Status Compare(Look& look, ports::Listing listing);
+  Status PutIntoBatch(Look& look, ports::Listing listing, bool waited);
+  [[nodiscard]] bool IsInBatch(const std::string& ref) const;
+  [[nodiscard]] std::size_t Room() const;
   Status Record(Ledger& ledger, const connector::v1::ItemResult& result);
   // Takes the notes of what is left of the batch back, changes its listings, and ends the run.
   void ChangeBatch(std::function<void(ports::Listing&)> change, RunEnd end);
@@ -53,9 +78,12 @@ class StockOut : public PushFlow {
   // Notes that the session ended without a word on the rest of the batch.
   void Postpone(const connector::v1::Failure& failure);
 
-  bool is_full_;
+  // The listing, by the store's id, up to which a full run has compared; none when it has to
+  // compare no more.
+  std::optional<std::string> compare_after_;
+  Page page_;
   // What was sent and not answered, by the store's id.
-  std::map<std::string, Sent> batch_;
+  Batch batch_;
   // A write of this batch was begun.
   bool is_begun_ = false;
 };

@@ -65,6 +65,22 @@ TEST_F(DoubtfulStockTest, IsNotWrittenWhileAShipmentOfItIsInDoubt) {
   EXPECT_EQ(Pushed("CUP"), std::vector<std::int64_t>{7}) << "other products do not wait";
 }
 
+TEST_F(DoubtfulStockTest, IsNotWrittenByALookAtAllProductsEither) {
+  ShipIntoTheDark(true);
+  engine::StoreChange change;
+  change.key = {"acme", "web"};
+  change.merge_settings = [](v1::StoreSettings& settings) { settings.set_stock_buffer(1); };
+  ASSERT_TRUE(Wait<v1::Store>(
+      [&](auto done) { commands_->UpdateStore(std::move(change), std::move(done)); }));
+
+  Pass(kInDoubt - seconds(5));
+
+  EXPECT_TRUE(Pushed("MUG").empty());
+  EXPECT_EQ(Pushed("CUP"), std::vector<std::int64_t>{9});
+  Pass(seconds(15));
+  EXPECT_EQ(Pushed("MUG"), std::vector<std::int64_t>{7}) << "the shipment was found";
+}
+
 TEST_F(DoubtfulStockTest, IsWrittenWhenTheShipmentWasFound) {
   ShipIntoTheDark(true);
   SetStock("MUG", 9);
