@@ -13,8 +13,9 @@ namespace {
 constexpr std::size_t kOrdersPerWork = 1'000;
 constexpr std::size_t kSampled = 1'000;
 constexpr std::size_t kCancelledOneIn = 50;
-// Numbers beside those of real orders of the store.
-constexpr std::size_t kFirstNumber = 10'000'000;
+// No numbers of the store's orders, and as texts behind all of them: a store counts on, so that the
+// next order's place in an index by number is beside that of the last.
+constexpr std::size_t kFirstNumber = 20'000'000;
 constexpr const char* kMerchant = "bench";
 
 Result<v1::Order> AnyOrder(ports::Storage& storage) {
