@@ -23,6 +23,9 @@ using domain::Flow;
 
 // Orders that were read this recently need not be read again before stock is written.
 constexpr std::int64_t kOrdersFreshMs = 5'000;
+// Turns of all stores that fall into the same second begin together: to wake up for each of them
+// costs more than a look that finds nothing.
+constexpr std::int64_t kTurnMs = 1'000;
 constexpr std::int64_t kRetryFirstMs = 5'000;
 constexpr std::int64_t kRetryMostMs = std::int64_t{5} * 60 * 1000;
 // A store may stumble over a login; one that refuses so often in a row means it.
@@ -362,8 +365,14 @@ std::int64_t StoreScheduler::IntervalMs(const FlowWork& work) const {
 }
 
 bool StoreScheduler::IsFullDue(const FlowWork& work) const {
-  return domain::IsFullDue(
-      work.flow, store_.settings(), ports_.clock.NowMs() - work.journal->state().full_ms);
+  // A turn may be earlier than its interval says.
+  const std::int64_t age_ms = ports_.clock.NowMs() - work.journal->state().full_ms + kTurnMs;
+  return domain::IsFullDue(work.flow, store_.settings(), age_ms);
+}
+
+std::int64_t StoreScheduler::UntilTurnMs(const FlowWork& work) const {
+  const std::int64_t interval_ms = IntervalMs(work);
+  return interval_ms - (ports_.clock.SteadyMs() + interval_ms) % kTurnMs;
 }
 
 void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
@@ -379,7 +388,7 @@ void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
   }
   if (work.was_cancelled) {
     work.again = false;
-    return Schedule(work, IntervalMs(work));  // Not at once: somebody wanted it to stop.
+    return Schedule(work, UntilTurnMs(work));  // Not at once: somebody wanted it to stop.
   }
   if (end.more) {
     return Schedule(work, 0);
@@ -388,9 +397,10 @@ void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
   if (work.flow == Flow::kShipments && !due_ms) {
     return;  // A new shipment wakes it.
   }
-  const std::int64_t wait =
-      due_ms ? std::max<std::int64_t>(*due_ms - ports_.clock.NowMs(), 0) : IntervalMs(work);
-  Schedule(work, std::min(wait, IntervalMs(work)));
+  const std::int64_t turn_ms = UntilTurnMs(work);
+  const std::int64_t wait_ms =
+      due_ms ? std::max<std::int64_t>(*due_ms - ports_.clock.NowMs(), 0) : turn_ms;
+  Schedule(work, std::min(wait_ms, turn_ms));
 }
 
 std::optional<std::int64_t> StoreScheduler::DueMs(Flow flow) const {

@@ -136,6 +136,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   void KeepRefusal();
   void KeepCapabilities(const std::vector<std::string>& capabilities);
   [[nodiscard]] std::int64_t IntervalMs(const FlowWork& work) const;
+  // How long until the flow's next turn: its interval, or a little less.
+  [[nodiscard]] std::int64_t UntilTurnMs(const FlowWork& work) const;
   [[nodiscard]] bool IsFullDue(const FlowWork& work) const;
   void RunWaiting();
   // Notes products that the store does not have, to be asked for: each twice an hour at most.

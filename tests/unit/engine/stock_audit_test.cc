@@ -179,6 +179,20 @@ TEST_F(StockAuditTest, SendsAFreshChangeBeforeItGoesOn) {
   EXPECT_EQ(Pushed()[3], CodeOf(5)) << "not after what is next in the list";
 }
 
+// A turn may be a little earlier than its interval says.
+TEST_F(StockAuditTest, IsMadeAtEachTurn) {
+  Pass(std::chrono::milliseconds(300));
+  SellRight(1);
+  // No poll for products sees it.
+  store_.unchanged_products.insert(IdOf(0));
+
+  for (int turn = 1; turn <= 3; ++turn) {
+    ShowWrong(0);
+    Pass(15 * kMinute);
+    EXPECT_EQ(ShownWrong(), 0) << "turn " << turn;
+  }
+}
+
 TEST_F(StockAuditTest, AttemptedNothingWhereNoSessionWasOpened) {
   store_.pushes_by_request = true;
   SellRight(2);
