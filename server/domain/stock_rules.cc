@@ -74,7 +74,8 @@ std::vector<ProductClaim> Claims(const ProductQuantities& quantities, ClaimPhase
   std::vector<ProductClaim> claims;
   for (const auto& [product, quantity] : quantities) {
     if (quantity > 0) {
-      claims.push_back({.product = product, .phase = phase, .quantity = quantity});
+      claims.push_back(
+          {.product = product, .phase = phase, .quantity = std::min(quantity, kClaimQuantityMax)});
     }
   }
   return claims;

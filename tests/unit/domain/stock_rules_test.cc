@@ -92,6 +92,20 @@ TEST_F(ClaimsTest, AddUpLinesOfOneProduct) {
             (ProductQuantities{{"mug-1", 6}, {"tee-2", 1}}));
 }
 
+TEST_F(ClaimsTest, AreNoMoreThanCanBeAddedUp) {
+  for (const auto& [shown, claimed] :
+       {std::pair{kClaimQuantityMax, kClaimQuantityMax},
+        std::pair{kClaimQuantityMax + 1, kClaimQuantityMax},
+        std::pair{std::numeric_limits<std::int64_t>::max(), kClaimQuantityMax}}) {
+    v1::Order order = InState(OrderState::kDraft);
+    order.mutable_lines(0)->set_quantity(shown);
+
+    EXPECT_EQ(Of(order, {.stock_taken = true}).front(),
+              (ProductClaim{"mug-1", ClaimPhase::kSeen, claimed}))
+        << shown;
+  }
+}
+
 TEST_F(ClaimsTest, StayUntilTheStoreIsToldOfTheShipment) {
   v1::Order order =
       ShipOrder(InState(OrderState::kCollecting), {.shipment_id = "0000000000002"}, kNow)

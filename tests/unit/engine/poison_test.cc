@@ -1,5 +1,7 @@
 // One record that is not as it should be: an issue of its own, and quiet when nothing changes.
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 #include "unit/engine/engine_day.h"
 
@@ -167,6 +169,32 @@ TEST_F(PoisonTest, AnOrderThatIsShownInTwoWaysIsWrittenOnceAndIsAnIssue) {
 
   EXPECT_TRUE(OpenIssues().empty());
   EXPECT_EQ(Get("1001").shipping_address().city(), "Helsinki");
+}
+
+TEST_F(PoisonTest, OrdersOfMorePiecesThanCanBeCountedStopNoOther) {
+  Sell("MUG", "p1");
+  Connect();
+  SetStock("MUG", 10);
+  for (const char* id : {"1001", "1002", "1003"}) {
+    Order(id, "MUG", 1).mutable_lines(0)->set_quantity(std::numeric_limits<std::int64_t>::max());
+  }
+  Order("1004", "MUG", 2);
+
+  Pass(kMinute);
+
+  EXPECT_EQ(Get("1004").state(), v1::ORDER_STATE_NEW);
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_DRAFT);
+  EXPECT_EQ(Shown("p1"), 0) << "the store says that it sold them";
+
+  for (const char* id : {"1001", "1002", "1003"}) {
+    cv1::Order& order = store_.orders.at(id);
+    order.mutable_lines(0)->set_quantity(1);
+    Modify(order);
+  }
+  Pass(kMinute);
+
+  EXPECT_EQ(Get("1003").state(), v1::ORDER_STATE_NEW);
+  EXPECT_EQ(Shown("p1"), 5);
 }
 
 TEST_F(PoisonTest, OfTwoVersionsOfAnOrderTheNewerCounts) {
