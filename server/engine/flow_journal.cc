@@ -32,6 +32,7 @@ void FlowJournal::Open(const Opening& opening) {
   const std::int64_t now = ports_.clock.NowMs();
   is_named_ = false;
   is_limited_ = opening.is_limited;
+  is_full_required_ = false;
   record_.Clear();
   record_.set_name(
       domain::SyncRunName(key_, EncodeId(MakeTimeOrderedId(now, ports_.random.Next()))));
@@ -94,7 +95,7 @@ void FlowJournal::NoteSuccess(const RunEnd& end) {
   const std::int64_t now = ports_.clock.NowMs();
   record_.set_state(v1::SyncRun::STATE_SUCCEEDED);
   auth_failures_ = 0;
-  if (record_.is_full() && !is_limited_ && !end.more) {
+  if (record_.is_full() && !is_limited_ && !end.more && !is_full_required_) {
     state_.full_ms = now;
   }
   state_.health.set_failures(0);

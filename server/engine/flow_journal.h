@@ -58,8 +58,11 @@ class FlowJournal : public std::enable_shared_from_this<FlowJournal> {
   void NoteFailure(const connector::v1::Failure& failure);
   // The store was changed: what failed before counts no more.
   void Forgive();
-  // The next scheduled run looks at everything.
-  void RequireFull() { state_.full_ms = 0; }
+  // The next run looks at everything, whatever the one that goes on has seen.
+  void RequireFull() {
+    state_.full_ms = 0;
+    is_full_required_ = true;
+  }
   // When the next run comes, milliseconds since 1970; 0 when none does.
   void SetNextRun(std::int64_t time_ms);
   // Writes what was only counted.
@@ -89,6 +92,8 @@ class FlowJournal : public std::enable_shared_from_this<FlowJournal> {
   v1::SyncRun record_;
   bool is_named_ = false;
   bool is_limited_ = false;
+  // A full run was required after the last one had begun.
+  bool is_full_required_ = false;
   std::vector<v1::SyncRun> on_their_way_;
   // The last write failed.
   bool is_owed_ = false;

@@ -80,8 +80,8 @@ class FlowRun : public SessionSink, public std::enable_shared_from_this<FlowRun>
   virtual void BeforeWrite(const connector::v1::HttpRequest& request,
                            std::function<void(Status)> go);
 
-  // No session was opened: the run was cancelled, has done enough, or what it needs is not there.
-  // Ends the run at once unless the flow says otherwise.
+  // No further session is opened: the run was cancelled, has done enough, or what it needs is not
+  // there. Ends the run at once unless the flow says otherwise.
   virtual void EndWithoutSession(RunEnd end) { End(std::move(end)); }
 
   // Opens a session with `begin`, in which config, seed and capabilities are filled in.

@@ -5,6 +5,10 @@
 namespace storebridge::engine {
 
 bool RunSlots::Take() {
+  return IsFree() && TakeForPerson();
+}
+
+bool RunSlots::TakeForPerson() {
   if (taken_ == most_) {
     return false;
   }
@@ -22,7 +26,7 @@ void RunSlots::Await(std::function<void()> wake) {
 }
 
 void RunSlots::Offer() {
-  if (waiting_.empty() || taken_ == most_) {
+  if (waiting_.empty() || !IsFree()) {
     return;
   }
   executor_.Post([self = shared_from_this(), wake = std::move(waiting_.front())] {

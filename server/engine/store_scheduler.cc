@@ -108,7 +108,7 @@ void StoreScheduler::Changed(v1::Store store) {
 void StoreScheduler::CheckThenRun() {
   Check([self = shared_from_this()](Result<StoreCheckReport> /*report*/) {
     for (const Flow flow : domain::kFlowTurns) {
-      self->Try(flow, v1::SyncRun::TRIGGER_SCHEDULE, self->IsFullDue(self->Of(flow)));
+      self->Try(flow, v1::SyncRun::TRIGGER_SCHEDULE, false);
     }
   });
 }
@@ -199,6 +199,8 @@ void StoreScheduler::Try(Flow flow, v1::SyncRun::Trigger trigger, bool full) {
   if (const Status can = CanRun(flow); !can) {
     return NoteCannot(work, can.error());
   }
+  // Changes may come in each interval, and the turn that would ask for it not.
+  full = full || IsFullDue(work);
   if (work.run || MustWait(work)) {
     work.again = true;
     work.again_full = work.again_full || full;
@@ -243,8 +245,9 @@ void StoreScheduler::NoteCannot(FlowWork& work, const Error& error) {
 Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std::string> only) {
   SB_CHECK(CanRun(flow));
   FlowWork& work = Of(flow);
+  full = full || (only.empty() && IsFullDue(work));
   if (!work.run) {
-    if (!slots_->Take()) {
+    if (!slots_->TakeForPerson()) {
       return TooManyRuns(slots_->most());
     }
     const bool must_wait = MustWait(work);
@@ -500,7 +503,7 @@ void StoreScheduler::Schedule(FlowWork& work, std::int64_t delay_ms) {
 void StoreScheduler::OnTimer(Flow flow) {
   FlowWork& work = Of(flow);
   work.timer = 0;
-  Try(flow, v1::SyncRun::TRIGGER_SCHEDULE, IsFullDue(work));
+  Try(flow, v1::SyncRun::TRIGGER_SCHEDULE, false);
 }
 
 void StoreScheduler::ScheduleAll(std::int64_t delay_ms) {

@@ -59,6 +59,8 @@ struct FakeStore {
   std::optional<cv1::Failure> fail_next_by_id;
   // Begins of all sessions, by operation.
   std::map<std::string, int> sessions;
+  // Those of them that look at everything.
+  std::map<std::string, int> full_pulls;
   // Ends the next session of an operation with a failure.
   std::map<std::string, cv1::Failure> fail_next;
   // Fails every session of an operation, as a store that is down does.
@@ -116,6 +118,7 @@ class FakeSession : public ports::ConnectorSession {
  private:
   void Begin(const cv1::Begin& begin, cv1::Effect& effect) {
     ++store_.sessions[begin.operation()];
+    store_.full_pulls[begin.operation()] += begin.pull().full() ? 1 : 0;
     if (const auto failure = store_.fail_next.find(begin.operation());
         failure != store_.fail_next.end()) {
       *effect.mutable_done()->mutable_failure() = failure->second;

@@ -15,8 +15,12 @@ namespace {
 
 namespace cv1 = connector::v1;
 
-constexpr int kComparedMax = 1000;
 constexpr int kBatchMax = 1000;
+// Listings that one transaction compares.
+constexpr std::size_t kComparedMin = 100;
+constexpr std::size_t kComparedMax = 1000;
+// Pages that a batch with something in it waits for: its numbers get older meanwhile.
+constexpr int kPagesWaitedMax = 10;
 constexpr std::int64_t kRetryMs = 60'000;
 constexpr std::int64_t kRefusedRetryMs = 900'000;
 // Stock of what was shipped, and the store may know of it or not, waits until that has settled, and
@@ -96,22 +100,20 @@ Status StockOut::Collect(ports::Tx& tx) {
   }
   if (batch_.empty()) {
     is_begun_ = false;
-    SB_TRY(std::vector<ports::Listing> listings,
-           tx.products().DirtyListings(subject_.key, look.ledger.now_ms(), items_max()));
-    page_.waiting = listings.size();
-    for (ports::Listing& listing : listings) {
-      SB_CHECK(Compare(look, std::move(listing)));
-    }
+    pages_waited_ = 0;
+    SB_CHECK(LookAtWaiting(look));
   }
-  return page_.compare_after && Room() > 0 ? Compare(look) : Ok();
+  return page_.compare_after && Room() > 0 ? LookAtNext(look) : Ok();
 }
 
 bool StockOut::TakeCollected() {
   batch_.merge(page_.batch);
   compare_after_ = page_.compare_after;
-  // What waited may turn out to be right.
-  const bool may_be_more = compare_after_.has_value() || (batch_.empty() && page_.waiting > 0);
-  return may_be_more && Room() > 0;
+  if (batch_.empty()) {
+    // What waited may turn out to be right.
+    return compare_after_.has_value() || page_.waiting > 0;
+  }
+  return compare_after_.has_value() && Room() > 0 && ++pages_waited_ < kPagesWaitedMax;
 }
 
 std::size_t StockOut::Room() const {
@@ -122,25 +124,39 @@ bool StockOut::IsInBatch(const std::string& ref) const {
   return batch_.contains(ref) || page_.batch.contains(ref);
 }
 
-Status StockOut::Compare(Look& look) {
+Status StockOut::LookAtWaiting(Look& look) {
+  // What is tried again and again must not keep a full run from its end.
+  const int most = compare_after_ ? (items_max() + 1) / 2 : items_max();
   SB_TRY(std::vector<ports::Listing> listings,
-         look.ledger.tx().products().Listings(subject_.key, *page_.compare_after, kComparedMax));
+         look.ledger.tx().products().DirtyListings(subject_.key, look.ledger.now_ms(), most));
+  page_.waiting = listings.size();
+  for (ports::Listing& listing : listings) {
+    SB_CHECK(LookAt(look, std::move(listing)));
+  }
+  return Ok();
+}
+
+Status StockOut::LookAtNext(Look& look) {
+  const auto most = static_cast<int>(std::clamp(Room(), kComparedMin, kComparedMax));
+  SB_TRY(std::vector<ports::Listing> listings,
+         look.ledger.tx().products().Listings(subject_.key, *page_.compare_after, most));
+  const bool is_last = listings.size() < static_cast<std::size_t>(most);
   for (ports::Listing& listing : listings) {
     if (Room() == 0) {
       return Ok();
     }
     page_.compare_after = listing.external_id;
     if (!IsInBatch(listing.external_id)) {
-      SB_CHECK(Compare(look, std::move(listing)));
+      SB_CHECK(LookAt(look, std::move(listing)));
     }
   }
-  if (listings.size() < kComparedMax) {
+  if (is_last) {
     page_.compare_after.reset();
   }
   return Ok();
 }
 
-Status StockOut::Compare(Look& look, ports::Listing listing) {
+Status StockOut::LookAt(Look& look, ports::Listing listing) {
   const std::int64_t now = look.ledger.now_ms();
   const bool waited = listing.stock_dirty;
   SB_CHECK(look.ledger.RefreshDirty(listing));

@@ -12,9 +12,9 @@
 namespace storebridge::engine {
 
 // Stock goes out: every listing of a store that may show a wrong number gets the right one, as an
-// absolute value. A full run (the audit) compares all listings, a page at a time, and what waits
-// already comes before the next page of them. Orders were read just before (see scheduler), so that
-// what a customer just bought is not given back.
+// absolute value. A full run (the audit) compares all listings, a page at a time; what waits
+// already has its place in each batch before them. Orders were read just before (see scheduler), so
+// that what a customer just bought is not given back.
 class StockOut : public PushFlow {
  public:
   StockOut(FlowPorts ports, RunSubject subject, bool is_full);
@@ -62,16 +62,19 @@ class StockOut : public PushFlow {
     std::map<std::string, std::int64_t> unsettled;
   };
 
-  // Compares listings behind `page_.compare_after`, until the batch is full.
-  Status Compare(Look& look);
+  // Looks at listings that wait.
+  Status LookAtWaiting(Look& look);
+  // Looks at listings behind `page_.compare_after`, until the batch is full.
+  Status LookAtNext(Look& look);
   // Puts a listing into the batch when the store has to be told of it and may be now, and keeps
   // what was found out.
-  Status Compare(Look& look, ports::Listing listing);
+  Status LookAt(Look& look, ports::Listing listing);
   Status PutIntoBatch(Look& look, ports::Listing listing, bool waited);
   [[nodiscard]] bool IsInBatch(const std::string& ref) const;
   [[nodiscard]] std::size_t Room() const;
   Status Record(Ledger& ledger, const connector::v1::ItemResult& result);
-  // Takes the notes of what is left of the batch back, changes its listings, and ends the run.
+  // Takes the notes of what is left of the batch back, changes its listings, and ends the run: the
+  // next one looks at what a full one did not come to.
   void ChangeBatch(std::function<void(ports::Listing&)> change, RunEnd end);
   // Takes the note of this batch's attempt back, where no write of it was begun.
   void TakeBack(const Sent& sent, ports::Listing& listing) const;
@@ -82,6 +85,8 @@ class StockOut : public PushFlow {
   // compare no more.
   std::optional<std::string> compare_after_;
   Page page_;
+  // Pages that the batch waited for since something was in it.
+  int pages_waited_ = 0;
   // What was sent and not answered, by the store's id.
   Batch batch_;
   // A write of this batch was begun.

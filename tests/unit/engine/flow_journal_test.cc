@@ -1,7 +1,10 @@
+#include "engine/flow_journal.h"
+
 #include <functional>
 #include <memory>
 #include <utility>
 
+#include "engine/flow_run.h"
 #include "unit/engine/engine_day.h"
 
 namespace storebridge::testing {
@@ -71,6 +74,35 @@ class FlowJournalTest : public EngineDay {
 
   FullDisk* disk_ = nullptr;
 };
+
+class IdleRun final : public engine::FlowRun {
+ public:
+  using FlowRun::FlowRun;
+
+ protected:
+  void Begin() override {}
+  void OnSessionEnd(engine::SessionEnd /*session*/) override {}
+};
+
+TEST_F(FlowJournalTest, AFullRunIsNotTheOneThatWasRequiredWhileItWentOn) {
+  Connect();
+  const auto run = std::make_shared<IdleRun>(
+      engine::FlowPorts{*storage_, clock_, random_, executor_, egress_, host_, log_},
+      engine::RunSubject());
+  const auto journal = std::make_shared<engine::FlowJournal>(
+      engine::FlowJournal::Ports{*storage_, clock_, random_, executor_, log_},
+      domain::StoreKey{"acme", "web"},
+      domain::Flow::kStock);
+  journal->Open({.trigger = v1::SyncRun::TRIGGER_SCHEDULE, .is_full = true});
+  journal->RequireFull();
+  journal->Close(*run, {});
+  EXPECT_EQ(journal->state().full_ms, 0);
+
+  journal->Open({.trigger = v1::SyncRun::TRIGGER_SCHEDULE, .is_full = true});
+  journal->Close(*run, {});
+
+  EXPECT_EQ(journal->state().full_ms, clock_.NowMs());
+}
 
 // Simulator, seed 1500195: the flow has nothing more to do, so no later run sets it right.
 TEST_F(FlowJournalTest, ASuccessThatCouldNotBeWrittenIsWrittenLater) {

@@ -57,5 +57,34 @@ TEST_F(TurnTest, ComesAfterOneIntervalEachTime) {
   }
 }
 
+// Each of them is written, and that reads the orders first: no turn of the orders' own comes.
+TEST_F(TurnTest, OfALookAtAllOrdersIsNotLostWhileStockChangesAllTheTime) {
+  Sell("MUG", "p1");
+  Connect();
+  SetStock("MUG", 100);
+  const int before = store_.full_pulls["orders.pull"];
+
+  for (int half_minute = 1; half_minute <= 80; ++half_minute) {
+    Pass(std::chrono::seconds(30));
+    SetStock("MUG", 100 + half_minute);
+  }
+
+  EXPECT_EQ(store_.full_pulls["orders.pull"] - before, 2) << "one each quarter of an hour";
+}
+
+TEST_F(TurnTest, OfALookAtAllOrdersIsNotLostWhileSomebodyAsksForNewOnesAllTheTime) {
+  Connect();
+  const int before = store_.full_pulls["orders.pull"];
+
+  for (int half_minute = 1; half_minute <= 80; ++half_minute) {
+    Pass(std::chrono::seconds(30));
+    ASSERT_TRUE(Wait<v1::SyncRun>([&](auto done) {
+      engine_->StartRun({.store = {"acme", "web"}, .flow = domain::Flow::kOrders}, {}, done);
+    }));
+  }
+
+  EXPECT_EQ(store_.full_pulls["orders.pull"] - before, 2);
+}
+
 }  // namespace
 }  // namespace storebridge::testing
