@@ -199,8 +199,6 @@ void StoreScheduler::Try(Flow flow, v1::SyncRun::Trigger trigger, bool full) {
   if (const Status can = CanRun(flow); !can) {
     return NoteCannot(work, can.error());
   }
-  // Changes may come in each interval, and the turn that would ask for it not.
-  full = full || IsFullDue(work);
   if (work.run || MustWait(work)) {
     work.again = true;
     work.again_full = work.again_full || full;
@@ -245,7 +243,6 @@ void StoreScheduler::NoteCannot(FlowWork& work, const Error& error) {
 Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std::string> only) {
   SB_CHECK(CanRun(flow));
   FlowWork& work = Of(flow);
-  full = full || (only.empty() && IsFullDue(work));
   if (!work.run) {
     if (!slots_->TakeForPerson()) {
       return TooManyRuns(slots_->most());
@@ -287,6 +284,8 @@ Status StoreScheduler::Begin(FlowWork& work,
                              bool full,
                              std::vector<std::string> only) {
   SB_TRY(const std::shared_ptr<const RunSubject> subject, Subject());
+  // Whatever begins it: what comes before each of the flow's turns takes their place.
+  full = full || (only.empty() && IsFullDue(work));
   work.again = false;
   work.again_full = false;
   work.was_cancelled = false;

@@ -116,7 +116,7 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   void StopRun(FlowWork& work, std::string reason);
   // Whether a run goes on that is not held.
   [[nodiscard]] bool IsAnyUnderWay() const;
-  // Makes a run, which the caller starts.
+  // Makes a run, which the caller starts: a full one also where that is due.
   Status Begin(FlowWork& work,
                v1::SyncRun::Trigger trigger,
                bool full,
