@@ -48,8 +48,8 @@ enum class ClaimPhase {
   kPicked,    // Deducted from the shelf, and the store was not told of the shipment yet.
 };
 
-// What an order claims of a product at most. A store may show any number, also one that nobody could
-// order; those of millions of such orders can still be added up.
+// What an order claims of a product at most. A store may show any number, also one that nobody
+// could order; those of millions of such orders can still be added up.
 inline constexpr std::int64_t kClaimQuantityMax = 1'000'000'000'000;
 
 // Pieces of one product that an order claims. `product` is the last part of its name.

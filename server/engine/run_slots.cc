@@ -5,10 +5,6 @@
 namespace storebridge::engine {
 
 bool RunSlots::Take() {
-  return IsFree() && TakeForPerson();
-}
-
-bool RunSlots::TakeForPerson() {
   if (taken_ == most_) {
     return false;
   }
@@ -26,7 +22,7 @@ void RunSlots::Await(std::function<void()> wake) {
 }
 
 void RunSlots::Offer() {
-  if (waiting_.empty() || !IsFree()) {
+  if (waiting_.empty() || taken_ == most_) {
     return;
   }
   executor_.Post([self = shared_from_this(), wake = std::move(waiting_.front())] {

@@ -17,7 +17,7 @@ namespace cv1 = connector::v1;
 
 constexpr int kBatchMax = 1000;
 // Listings that one transaction compares.
-constexpr std::size_t kComparedMin = 100;
+constexpr std::size_t kComparedMin = 500;
 constexpr std::size_t kComparedMax = 1000;
 // Pages that a batch with something in it waits for: its numbers get older meanwhile.
 constexpr int kPagesWaitedMax = 10;
@@ -77,8 +77,8 @@ void StockOut::ChangeBatch(std::function<void(ports::Listing&)> change, RunEnd e
         return Ok();
       },
       [self, end = std::move(end)](const Status& /*status*/) mutable {
-        // What it did not come to is looked at by the next run.
-        end.is_full_due = self->compare_after_.has_value();
+        // What it did not come to is looked at by the next run, unless somebody wanted it to stop.
+        end.is_full_due = self->compare_after_.has_value() && !self->IsCancelled();
         self->End(std::move(end));
       });
 }
@@ -110,8 +110,8 @@ bool StockOut::TakeCollected() {
   batch_.merge(page_.batch);
   compare_after_ = page_.compare_after;
   if (batch_.empty()) {
-    // What waited may turn out to be right.
-    return compare_after_.has_value() || page_.waiting > 0;
+    // All that waited here may have turned out to be right, and more may wait.
+    return compare_after_.has_value() || page_.may_more_wait;
   }
   return compare_after_.has_value() && Room() > 0 && ++pages_waited_ < kPagesWaitedMax;
 }
@@ -126,10 +126,13 @@ bool StockOut::IsInBatch(const std::string& ref) const {
 
 Status StockOut::LookAtWaiting(Look& look) {
   // What is tried again and again must not keep a full run from its end.
-  const int most = compare_after_ ? (items_max() + 1) / 2 : items_max();
+  const int most = compare_after_ ? items_max() / 2 : items_max();
+  if (most == 0) {
+    return Ok();
+  }
   SB_TRY(std::vector<ports::Listing> listings,
          look.ledger.tx().products().DirtyListings(subject_.key, look.ledger.now_ms(), most));
-  page_.waiting = listings.size();
+  page_.may_more_wait = listings.size() == static_cast<std::size_t>(most);
   for (ports::Listing& listing : listings) {
     SB_CHECK(LookAt(look, std::move(listing)));
   }

@@ -13,7 +13,7 @@ namespace storebridge::engine {
 
 // Stock goes out: every listing of a store that may show a wrong number gets the right one, as an
 // absolute value. A full run (the audit) compares all listings, a page at a time; what waits
-// already has its place in each batch before them. Orders were read just before (see scheduler), so
+// already has up to half of each batch. Orders were read just before (see scheduler), so
 // that what a customer just bought is not given back.
 class StockOut : public PushFlow {
  public:
@@ -51,8 +51,8 @@ class StockOut : public PushFlow {
     Batch batch;
     // As `compare_after_`, behind this page.
     std::optional<std::string> compare_after;
-    // Listings that waited and could go, whatever came of them.
-    std::size_t waiting = 0;
+    // There were as many listings that waited as were asked for.
+    bool may_more_wait = false;
   };
 
   // A transaction that looks at listings.
