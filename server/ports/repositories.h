@@ -157,6 +157,11 @@ class ProductRepository {
   // Writes the attempt of a listing that is dirty, and that it is open: a write of that quantity
   // may reach the store from now on. Nothing when the listing is gone, or not dirty.
   virtual Status NoteAttempt(const Listing& listing) = 0;
+  // Writes that the store accepted known_quantity, at known_ms, confirmed at confirm_ms, and
+  // whether that is dirty already. The write is not open any more, and nothing puts the next one
+  // off. False, and nothing written, when the listing is gone, of another product, or has an error
+  // that ends.
+  virtual Result<bool> NoteAccepted(const Listing& listing) = 0;
   virtual Status RemoveListing(const StoreKey& store, std::string_view external_id) = 0;
 };
 

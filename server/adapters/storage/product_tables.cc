@@ -284,6 +284,34 @@ Status ProductTables::NoteAttempt(const Listing& listing) {
   return Ok();
 }
 
+Result<bool> ProductTables::NoteAccepted(const Listing& listing) {
+  const std::int64_t before = db_.changes();
+  SB_CHECK(Query(db_,
+                 Sql::kListingNoteAccepted,
+                 listing.store.merchant,
+                 listing.store.store,
+                 listing.external_id,
+                 listing.product,
+                 listing.known_quantity,
+                 listing.known_ms,
+                 listing.confirm_ms,
+                 listing.stock_dirty)
+               .Run());
+  if (db_.changes() == before) {
+    return false;
+  }
+  if (Listing* remembered = Remembered(listing)) {
+    remembered->known_quantity = listing.known_quantity;
+    remembered->known_ms = listing.known_ms;
+    remembered->accept_ms = listing.known_ms;
+    remembered->confirm_ms = listing.confirm_ms;
+    remembered->stock_dirty = listing.stock_dirty;
+    remembered->attempt_open = false;
+    remembered->stock_retry_ms = 0;
+  }
+  return true;
+}
+
 Status ProductTables::RemoveListing(const StoreKey& store, std::string_view external_id) {
   if (known_ != nullptr) {
     known_->listings.Forget();

@@ -40,6 +40,7 @@ class ProductTables final : public ports::ProductRepository {
   Status PutListing(const ports::Listing& listing) override;
   Status PutListingStock(const ports::Listing& listing) override;
   Status NoteAttempt(const ports::Listing& listing) override;
+  Result<bool> NoteAccepted(const ports::Listing& listing) override;
   Status RemoveListing(const ports::StoreKey& store, std::string_view external_id) override;
 
  private:

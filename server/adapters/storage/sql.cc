@@ -134,6 +134,11 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "note attempt at listing",
      "UPDATE listing SET attempt_quantity = $4, attempt_ms = $5, attempt_open = 1 "
      "WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3 AND stock_dirty = 1"},
+    {Sql::kListingNoteAccepted,
+     "note acceptance at listing",
+     "UPDATE listing SET known_quantity = $5, known_ms = $6, accept_ms = $6, confirm_ms = $7, "
+     "stock_dirty = $8, attempt_open = 0, stock_retry_ms = 0 WHERE merchant_id = $1 "
+     "AND store_id = $2 AND external_id = $3 AND product_id = $4 AND stock_error = ''"},
     {Sql::kListingRemove,
      "remove listing",
      "DELETE FROM listing WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3"},

@@ -41,6 +41,7 @@ enum class Sql : std::size_t {
   kListingPut,
   kListingPutStock,
   kListingNoteAttempt,
+  kListingNoteAccepted,
   kListingRemove,
   kStockGet,
   kStockPut,

@@ -187,6 +187,7 @@ Status StockOut::PutIntoBatch(Look& look, ports::Listing listing, bool waited) {
   level.set_external_parent_id(listing.external_parent_id);
   level.set_product_code(std::move(code));
   level.set_quantity(*wanted);
+  sent.product = listing.product;
   sent.before = {.quantity = listing.attempt_quantity,
                  .time_ms = listing.attempt_ms,
                  .is_open = listing.attempt_open};
@@ -225,12 +226,34 @@ void StockOut::OnEmit(Emit emit, Done<cv1::EmitResult> done) {
       });
 }
 
+Result<bool> StockOut::NoteAccepted(Ledger& ledger, const Sent& sent, bool is_confirmed) const {
+  if (!is_begun_) {
+    return false;
+  }
+  SB_TRY(const std::optional<std::int64_t> wanted, ledger.Wanted(subject_.key, sent.product));
+  const std::int64_t now = ledger.now_ms();
+  return ledger.tx().products().NoteAccepted(
+      {.store = subject_.key,
+       .external_id = sent.level.ref(),
+       .product = sent.product,
+       .known_quantity = sent.level.quantity(),
+       .known_ms = now,
+       .stock_dirty = wanted && *wanted != sent.level.quantity(),
+       .confirm_ms = is_confirmed ? now : 0});
+}
+
 Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {
   const auto found = batch_.find(result.ref());
   if (found == batch_.end()) {
     return Ok();
   }
   const Sent& sent = found->second;
+  if (result.has_accepted()) {
+    SB_TRY(const bool is_noted, NoteAccepted(ledger, sent, result.accepted().confirmed()));
+    if (is_noted) {
+      return Ok();
+    }
+  }
   ports::Tx& tx = ledger.tx();
   SB_TRY(std::optional<ports::Listing> listing,
          tx.products().FindListing(subject_.key, result.ref()));

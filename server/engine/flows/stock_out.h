@@ -40,6 +40,7 @@ class StockOut : public PushFlow {
 
   struct Sent {
     connector::v1::StockLevel level;
+    std::string product;
     // What was noted before this batch.
     Attempt before;
   };
@@ -72,6 +73,8 @@ class StockOut : public PushFlow {
   Status PutIntoBatch(Look& look, ports::Listing listing, bool waited);
   [[nodiscard]] bool IsInBatch(const std::string& ref) const;
   [[nodiscard]] std::size_t Room() const;
+  // Notes what the store accepted of a listing that has no trouble; false when that cannot be said.
+  Result<bool> NoteAccepted(Ledger& ledger, const Sent& sent, bool is_confirmed) const;
   Status Record(Ledger& ledger, const connector::v1::ItemResult& result);
   // Takes the notes of what is left of the batch back, changes its listings, and ends the run: the
   // next one looks at what a full one did not come to.

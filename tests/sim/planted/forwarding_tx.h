@@ -97,6 +97,9 @@ class ForwardingProducts : public ports::ProductRepository {
     return inner_.PutListingStock(listing);
   }
   Status NoteAttempt(const ports::Listing& listing) override { return inner_.NoteAttempt(listing); }
+  Result<bool> NoteAccepted(const ports::Listing& listing) override {
+    return inner_.NoteAccepted(listing);
+  }
   Status RemoveListing(const ports::StoreKey& store, std::string_view external_id) override {
     return inner_.RemoveListing(store, external_id);
   }

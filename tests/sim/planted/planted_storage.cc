@@ -41,6 +41,11 @@ class PlantedProducts final : public ForwardingProducts {
     return inner_.PutListingStock(kept);
   }
 
+  Result<bool> NoteAccepted(const ports::Listing& listing) override {
+    SB_TRY(const ports::Listing kept, Spoilt(listing));
+    return inner_.NoteAccepted(kept);
+  }
+
  private:
   Result<ports::Listing> Spoilt(const ports::Listing& listing) {
     ports::Listing kept = listing;

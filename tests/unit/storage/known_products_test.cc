@@ -135,7 +135,14 @@ class KnownProductsTest : public InlineStorageTest {
         }
         listing->attempt_quantity = static_cast<std::int64_t>(Up(9));
         listing->attempt_ms = static_cast<std::int64_t>(Up(9));
-        return tx.products().NoteAttempt(*listing);
+        if (Up(2) == 0) {
+          return tx.products().NoteAttempt(*listing);
+        }
+        listing->known_quantity = static_cast<std::int64_t>(Up(9));
+        listing->known_ms = static_cast<std::int64_t>(Up(9));
+        listing->stock_dirty = Up(2) == 0;
+        SB_TRY([[maybe_unused]] const bool is_noted, tx.products().NoteAccepted(*listing));
+        return Ok();
       }
       case 6:
         return tx.products().RemoveListing(Up(2) == 0 ? kWeb : kPos,

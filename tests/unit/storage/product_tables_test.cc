@@ -28,6 +28,24 @@ Ids ExternalIds(const Listings& listings) {
   return ids;
 }
 
+std::string TextOf(const ports::Listing& listing) {
+  return fmt::format(
+      "{} of {}: known {} at {}, dirty {}, '{}' until {}, attempt {} at {} open {}, "
+      "accepted at {}, confirmed at {}",
+      listing.external_id,
+      listing.product,
+      listing.known_quantity.value_or(-1),
+      listing.known_ms,
+      listing.stock_dirty,
+      listing.stock_error,
+      listing.stock_retry_ms,
+      listing.attempt_quantity.value_or(-1),
+      listing.attempt_ms,
+      listing.attempt_open,
+      listing.accept_ms,
+      listing.confirm_ms);
+}
+
 class ProductTablesTest : public InlineStorageTest {
  protected:
   Status Put(const ports::Listing& listing) {
@@ -43,6 +61,14 @@ class ProductTablesTest : public InlineStorageTest {
   Ids Dirty(std::int64_t now_ms, int limit) {
     return ExternalIds(ReadOne<Listings>(
         [&](const ports::ReadTx& tx) { return tx.products().DirtyListings(kWeb, now_ms, limit); }));
+  }
+  bool NotesAccepted(const ports::Listing& listing) {
+    bool is_noted = false;
+    EXPECT_TRUE(Worked(Write([&](ports::Tx& tx) -> Status {
+      SB_TRY(is_noted, tx.products().NoteAccepted(listing));
+      return Ok();
+    })));
+    return is_noted;
   }
   // A listing after an attempt to write 8 at 9 ms was noted.
   ports::Listing Attempted(ports::Listing listing) {
@@ -273,6 +299,43 @@ TEST_F(ProductTablesTest, SaysWhatOrdersNeedOfAProduct) {
   }
   EXPECT_EQ(facts("A-2").standing, Standing::kUnknown);
   EXPECT_EQ(facts("A-2").name, "");
+}
+
+TEST_F(ProductTablesTest, NotesWhatAStoreAccepted) {
+  ports::Listing listing = MakeListing("7");
+  listing.stock_dirty = true;
+  listing.stock_retry_ms = 5;
+  listing = Attempted(listing);
+  listing.known_quantity = 8;
+  listing.known_ms = 20;
+  listing.confirm_ms = 21;
+  listing.stock_dirty = false;
+
+  EXPECT_TRUE(NotesAccepted(listing));
+
+  listing.accept_ms = 20;
+  listing.attempt_open = false;
+  listing.stock_retry_ms = 0;
+  EXPECT_EQ(TextOf(*Find("7")), TextOf(listing));
+}
+
+TEST_F(ProductTablesTest, NotesNothingOfWhatIsGoneAnotherProductsOrInTrouble) {
+  ports::Listing listing = MakeListing("7");
+  EXPECT_FALSE(NotesAccepted(listing)) << "gone";
+  ASSERT_TRUE(Worked(Put(listing)));
+  const std::string before = TextOf(*Find("7"));
+  listing.known_quantity = 8;
+  listing.product = "another";
+  EXPECT_FALSE(NotesAccepted(listing)) << "another product's";
+  EXPECT_EQ(TextOf(*Find("7")), before);
+
+  listing = MakeListing("7");
+  listing.stock_error = "refused";
+  ASSERT_TRUE(Worked(Put(listing)));
+  const std::string refused = TextOf(*Find("7"));
+  listing.known_quantity = 8;
+  EXPECT_FALSE(NotesAccepted(listing)) << "its trouble ends";
+  EXPECT_EQ(TextOf(*Find("7")), refused);
 }
 
 TEST_F(ProductTablesTest, MakesNoListingOfOneThatIsGone) {
