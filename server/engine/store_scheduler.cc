@@ -68,13 +68,12 @@ StoreScheduler::StoreScheduler(Engine::Ports ports,
 }
 
 Status StoreScheduler::Load(std::chrono::milliseconds delay) {
-  const Status read = ports_.storage.Read([this](const ports::ReadTx& tx) -> Status {
+  SB_CHECK(ports_.storage.Read([this](const ports::ReadTx& tx) -> Status {
     for (FlowWork& work : flows_) {
       SB_CHECK(work.journal->Load(tx));
     }
     return Ok();
-  });
-  SB_CHECK(read);
+  }));
   if (IsActive()) {
     ScheduleAll(delay.count());
   }
@@ -107,7 +106,7 @@ void StoreScheduler::Changed(v1::Store store) {
 }
 
 void StoreScheduler::CheckThenRun() {
-  Check([self = shared_from_this()](Result<StoreCheckReport> /*report*/) {
+  Check([self = shared_from_this()](const Result<StoreCheckReport>& /*report*/) {
     for (const Flow flow : domain::kFlowTurns) {
       self->Try(flow, v1::SyncRun::TRIGGER_SCHEDULE, false);
     }
@@ -317,7 +316,7 @@ void StoreScheduler::StartRun(FlowWork& work) {
         work.journal->Count(counts);
         self->listener_(work.journal->record());
       },
-      [self = shared_from_this(), &work](RunEnd end) { self->Ended(work, std::move(end)); });
+      [self = shared_from_this(), &work](const RunEnd& end) { self->Ended(work, end); });
 }
 
 bool StoreScheduler::IsAnyUnderWay() const {
@@ -337,7 +336,7 @@ void StoreScheduler::StopRun(FlowWork& work, std::string reason) {
   Ended(work, RunEnd{.failure = std::move(failure)});
 }
 
-void StoreScheduler::Ended(FlowWork& work, RunEnd end) {
+void StoreScheduler::Ended(FlowWork& work, const RunEnd& end) {
   const std::shared_ptr<FlowRun> run = std::exchange(work.run, nullptr);
   work.tried = true;
   work.was_cancelled = work.was_cancelled && end.failure;
@@ -568,7 +567,7 @@ void StoreScheduler::Check(Engine::Done<StoreCheckReport> done) {
   auto run = std::make_shared<CheckRun>(RunPorts(), **subject);
   checks_.insert(run);
   run->Start([](const v1::SyncCounts&) {},
-             [self = shared_from_this(), run, done = std::move(done)](RunEnd end) {
+             [self = shared_from_this(), run, done = std::move(done)](const RunEnd& end) {
                self->checks_.erase(run);
                if (!end.failure) {
                  self->KeepCapabilities(run->report().capabilities);
@@ -598,7 +597,7 @@ void StoreScheduler::KeepCapabilities(const std::vector<std::string>& capabiliti
         store.mutable_capabilities()->Assign(capabilities.begin(), capabilities.end());
         return PutStore(tx, key, store, now);
       },
-      [](Status /*status*/) {});  // Found again at the next check.
+      [](const Status& /*status*/) {});  // Found again at the next check.
 }
 
 void StoreScheduler::RefuseCredentials(const std::string& message) {
@@ -630,7 +629,7 @@ void StoreScheduler::KeepRefusal() {
         store.set_state_reason(reason);
         return PutStore(tx, key, store, now);
       },
-      [self = shared_from_this()](Status status) {
+      [self = shared_from_this()](const Status& status) {
         if (!status) {
           self->ports_.executor.PostAfter(std::chrono::milliseconds(kRetryFirstMs),
                                           [self] { self->KeepRefusal(); });

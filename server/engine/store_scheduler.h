@@ -121,7 +121,7 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
                v1::SyncRun::Trigger trigger,
                bool full,
                std::vector<std::string> only);
-  void Ended(FlowWork& work, RunEnd end);
+  void Ended(FlowWork& work, const RunEnd& end);
   // Stops a store that refuses our credentials again and again.
   void HeedRefusals(const FlowWork& work);
   void Next(FlowWork& work, const RunEnd& end);

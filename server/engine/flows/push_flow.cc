@@ -46,7 +46,7 @@ void PushFlow::CollectSome() {
   auto self = Self<PushFlow>();
   ports_.storage.Submit(
       [self](ports::Tx& tx) { return self->Collect(tx); },
-      [self](Status status) {
+      [self](const Status& status) {
         if (!status) {
           return self->EndWithoutSession(RunEnd{.failure = ToFailure(status.error())});
         }

@@ -74,6 +74,21 @@ class KnownProductsTest : public InlineStorageTest {
     return found ? *found : std::nullopt;
   }
 
+  Status NoteAttempt(ports::Tx& tx, ports::Listing listing) {
+    listing.attempt_quantity = static_cast<std::int64_t>(Up(9));
+    listing.attempt_ms = static_cast<std::int64_t>(Up(9));
+    return tx.products().NoteAttempt(listing);
+  }
+
+  // Nothing is noted of one that has an error.
+  Status NoteAccepted(ports::Tx& tx, ports::Listing listing) {
+    listing.known_quantity = static_cast<std::int64_t>(Up(9));
+    listing.known_ms = static_cast<std::int64_t>(Up(9));
+    listing.stock_dirty = Up(2) == 0;
+    SB_TRY([[maybe_unused]] const bool is_noted, tx.products().NoteAccepted(listing));
+    return Ok();
+  }
+
   Status WriteSomething(ports::Tx& tx) {
     switch (Up(9)) {
       case 0: {
@@ -133,16 +148,7 @@ class KnownProductsTest : public InlineStorageTest {
         if (!listing) {
           return Ok();
         }
-        listing->attempt_quantity = static_cast<std::int64_t>(Up(9));
-        listing->attempt_ms = static_cast<std::int64_t>(Up(9));
-        if (Up(2) == 0) {
-          return tx.products().NoteAttempt(*listing);
-        }
-        listing->known_quantity = static_cast<std::int64_t>(Up(9));
-        listing->known_ms = static_cast<std::int64_t>(Up(9));
-        listing->stock_dirty = Up(2) == 0;
-        SB_TRY([[maybe_unused]] const bool is_noted, tx.products().NoteAccepted(*listing));
-        return Ok();
+        return Up(2) == 0 ? NoteAttempt(tx, *listing) : NoteAccepted(tx, *listing);
       }
       case 6:
         return tx.products().RemoveListing(Up(2) == 0 ? kWeb : kPos,
