@@ -108,7 +108,7 @@ void StoreScheduler::Changed(v1::Store store) {
 void StoreScheduler::CheckThenRun() {
   Check([self = shared_from_this()](const Result<StoreCheckReport>& /*report*/) {
     for (const Flow flow : domain::kFlowTurns) {
-      self->Try(flow, v1::SyncRun::TRIGGER_SCHEDULE, false);
+      self->Try(flow, v1::SyncRun::TRIGGER_SCHEDULE);
     }
   });
 }
@@ -156,7 +156,7 @@ Status StoreScheduler::CanRun(Flow flow) const {
 void StoreScheduler::Wake(Flow flow) {
   // A flow that fails is tried again in its own time; more to do does not make the store well.
   if (Of(flow).journal->health().failures() == 0) {
-    Try(flow, v1::SyncRun::TRIGGER_CHANGE, false);
+    Try(flow, v1::SyncRun::TRIGGER_CHANGE);
   }
 }
 
@@ -170,7 +170,7 @@ bool StoreScheduler::MustWait(const FlowWork& work) {
       const bool must = !products.tried && products.journal->state().full_ms == 0 &&
                         CanRun(Flow::kProducts).has_value();
       if (must && !products.run && checks_.empty()) {
-        Try(Flow::kProducts, v1::SyncRun::TRIGGER_CHANGE, true);
+        Try(Flow::kProducts, v1::SyncRun::TRIGGER_CHANGE);
       }
       return must;
     }
@@ -189,27 +189,25 @@ bool StoreScheduler::MustWaitForOrders() {
     return false;
   }
   if (!orders.run && !orders.was_cancelled && orders.journal->health().failures() == 0) {
-    Try(Flow::kOrders, v1::SyncRun::TRIGGER_CHANGE, false);
+    Try(Flow::kOrders, v1::SyncRun::TRIGGER_CHANGE);
   }
   return true;
 }
 
-void StoreScheduler::Try(Flow flow, v1::SyncRun::Trigger trigger, bool full) {
+void StoreScheduler::Try(Flow flow, v1::SyncRun::Trigger trigger) {
   FlowWork& work = Of(flow);
   if (const Status can = CanRun(flow); !can) {
     return NoteCannot(work, can.error());
   }
   if (work.run || MustWait(work)) {
     work.again = true;
-    work.again_full = work.again_full || full;
     return;
   }
   if (!slots_->Take()) {
     work.again = true;
-    work.again_full = work.again_full || full;
     return AwaitSlot();
   }
-  if (const Status begun = Begin(work, trigger, full, {}); !begun) {
+  if (const Status begun = Begin(work, trigger, work.again_full, {}); !begun) {
     slots_->Give();
     work.journal->NoteFailure(ToFailure(begun.error()));
     HeedRefusals(work);
@@ -489,7 +487,7 @@ void StoreScheduler::RunWaiting() {
     }
     if (work.again && !work.run) {
       work.again = false;
-      Try(flow, v1::SyncRun::TRIGGER_CHANGE, std::exchange(work.again_full, false));
+      Try(flow, v1::SyncRun::TRIGGER_CHANGE);
     }
   }
 }
@@ -507,7 +505,7 @@ void StoreScheduler::Schedule(FlowWork& work, std::int64_t delay_ms) {
 void StoreScheduler::OnTimer(Flow flow) {
   FlowWork& work = Of(flow);
   work.timer = 0;
-  Try(flow, v1::SyncRun::TRIGGER_SCHEDULE, false);
+  Try(flow, v1::SyncRun::TRIGGER_SCHEDULE);
 }
 
 void StoreScheduler::ScheduleAll(std::int64_t delay_ms) {

@@ -105,7 +105,7 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   Result<std::shared_ptr<const RunSubject>> Subject() const;
   Status CanRun(domain::Flow flow) const;
   // Starts the flow now, or notes that it has to wait for another.
-  void Try(domain::Flow flow, v1::SyncRun::Trigger trigger, bool full);
+  void Try(domain::Flow flow, v1::SyncRun::Trigger trigger);
   bool MustWait(const FlowWork& work);
   // Stock is written only after the orders were read; begins to read them.
   bool MustWaitForOrders();

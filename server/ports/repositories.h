@@ -158,9 +158,8 @@ class ProductRepository {
   // may reach the store from now on. Nothing when the listing is gone, or not dirty.
   virtual Status NoteAttempt(const Listing& listing) = 0;
   // Writes that the store accepted known_quantity, at known_ms, confirmed at confirm_ms, and
-  // whether that is dirty already. The write is not open any more, and nothing puts the next one
-  // off. False, and nothing written, when the listing is gone, of another product, or has an error
-  // that ends.
+  // stock_dirty. The attempt is not open any more, and nothing puts the next one off. False, and
+  // nothing written, when the listing is gone, of another product, or has a stock_error.
   virtual Result<bool> NoteAccepted(const Listing& listing) = 0;
   virtual Status RemoveListing(const StoreKey& store, std::string_view external_id) = 0;
 };

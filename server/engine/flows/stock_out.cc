@@ -230,16 +230,15 @@ Result<bool> StockOut::NoteAccepted(Ledger& ledger, const Sent& sent, bool is_co
   if (!is_begun_) {
     return false;
   }
-  SB_TRY(const std::optional<std::int64_t> wanted, ledger.Wanted(subject_.key, sent.product));
   const std::int64_t now = ledger.now_ms();
-  return ledger.tx().products().NoteAccepted(
-      {.store = subject_.key,
-       .external_id = sent.level.ref(),
-       .product = sent.product,
-       .known_quantity = sent.level.quantity(),
-       .known_ms = now,
-       .stock_dirty = wanted && *wanted != sent.level.quantity(),
-       .confirm_ms = is_confirmed ? now : 0});
+  ports::Listing listing{.store = subject_.key,
+                         .external_id = sent.level.ref(),
+                         .product = sent.product,
+                         .known_quantity = sent.level.quantity(),
+                         .known_ms = now,
+                         .confirm_ms = is_confirmed ? now : 0};
+  SB_CHECK(ledger.RefreshDirty(listing));
+  return ledger.tx().products().NoteAccepted(listing);
 }
 
 Status StockOut::Record(Ledger& ledger, const cv1::ItemResult& result) {

@@ -121,6 +121,16 @@ class StockAuditTest : public EngineDay {
     return run ? *run : v1::SyncRun();
   }
 
+  // All of so many products are wrong; two go with each request, and answers take their time.
+  v1::SyncRun AuditInSlowPairs(int count) {
+    SellRight(count);
+    ShowAllWrong(count);
+    TakeAtOnce(2);
+    store_.pushes_by_request = true;
+    egress_.delay = kAnswer;
+    return Audit();
+  }
+
   [[nodiscard]] std::vector<std::string> Pushed() const {
     std::vector<std::string> codes;
     for (const cv1::StockLevel& level : store_.stock_pushes) {
@@ -197,12 +207,7 @@ TEST_F(StockAuditTest, SendsNoMoreThanAConnectorTakesAtOnce) {
 }
 
 TEST_F(StockAuditTest, SendsAFreshChangeBeforeItGoesOn) {
-  SellRight(6);
-  ShowAllWrong(6);
-  TakeAtOnce(2);
-  store_.pushes_by_request = true;
-  egress_.delay = kAnswer;
-  Audit();
+  AuditInSlowPairs(6);
   ASSERT_EQ(egress_.sent.size(), 1U);
 
   SetStock(CodeOf(5), kOnHand + 5);
@@ -241,12 +246,7 @@ TEST_F(StockAuditTest, IsMadeAlthoughOtherStockChangesBeforeEachTurn) {
 }
 
 TEST_F(StockAuditTest, LeavesTheRestToTheNextOneWhenItIsCancelled) {
-  SellRight(5);
-  ShowAllWrong(5);
-  TakeAtOnce(2);
-  store_.pushes_by_request = true;
-  egress_.delay = kAnswer;
-  const v1::SyncRun run = Audit();
+  const v1::SyncRun run = AuditInSlowPairs(5);
   Pass(kAnswer);
   ASSERT_EQ(ShownWrong(), 3);
   ASSERT_TRUE(Wait<v1::SyncRun>([&](auto done) {
