@@ -11,7 +11,9 @@ namespace {
 
 namespace cv1 = connector::v1;
 
-constexpr std::int64_t kIdleFlushMs = std::int64_t{15} * 60 * 1000;
+// A quarter of an hour, less what a turn may come too soon: flows with that interval are written
+// after each run, not after every other.
+constexpr std::int64_t kIdleFlushMs = std::int64_t{15} * 60 * 1000 - 1000;
 constexpr std::chrono::seconds kWriteAgain{60};
 
 }  // namespace
