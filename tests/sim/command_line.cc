@@ -72,6 +72,8 @@ std::string WeatherText(Weather weather) {
       return " --weather fair";
     case Weather::kPeople:
       return " --weather people";
+    case Weather::kBusy:
+      return " --weather busy";
     case Weather::kFoul:
       return " --weather foul";
     case Weather::kBySeed:
@@ -85,13 +87,15 @@ std::string WeatherText(Weather weather) {
 void AddRunOptions(CLI::App& app, Options& options) {
   const std::map<std::string, Weather> weathers = {{"fair", Weather::kFair},
                                                    {"people", Weather::kPeople},
+                                                   {"busy", Weather::kBusy},
                                                    {"foul", Weather::kFoul},
                                                    {"seed", Weather::kBySeed}};
   app.add_option("--seed", options.seed, "Everything that happens follows from it");
   CLI::Option* days = app.add_option("--days", options.days)->check(CLI::Range(1, 10'000));
   app.add_option("--products", options.products)->check(CLI::Range(20, 10'000));
-  CLI::Option* weather = app.add_option("--weather", options.weather, "fair, people, foul or seed")
-                             ->transform(CLI::CheckedTransformer(weathers));
+  CLI::Option* weather =
+      app.add_option("--weather", options.weather, "fair, people, busy, foul or seed")
+          ->transform(CLI::CheckedTransformer(weathers));
   CLI::Option* fail_at = app.add_option_function<std::string>(
       "--fail-at",
       [&options](const std::string& text) {

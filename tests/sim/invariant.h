@@ -29,6 +29,7 @@ enum class Invariant {
   kSoon,
   kConfirmedFirst,
   kComesToRest,
+  kLooksInTime,
 };
 
 struct InvariantInfo {
@@ -67,6 +68,7 @@ inline constexpr std::array kInvariants = {
                   "reported as told only when the store has it",
                   "each commit"},
     InvariantInfo{Invariant::kComesToRest, 23, "all is quiet soon after healing", "end"},
+    InvariantInfo{Invariant::kLooksInTime, 24, "everything is looked at in time", "calm runs"},
 };
 
 inline const InvariantInfo& InfoOf(Invariant invariant) {

@@ -51,6 +51,8 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   void OnCommit();
   // An order that could be taken over three minutes ago should have been.
   void CheckSoon(std::int64_t order);
+  // No look at everything is overdue, by the server's clock; only said of runs in which none fails.
+  void CheckLooks(std::int64_t now_ms);
   // Everything rests.
   void CheckQuiet();
   // The part of it that the store counts itself: requests by window, and versions of stock.

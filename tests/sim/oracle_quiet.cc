@@ -3,6 +3,8 @@
 #include <limits>
 
 #include "sim/oracle.h"
+#include "sim/times.h"
+#include "support/manual_clock.h"
 
 // What must hold when all is quiet.
 namespace storebridge::sim {
@@ -12,6 +14,9 @@ constexpr int kPage = 1000;
 // Ten minutes of quiet: ten looks at the orders, one or two at everything else.
 constexpr std::int64_t kStillRequestsMax = 24;
 constexpr std::int64_t kStillCommitsMax = 4;
+// Orders and stock are looked at whole each quarter of an hour; when nothing was found that is
+// written with the next counts, which may take as long again.
+constexpr std::int64_t kLookAgeMsMax = 35 * kMinuteMs;
 // Bounds on what one order may cost in a run without faults, with all that is done around it.
 constexpr double kRequestsPerOrderMax = 12;
 constexpr double kPollsPerHourMax = 80;
@@ -61,6 +66,24 @@ std::string Oracle::Unrest() const {
     return Ok();
   });
   return read ? unrest : "the database cannot be read";
+}
+
+void Oracle::CheckLooks(std::int64_t now_ms) {
+  const Status read = parts_.database.Read([&](const ports::ReadTx& tx) -> Status {
+    for (const domain::Flow flow : {domain::Flow::kOrders, domain::Flow::kStock}) {
+      SB_TRY(const ports::FlowState state, tx.stores().GetFlow(kStore, flow));
+      const std::int64_t age_ms = now_ms - std::max(state.full_ms, testing::ManualClock::kStartMs);
+      if (age_ms > kLookAgeMsMax) {
+        Violate(Invariant::kLooksInTime,
+                std::string(domain::FlowName(flow)) + " were last looked at whole " +
+                    std::to_string(age_ms / kMinuteMs) + " minutes ago");
+      }
+    }
+    return Ok();
+  });
+  if (!read) {
+    Violate(Invariant::kLooksInTime, "the database cannot be read");
+  }
 }
 
 void Oracle::CheckSoon(std::int64_t id) {

@@ -50,6 +50,8 @@ class People {
   void ExpectPromptness() { is_calm_ = true; }
   // From here on everybody works, until Rest.
   void Work();
+  // Somebody counts goods, so that stock changes each minute, until Rest.
+  void CountAllDay();
   void Rest() { resting_ = true; }
   // Whoever broke something mends it; the administrator lets a stopped store go on.
   void MendAll();

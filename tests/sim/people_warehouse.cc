@@ -43,6 +43,11 @@ void People::StockKeeper() {
   After(5 * kMinuteMs, 45 * kMinuteMs, &People::StockKeeper);
 }
 
+void People::CountAllDay() {
+  Adjust(AnyCode(), 1);
+  After(kMinuteMs, kMinuteMs, &People::CountAllDay);
+}
+
 void People::Collect(const v1::Order& order) {
   Send([this, order](engine::Commands& commands, const Answer& answer) {
     commands.CollectOrder(RefOf(order), "", [this, order, answer](Result<v1::Order> collected) {

@@ -67,7 +67,7 @@ Weather World::WeatherNow() const {
     case 1:
       return Weather::kFair;
     case 2:
-      return Weather::kPeople;
+      return options_.seed / 8 % 2 == 0 ? Weather::kPeople : Weather::kBusy;
     default:
       return Weather::kFoul;
   }
@@ -134,6 +134,9 @@ bool World::Advance(std::int64_t ms) {
     const std::int64_t step = std::min(ms, kStepMs);
     executor_.Advance(std::chrono::milliseconds(step));
     ms -= step;
+    if (is_calm_) {
+      oracle_->CheckLooks(clock_.NowMs());
+    }
     if (options_.stops_at_violation && !oracle_->violations().empty()) {
       return false;
     }
@@ -203,11 +206,12 @@ Report World::Run() {
 
 Report World::RunDays() {
   const Weather weather = WeatherNow();
-  if (weather != Weather::kFoul) {
+  is_calm_ = weather != Weather::kFoul;
+  if (is_calm_) {
     people_->ExpectPromptness();
   }
   if (weather != Weather::kFair) {
-    faults_.Draw(weather == Weather::kPeople);
+    faults_.Draw(is_calm_);
     if (faults_.Fires(Fault::kStoreClock)) {
       const auto off = static_cast<std::int64_t>(faults_.chance().Below(
                            static_cast<std::uint64_t>(2 * kStoreClockSecondsMax))) -
@@ -218,6 +222,9 @@ Report World::RunDays() {
     EveryHalfHour();
   }
   people_->Work();
+  if (weather == Weather::kBusy) {
+    people_->CountAllDay();
+  }
   if (!Advance(options_.days * kDayMs)) {
     return End();
   }

@@ -26,8 +26,9 @@ namespace storebridge::sim {
 enum class Weather {
   kFair,    // Nothing.
   kPeople,  // Only what customers and merchants do; wire and server never fail.
+  kBusy,    // The same, and the stock changes each minute.
   kFoul,    // Everything.
-  kBySeed,  // One seed in eight is fair, one in eight has only people.
+  kBySeed,  // One seed in eight is fair, one in eight has only people, every other of those busy.
 };
 
 // What a run lives through.
@@ -137,6 +138,8 @@ class World {
   std::int64_t effects_ = 0;
   std::int64_t effects_from_ = -1;
   bool is_over_ = false;
+  // Nothing fails but what people do.
+  bool is_calm_ = false;
 };
 
 // The report of a failure: seed, hash, the last events, and how to see it again.
