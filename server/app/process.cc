@@ -2,12 +2,25 @@
 
 #include <algorithm>
 #include <csignal>
+#include <ctime>
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+// Of tcmalloc, which a build with sanitizers does not have.
+extern "C" void MallocExtension_ReleaseFreeMemory() __attribute__((weak));
+
 namespace storebridge::app {
 namespace {
+
+constexpr timespec kGiveBackEvery{.tv_sec = 60, .tv_nsec = 0};
+
+// What many stores at once needed is kept by the allocator otherwise.
+void GiveBackMemory() {
+  if (MallocExtension_ReleaseFreeMemory != nullptr) {
+    MallocExtension_ReleaseFreeMemory();
+  }
+}
 
 sigset_t StopSignals() {
   sigset_t signals;
@@ -47,8 +60,9 @@ void HoldSignals() {
 
 void WaitForStop() {
   const sigset_t signals = StopSignals();
-  int signal = 0;
-  sigwait(&signals, &signal);
+  while (sigtimedwait(&signals, nullptr, &kGiveBackEvery) < 0) {
+    GiveBackMemory();
+  }
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGINT, SIG_DFL);
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);

@@ -13,6 +13,9 @@ namespace {
 
 // What a store may make us set aside before a byte of its body has come.
 constexpr std::uint64_t kRoomBytesMax = 1024 * 1024;
+// What is read and written at once: no TLS record holds more, and each request that is on its way
+// has two of them.
+constexpr long kBufferBytes = 16L * 1024;
 
 template <typename T>
 void Set(CURL* easy, CURLoption option, T value) {
@@ -96,7 +99,8 @@ void CurlTransfer::SetUp() {
   Set(easy_, CURLOPT_NOSIGNAL, 1L);
   // A name service that does not answer must not hold up the loop when its transfer ends.
   Set(easy_, CURLOPT_QUICK_EXIT, 1L);
-  Set(easy_, CURLOPT_BUFFERSIZE, 65536L);
+  Set(easy_, CURLOPT_BUFFERSIZE, kBufferBytes);
+  Set(easy_, CURLOPT_UPLOAD_BUFFERSIZE, kBufferBytes);
   Set(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.timeout.count()));
   Set(easy_,
       CURLOPT_CONNECTTIMEOUT_MS,
