@@ -161,7 +161,7 @@ void CurlLoop::Begin(Command command) {
     pool_.Give(origin, taken.easy);
     return ended_(command.id, NoMemory());
   }
-  multi->Begin(command.id, std::move(*command.request), origin, url.host, taken.easy);
+  multi->Begin(command.id, std::move(*command.request), url, taken.easy);
 }
 
 void CurlLoop::GiveUp(HttpTransport::Id id) {

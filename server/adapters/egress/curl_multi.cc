@@ -84,17 +84,13 @@ int CurlMulti::OnTimer(CURLM* /*multi*/, long timeout_ms, void* self) {
   return 0;
 }
 
-void CurlMulti::Begin(HttpTransport::Id id,
-                      WireRequest request,
-                      const std::string& origin,
-                      const std::string& host,
-                      CURL* easy) {
+void CurlMulti::Begin(HttpTransport::Id id, WireRequest request, const Url& url, CURL* easy) {
   FitConnections();
   auto transfer =
-      std::make_unique<CurlTransfer>(easy, id, std::move(request), origin, host, owner_.settings);
+      std::make_unique<CurlTransfer>(easy, id, std::move(request), url, owner_.settings);
   const CURLMcode code = curl_multi_add_handle(multi_, easy);
   if (code != CURLM_OK) {
-    owner_.pool.Give(origin, easy);
+    owner_.pool.Give(transfer->origin(), easy);
     return owner_.ended(id, WireFailure{WireTrouble::kConnect, false, curl_multi_strerror(code)});
   }
   transfers_.emplace(id, std::move(transfer));

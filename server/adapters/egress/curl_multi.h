@@ -13,6 +13,7 @@
 #include "adapters/egress/curl_transfer.h"
 #include "adapters/egress/easy_pool.h"
 #include "adapters/egress/http_transport.h"
+#include "adapters/egress/url.h"
 
 namespace storebridge::egress {
 
@@ -54,12 +55,8 @@ class CurlMulti {
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
 
-  // `easy` is of the pool, of an origin with this number; `host` is the origin's.
-  void Begin(HttpTransport::Id id,
-             WireRequest request,
-             const std::string& origin,
-             const std::string& host,
-             CURL* easy);
+  // `easy` is of the pool, of the URL's origin, which has this number.
+  void Begin(HttpTransport::Id id, WireRequest request, const Url& url, CURL* easy);
   // Gives up a transfer. False when it is not one of its own.
   bool Cancel(HttpTransport::Id id);
 

@@ -78,22 +78,21 @@ bool CanBeBeforeSending(WireTrouble trouble) {
 CurlTransfer::CurlTransfer(CURL* easy,
                            HttpTransport::Id id,
                            WireRequest request,
-                           std::string origin,
-                           std::string host,
+                           const Url& url,
                            const CurlSettings& settings)
     : easy_(easy),
       id_(id),
       request_(std::move(request)),
       settings_(settings),
-      origin_(std::move(origin)),
-      host_(std::move(host)) {
+      origin_(url.Origin()),
+      host_(url.host) {
   SetUp();
+  SetUpUrl(url);
   SetUpMethod();
   SetUpHeaders();
 }
 
 void CurlTransfer::SetUp() {
-  Set(easy_, CURLOPT_URL, request_.url.c_str());
   Set(easy_, CURLOPT_PRIVATE, this);
   Set(easy_, CURLOPT_ERRORBUFFER, error_.data());
   Set(easy_, CURLOPT_NOSIGNAL, 1L);
@@ -132,6 +131,17 @@ void CurlTransfer::SetUp() {
   // out those of other stores.
   Set(easy_, CURLOPT_FRESH_CONNECT, request_.may_repeat ? 0L : 1L);
   Set(easy_, CURLOPT_FORBID_REUSE, request_.may_repeat ? 0L : 1L);
+}
+
+void CurlTransfer::SetUpUrl(const Url& url) {
+  if (url.host.empty()) {
+    // libcurl has rules of its own.
+    Set(easy_, CURLOPT_URL, request_.url.c_str());
+    return;
+  }
+  // libcurl prints a URL three times for each request, character by character, but not a target.
+  Set(easy_, CURLOPT_URL, origin_.c_str());
+  Set(easy_, CURLOPT_REQUEST_TARGET, url.Target().c_str());
 }
 
 void CurlTransfer::SetUpMethod() {

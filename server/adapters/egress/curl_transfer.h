@@ -9,6 +9,7 @@
 #include "adapters/egress/address_rules.h"
 #include "adapters/egress/http_transport.h"
 #include "adapters/egress/trusted_certificates.h"
+#include "adapters/egress/url.h"
 
 namespace storebridge::egress {
 
@@ -25,12 +26,11 @@ struct CurlSettings {
 class CurlTransfer {
  public:
   // Takes the handle as it comes from curl_easy_reset. `settings` outlives this.
-  // `origin` and `host` are those of the request's URL.
+  // `url` is that of the request; without a host when it could not be parsed.
   CurlTransfer(CURL* easy,
                HttpTransport::Id id,
                WireRequest request,
-               std::string origin,
-               std::string host,
+               const Url& url,
                const CurlSettings& settings);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
@@ -54,6 +54,7 @@ class CurlTransfer {
   static curl_socket_t OnOpenSocket(void* self, curlsocktype type, curl_sockaddr* address);
 
   void SetUp();
+  void SetUpUrl(const Url& url);
   void SetUpMethod();
   void SetUpHeaders();
   bool TakeHeaderLine(std::string_view line);

@@ -121,8 +121,12 @@ std::string Url::Origin() const {
   return out;
 }
 
+std::string Url::Target() const {
+  return query.empty() ? path : path + "?" + query;
+}
+
 std::string Url::Text() const {
-  return query.empty() ? Shown() : Shown() + "?" + query;
+  return Origin() + Target();
 }
 
 std::string Url::Shown() const {

@@ -25,6 +25,8 @@ struct Url {
 
   // Scheme, host and port, the port only when it is not the scheme's own.
   [[nodiscard]] std::string Origin() const;
+  // Path and query, as a request's first line has them.
+  [[nodiscard]] std::string Target() const;
   // For the wire.
   [[nodiscard]] std::string Text() const;
   // For people and logs: without the query, where credentials and customers' data may be.
