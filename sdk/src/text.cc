@@ -1,5 +1,6 @@
 #include "storebridge/sdk/text.h"
 
+#include <algorithm>
 #include <array>
 
 namespace storebridge::sdk {
@@ -87,15 +88,17 @@ std::string HeadOf(std::string_view text, std::size_t limit) {
 std::string UrlEncode(std::string_view text) {
   std::string encoded;
   encoded.reserve(text.size());
-  for (const char c : text) {
-    if (IsUnreserved(c)) {
-      encoded += c;
-      continue;
+  while (!text.empty()) {
+    const auto first =
+        std::find_if_not(text.begin(), text.end(), [](char c) { return IsUnreserved(c); });
+    const auto plain = static_cast<std::size_t>(first - text.begin());
+    encoded += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (!text.empty()) {
+      const auto byte = static_cast<unsigned char>(text.front());
+      encoded += {'%', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
+      text.remove_prefix(1);
     }
-    const auto byte = static_cast<unsigned char>(c);
-    encoded += '%';
-    encoded += kHexDigits[byte >> 4];
-    encoded += kHexDigits[byte & 15];
   }
   return encoded;
 }

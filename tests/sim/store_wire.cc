@@ -67,15 +67,10 @@ std::int64_t StoreWire::Latency() {
 
 void StoreWire::Start(const egress::WireRequest& request, Fate fate, Done done) {
   auto flight = std::make_shared<Flight>();
-  const std::size_t host = request.url.find("://") + 3;
-  const std::size_t path = request.url.find('/', host);
-  const std::size_t query = request.url.find('?', path);
-  flight->host = request.url.substr(host, path - host);
+  flight->host = request.url.host;
   flight->call.method = request.method;
-  flight->call.path = request.url.substr(path, query - path);
-  if (query != std::string::npos) {
-    flight->call.query = request.url.substr(query + 1);
-  }
+  flight->call.path = request.url.path;
+  flight->call.query = request.url.query;
   flight->call.body = request.body ? *request.body : std::string();
   for (const egress::WireHeader& header : request.headers) {
     if (Lower(header.name) == "authorization") {

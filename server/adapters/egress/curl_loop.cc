@@ -12,8 +12,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "adapters/egress/url.h"
-
 namespace storebridge::egress {
 namespace {
 
@@ -147,11 +145,7 @@ void CurlLoop::RunCommands() {
 }
 
 void CurlLoop::Begin(Command command) {
-  Url url;
-  if (Result<Url> parsed = ParseUrl(command.request->url)) {
-    url = std::move(*parsed);
-  }
-  const std::string origin = url.Origin();
+  const std::string origin = command.request->url.Origin();
   const EasyPool::Taken taken = pool_.Take(origin);
   if (taken.easy == nullptr) {
     return ended_(command.id, NoMemory());
@@ -161,7 +155,7 @@ void CurlLoop::Begin(Command command) {
     pool_.Give(origin, taken.easy);
     return ended_(command.id, NoMemory());
   }
-  multi->Begin(command.id, std::move(*command.request), url, taken.easy);
+  multi->Begin(command.id, std::move(*command.request), taken.easy);
 }
 
 void CurlLoop::GiveUp(HttpTransport::Id id) {

@@ -84,10 +84,9 @@ int CurlMulti::OnTimer(CURLM* /*multi*/, long timeout_ms, void* self) {
   return 0;
 }
 
-void CurlMulti::Begin(HttpTransport::Id id, WireRequest request, const Url& url, CURL* easy) {
+void CurlMulti::Begin(HttpTransport::Id id, WireRequest request, CURL* easy) {
   FitConnections();
-  auto transfer =
-      std::make_unique<CurlTransfer>(easy, id, std::move(request), url, owner_.settings);
+  auto transfer = std::make_unique<CurlTransfer>(easy, id, std::move(request), owner_.settings);
   const CURLMcode code = curl_multi_add_handle(multi_, easy);
   if (code != CURLM_OK) {
     owner_.pool.Give(transfer->origin(), easy);

@@ -13,7 +13,6 @@
 #include "adapters/egress/curl_transfer.h"
 #include "adapters/egress/easy_pool.h"
 #include "adapters/egress/http_transport.h"
-#include "adapters/egress/url.h"
 
 namespace storebridge::egress {
 
@@ -55,8 +54,8 @@ class CurlMulti {
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
 
-  // `easy` is of the pool, of the URL's origin, which has this number.
-  void Begin(HttpTransport::Id id, WireRequest request, const Url& url, CURL* easy);
+  // `easy` is of the pool, of the request's origin, which has this number.
+  void Begin(HttpTransport::Id id, WireRequest request, CURL* easy);
   // Gives up a transfer. False when it is not one of its own.
   bool Cancel(HttpTransport::Id id);
 

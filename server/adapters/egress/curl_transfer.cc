@@ -78,21 +78,21 @@ bool CanBeBeforeSending(WireTrouble trouble) {
 CurlTransfer::CurlTransfer(CURL* easy,
                            HttpTransport::Id id,
                            WireRequest request,
-                           const Url& url,
                            const CurlSettings& settings)
     : easy_(easy),
       id_(id),
       request_(std::move(request)),
       settings_(settings),
-      origin_(url.Origin()),
-      host_(url.host) {
+      origin_(request_.url.Origin()) {
   SetUp();
-  SetUpUrl(url);
   SetUpMethod();
   SetUpHeaders();
 }
 
 void CurlTransfer::SetUp() {
+  // libcurl prints a URL three times for each request, character by character, but not a target.
+  Set(easy_, CURLOPT_URL, origin_.c_str());
+  Set(easy_, CURLOPT_REQUEST_TARGET, request_.url.Target().c_str());
   Set(easy_, CURLOPT_PRIVATE, this);
   Set(easy_, CURLOPT_ERRORBUFFER, error_.data());
   Set(easy_, CURLOPT_NOSIGNAL, 1L);
@@ -131,17 +131,6 @@ void CurlTransfer::SetUp() {
   // out those of other stores.
   Set(easy_, CURLOPT_FRESH_CONNECT, request_.may_repeat ? 0L : 1L);
   Set(easy_, CURLOPT_FORBID_REUSE, request_.may_repeat ? 0L : 1L);
-}
-
-void CurlTransfer::SetUpUrl(const Url& url) {
-  if (url.host.empty()) {
-    // libcurl has rules of its own.
-    Set(easy_, CURLOPT_URL, request_.url.c_str());
-    return;
-  }
-  // libcurl prints a URL three times for each request, character by character, but not a target.
-  Set(easy_, CURLOPT_URL, origin_.c_str());
-  Set(easy_, CURLOPT_REQUEST_TARGET, url.Target().c_str());
 }
 
 void CurlTransfer::SetUpMethod() {
@@ -239,7 +228,7 @@ CURLcode CurlTransfer::OnTlsContext(CURL* /*easy*/, void* context, void* self) {
 curl_socket_t CurlTransfer::OnOpenSocket(void* self, curlsocktype type, curl_sockaddr* address) {
   auto& transfer = *static_cast<CurlTransfer*>(self);
   if (type != CURLSOCKTYPE_IPCXN ||
-      !transfer.settings_.rules.Allows(address->addr, transfer.host_)) {
+      !transfer.settings_.rules.Allows(address->addr, transfer.request_.url.host)) {
     transfer.blocked_ = AddressText(address->addr);
     return CURL_SOCKET_BAD;
   }

@@ -9,7 +9,6 @@
 #include "adapters/egress/address_rules.h"
 #include "adapters/egress/http_transport.h"
 #include "adapters/egress/trusted_certificates.h"
-#include "adapters/egress/url.h"
 
 namespace storebridge::egress {
 
@@ -26,12 +25,7 @@ struct CurlSettings {
 class CurlTransfer {
  public:
   // Takes the handle as it comes from curl_easy_reset. `settings` outlives this.
-  // `url` is that of the request; without a host when it could not be parsed.
-  CurlTransfer(CURL* easy,
-               HttpTransport::Id id,
-               WireRequest request,
-               const Url& url,
-               const CurlSettings& settings);
+  CurlTransfer(CURL* easy, HttpTransport::Id id, WireRequest request, const CurlSettings& settings);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 
@@ -54,7 +48,6 @@ class CurlTransfer {
   static curl_socket_t OnOpenSocket(void* self, curlsocktype type, curl_sockaddr* address);
 
   void SetUp();
-  void SetUpUrl(const Url& url);
   void SetUpMethod();
   void SetUpHeaders();
   bool TakeHeaderLine(std::string_view line);
@@ -67,7 +60,6 @@ class CurlTransfer {
   WireRequest request_;
   const CurlSettings& settings_;
   std::string origin_;
-  std::string host_;
   std::unique_ptr<curl_slist, SlistDeleter> headers_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   WireResponse response_;

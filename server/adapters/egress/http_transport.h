@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "adapters/egress/url.h"
+
 namespace storebridge::egress {
 
 struct WireHeader {
@@ -18,8 +20,7 @@ struct WireHeader {
 // One request, checked and signed, as it goes on the wire.
 struct WireRequest {
   std::string method;
-  // As Url::Text gives it.
-  std::string url;
+  Url url;
   std::vector<WireHeader> headers;
   // May be null: no body.
   std::shared_ptr<const std::string> body;

@@ -301,7 +301,7 @@ bool PolicyEgress::Leave(RequestId id, Request& request) {
 WireRequest PolicyEgress::ToWire(const Request& request, Signed made) const {
   WireRequest wire;
   wire.method = request.asked.method;
-  wire.url = made.url.Text();
+  wire.url = std::move(made.url);
   wire.headers = std::move(made.headers);
   for (const auto& header : request.http.headers()) {
     wire.headers.push_back({header.name(), header.value()});

@@ -21,8 +21,8 @@ bool IsStockWrite(const egress::WireRequest& request) {
 std::set<std::string> ProductsIn(const egress::WireRequest& request) {
   static constexpr std::string_view kId = "\"id\":";
   std::set<std::string> ids;
-  if (!request.url.ends_with("/batch")) {
-    ids.insert(request.url);
+  if (!request.url.path.ends_with("/batch")) {
+    ids.insert(request.url.path);
   }
   for (std::size_t at = request.body->find(kId); at != std::string::npos;
        at = request.body->find(kId, at + 1)) {
@@ -58,24 +58,25 @@ std::string WithoutZeros(std::string body) {
   return body;
 }
 
-// The number of a parameter of a URL, and where its text stands; 0 without one.
-std::int64_t ParameterOf(const std::string& url, const std::string& name, std::size_t& at) {
-  at = std::min(url.find("?" + name + "="), url.find("&" + name + "="));
+// The number of a parameter, and where its text stands, after the mark before it; 0 without one.
+std::int64_t ParameterOf(const std::string& marked, const std::string& name, std::size_t& at) {
+  at = marked.find("&" + name + "=");
   return at == std::string::npos ? 0
-                                 : std::strtoll(url.c_str() + at + name.size() + 2, nullptr, 10);
+                                 : std::strtoll(marked.c_str() + at + name.size() + 2, nullptr, 10);
 }
 
 // Counts the position of a page from a list that has meanwhile moved by one.
-std::string MovedByOne(std::string url) {
+std::string MovedByOne(std::string query) {
+  const std::string marked = "&" + query;
   std::size_t at = 0;
-  const std::int64_t per_page = ParameterOf(url, "per_page", at);
-  const std::int64_t page = ParameterOf(url, "page", at);
+  const std::int64_t per_page = ParameterOf(marked, "per_page", at);
+  const std::int64_t page = ParameterOf(marked, "page", at);
   if (page < 2 || per_page < 1) {
-    return url;
+    return query;
   }
   const std::string old = "page=" + std::to_string(page);
   const std::string moved = "offset=" + std::to_string((page - 1) * per_page + 1);
-  return url.replace(at + 1, old.size(), moved);
+  return query.replace(at, old.size(), moved);
 }
 
 class PlantedTransport final : public egress::HttpTransport {
@@ -88,7 +89,7 @@ class PlantedTransport final : public egress::HttpTransport {
       request.body = std::make_shared<const std::string>(WithoutZeros(*request.body));
     }
     if (bug_ == PlantedBug::kPageDrift && request.method == "GET") {
-      request.url = MovedByOne(std::move(request.url));
+      request.url.query = MovedByOne(std::move(request.url.query));
     }
     if (bug_ == PlantedBug::kAsksTwice && request.method == "GET") {
       inner_->Start(request, [](const egress::WireOutcome& /*outcome*/) {});

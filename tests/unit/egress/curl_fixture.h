@@ -16,6 +16,12 @@
 
 namespace storebridge::egress {
 
+inline Url UrlOf(const std::string& text) {
+  Result<Url> url = ParseUrl(text);
+  EXPECT_TRUE(url) << text;
+  return url ? *std::move(url) : Url();
+}
+
 // The real transport against a server of ours.
 class CurlTransportTest : public ::testing::Test {
  protected:
@@ -42,7 +48,7 @@ class CurlTransportTest : public ::testing::Test {
                                              const std::string& method = "GET") {
     WireRequest request;
     request.method = method;
-    request.url = "http://" + server.address() + "/x";
+    request.url = UrlOf("http://" + server.address() + "/x");
     request.body_max = 1 << 20;
     request.may_repeat = method == "GET";
     return request;

@@ -215,9 +215,9 @@ TEST_F(PolicyChecksTest, FollowsReadingRequestsWithinTheStore) {
   ASSERT_FALSE(answer.failure) << answer.failure->message();
   EXPECT_EQ(answer.response.body(), "there");
   EXPECT_EQ(answer.attempts, 4U);
-  EXPECT_EQ(transport_->requests[1].url, "https://shop.example/wp-json/y");
-  EXPECT_EQ(transport_->requests[2].url, "https://shop.example/wp-json/z?page=2");
-  EXPECT_EQ(transport_->requests[3].url, "https://shop.example/wp-json/w");
+  EXPECT_EQ(transport_->requests[1].url.Text(), "https://shop.example/wp-json/y");
+  EXPECT_EQ(transport_->requests[2].url.Text(), "https://shop.example/wp-json/z?page=2");
+  EXPECT_EQ(transport_->requests[3].url.Text(), "https://shop.example/wp-json/w");
 }
 
 TEST_F(PolicyChecksTest, FollowsAtMostThreeRedirects) {

@@ -37,7 +37,7 @@ TEST_F(PolicyEgressTest, SendsWhatWasAskedFor) {
   ASSERT_EQ(transport_->requests.size(), 1U);
   const WireRequest& wire = transport_->requests[0];
   EXPECT_EQ(wire.method, "POST");
-  EXPECT_EQ(wire.url, "https://shop.example/wp-json/x");
+  EXPECT_EQ(wire.url.Text(), "https://shop.example/wp-json/x");
   EXPECT_EQ(*wire.body, "{\"a\":1}");
   EXPECT_EQ(wire.timeout, milliseconds(1234));
   EXPECT_EQ(wire.body_max, kResponseBytesDefault);
@@ -376,7 +376,7 @@ TEST_F(PolicyEgressTest, ServesAStoreInTheOrderOfAsking) {
 
   ASSERT_EQ(transport_->requests.size(), 5U);
   for (std::size_t i = 0; i < 5; ++i) {
-    EXPECT_TRUE(transport_->requests[i].url.ends_with(std::to_string(i)));
+    EXPECT_TRUE(transport_->requests[i].url.Text().ends_with(std::to_string(i)));
   }
 }
 
@@ -411,7 +411,7 @@ TEST_F(PolicyEgressTest, TakesTurnsBetweenStoresWhenAllPlacesAreTaken) {
 
   std::string order;
   for (const auto& request : transport_->requests) {
-    order += request.url.back();
+    order += request.url.path.back();
   }
   EXPECT_EQ(order, "aababb");
 }
