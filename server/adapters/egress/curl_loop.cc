@@ -27,6 +27,12 @@ std::size_t MultisFor(std::size_t connections) {
   return std::clamp<std::size_t>(connections / (kOriginsPerMulti + 1), 1, kMultisMax);
 }
 
+// libcurl sends it as it is: one line, and the path of no proxy.
+bool CanBeTarget(std::string_view target) {
+  return target.starts_with('/') &&
+         std::all_of(target.begin(), target.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
 Error CannotOpen(std::string_view what) {
   const std::string why = std::strerror(errno);
   return {.code = Code::kInternal,
@@ -145,6 +151,10 @@ void CurlLoop::RunCommands() {
 }
 
 void CurlLoop::Begin(Command command) {
+  if (!CanBeTarget(command.request->url.Target())) {
+    return ended_(command.id,
+                  WireFailure{WireTrouble::kBlocked, false, "a path that cannot be sent"});
+  }
   const std::string origin = command.request->url.Origin();
   const EasyPool::Taken taken = pool_.Take(origin);
   if (taken.easy == nullptr) {

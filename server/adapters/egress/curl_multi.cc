@@ -87,7 +87,8 @@ int CurlMulti::OnTimer(CURLM* /*multi*/, long timeout_ms, void* self) {
 void CurlMulti::Begin(HttpTransport::Id id, WireRequest request, CURL* easy) {
   FitConnections();
   auto transfer = std::make_unique<CurlTransfer>(easy, id, std::move(request), owner_.settings);
-  const CURLMcode code = curl_multi_add_handle(multi_, easy);
+  const CURLMcode code =
+      transfer->has_address() ? curl_multi_add_handle(multi_, easy) : CURLM_OUT_OF_MEMORY;
   if (code != CURLM_OK) {
     owner_.pool.Give(transfer->origin(), easy);
     return owner_.ended(id, WireFailure{WireTrouble::kConnect, false, curl_multi_strerror(code)});

@@ -19,7 +19,7 @@ constexpr long kBufferBytes = 16L * 1024;
 
 template <typename T>
 void Set(CURL* easy, CURLoption option, T value) {
-  // Fails only for options that this libcurl does not have, which a test would show.
+  // Fails for options that this libcurl does not have, which a test would show, and without memory.
   static_cast<void>(curl_easy_setopt(easy, option, value));
 }
 
@@ -90,9 +90,11 @@ CurlTransfer::CurlTransfer(CURL* easy,
 }
 
 void CurlTransfer::SetUp() {
-  // libcurl prints a URL three times for each request, character by character, but not a target.
-  Set(easy_, CURLOPT_URL, origin_.c_str());
-  Set(easy_, CURLOPT_REQUEST_TARGET, request_.url.Target().c_str());
+  // libcurl prints path and query three times for each request, character by character, unless they
+  // are a target of their own.
+  has_address_ =
+      curl_easy_setopt(easy_, CURLOPT_URL, origin_.c_str()) == CURLE_OK &&
+      curl_easy_setopt(easy_, CURLOPT_REQUEST_TARGET, request_.url.Target().c_str()) == CURLE_OK;
   Set(easy_, CURLOPT_PRIVATE, this);
   Set(easy_, CURLOPT_ERRORBUFFER, error_.data());
   Set(easy_, CURLOPT_NOSIGNAL, 1L);

@@ -34,6 +34,8 @@ class CurlTransfer {
   // Scheme, host and port.
   [[nodiscard]] const std::string& origin() const { return origin_; }
 
+  // False when there was no memory for it: it must not be begun.
+  [[nodiscard]] bool has_address() const { return has_address_; }
   // Once, when libcurl is done with it.
   WireOutcome TakeOutcome(CURLcode code);
 
@@ -64,6 +66,7 @@ class CurlTransfer {
   std::array<char, CURL_ERROR_SIZE> error_{};
   WireResponse response_;
   std::size_t header_bytes_ = 0;
+  bool has_address_ = false;
   bool is_too_large_ = false;
   std::string blocked_;
 };

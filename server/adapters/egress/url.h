@@ -27,7 +27,7 @@ struct Url {
   [[nodiscard]] std::string Origin() const;
   // Path and query, as a request's first line has them.
   [[nodiscard]] std::string Target() const;
-  // For the wire.
+  // All of it.
   [[nodiscard]] std::string Text() const;
   // For people and logs: without the query, where credentials and customers' data may be.
   [[nodiscard]] std::string Shown() const;
