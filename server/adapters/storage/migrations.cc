@@ -102,12 +102,23 @@ std::string MigrationChecksum(std::string_view sql) {
   return fmt::format("{:016x}", hash);
 }
 
-Result<int> Migrate(Connection& db, std::span<const Migration> migrations, std::int64_t now_ms) {
+Result<int> Migrate(Connection& db,
+                    std::span<const Migration> migrations,
+                    std::int64_t now_ms,
+                    ports::Log* log) {
   if (Status status = Prepare(db); !status) {
     db.Rollback();
     return status.error();
   }
   SB_TRY(const int taken, CheckTaken(db, migrations));
+  if (log != nullptr && taken > 0 && static_cast<std::size_t>(taken) < migrations.size()) {
+    log->Write(ports::LogLevel::kInfo,
+               "The database is brought to the schema of this version, which can take a minute for "
+               "each million orders. Let the server start in peace.",
+               {{"path", db.path()},
+                {"schema_version", std::to_string(taken)},
+                {"wanted", std::to_string(migrations.size())}});
+  }
   for (const Migration& migration : migrations.subspan(static_cast<std::size_t>(taken))) {
     SB_CHECK(Take(db, migration, now_ms));
   }

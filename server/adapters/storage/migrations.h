@@ -7,6 +7,7 @@
 
 #include "adapters/storage/connection.h"
 #include "core/result.h"
+#include "ports/log.h"
 
 namespace storebridge::storage {
 
@@ -25,7 +26,11 @@ std::string MigrationChecksum(std::string_view sql);
 
 // Takes the steps that the database has not taken. Gives how many. kFailedPrecondition: the
 // database was made by a newer version (DATABASE_NEWER), by other steps
-// (DATABASE_MIGRATION_CHANGED) or by another program (DATABASE_FORMAT).
-Result<int> Migrate(Connection& db, std::span<const Migration> migrations, std::int64_t now_ms);
+// (DATABASE_MIGRATION_CHANGED) or by another program (DATABASE_FORMAT). `log`, unless it is null,
+// is told before a database that is in use is changed.
+Result<int> Migrate(Connection& db,
+                    std::span<const Migration> migrations,
+                    std::int64_t now_ms,
+                    ports::Log* log = nullptr);
 
 }  // namespace storebridge::storage

@@ -90,7 +90,7 @@ Result<std::unique_ptr<ports::Storage>> OpenStorage(const StorageOptions& option
   }
   SB_TRY(std::unique_ptr<Connection> db,
          Connection::Open({.path = options.path, .vfs = options.vfs}, ConnectionUse::kWrite));
-  SB_TRY(const int steps, Migrate(*db, Migrations(), clock.NowMs()));
+  SB_TRY(const int steps, Migrate(*db, Migrations(), clock.NowMs(), log));
   if (steps > 0 && db->wal_pages() >= options.wal_pages_max) {
     // A step wrote the whole database anew: works need not wait until that is copied.
     SB_CHECK(db->Checkpoint(true));

@@ -49,6 +49,22 @@ TEST_F(MigrationsTest, TakeEachStepOnce) {
   EXPECT_EQ(Ask("SELECT applied_ms FROM schema_version WHERE version = 1"), kNowMs);
 }
 
+TEST_F(MigrationsTest, SayBeforehandThatADatabaseInUseIsChanged) {
+  const std::array first{kFirst};
+  const std::array both{kFirst, kSecond};
+  KeptLog log;
+
+  EXPECT_TRUE(Migrate(*db_, first, kNowMs, &log));
+  EXPECT_EQ(log.text(), "");
+
+  EXPECT_TRUE(Migrate(*db_, both, kNowMs, &log));
+  EXPECT_TRUE(log.text().ends_with("path=" + path_ + " schema_version=1 wanted=2")) << log.text();
+
+  const std::string said = log.text();
+  EXPECT_TRUE(Migrate(*db_, both, kNowMs, &log));
+  EXPECT_EQ(log.text(), said);
+}
+
 TEST_F(MigrationsTest, UndoAStepThatFailsHalfWay) {
   const std::array broken{
       kFirst,

@@ -1,7 +1,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -13,28 +12,6 @@
 
 namespace storebridge::storage {
 namespace {
-
-// Remembers what was written.
-class KeptLog final : public ports::Log {
- public:
-  void Write(ports::LogLevel /*level*/,
-             std::string_view message,
-             std::initializer_list<Field> fields) override {
-    const std::lock_guard lock(mutex_);
-    text_ += message;
-    for (const auto& [name, value] : fields) {
-      text_ += " " + std::string(name) + "=" + value;
-    }
-  }
-  std::string text() {
-    const std::lock_guard lock(mutex_);
-    return text_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::string text_;
-};
 
 // The rest of the scope runs as a user who owns nothing: root may write everything.
 class AsNobody {
