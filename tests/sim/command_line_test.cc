@@ -64,6 +64,7 @@ TEST(CommandLineTest, WhatIsWrittenIsRead) {
   for (const char* text : {"sim --seed 1 --products 200 --days 3",
                            "sim --seed 2 --products 30 --days 1 --weather fair",
                            "sim --seed 3 --products 30 --days 1 --weather people",
+                           "sim --seed 3 --products 30 --days 1 --weather busy",
                            "sim --seed 4 --products 30 --days 1 --weather foul",
                            "sim --seed 5 --products 20 --fail-at none",
                            "sim --seed 6 --products 20 --fail-at 1:refused",

@@ -68,7 +68,8 @@ inline constexpr std::array kInvariants = {
                   "reported as told only when the store has it",
                   "each commit"},
     InvariantInfo{Invariant::kComesToRest, 23, "all is quiet soon after healing", "end"},
-    InvariantInfo{Invariant::kLooksInTime, 24, "everything is looked at in time", "calm runs"},
+    InvariantInfo{
+        Invariant::kLooksInTime, 24, "orders and stock are looked at whole in time", "calm runs"},
 };
 
 inline const InvariantInfo& InfoOf(Invariant invariant) {

@@ -28,6 +28,7 @@ enum class PlantedBug {
   kToldBeforeConfirmed,
   kStoreStockTaken,
   kAsksTwice,
+  kLooksForgotten,
 };
 
 struct PlantedBugInfo {
@@ -128,6 +129,11 @@ inline constexpr std::array kPlantedBugs = {
                    2,
                    kBreaks<Invariant::kWorkBound>,
                    "every question is asked twice"},
+    PlantedBugInfo{PlantedBug::kLooksForgotten,
+                   "looks-forgotten",
+                   1,
+                   kBreaks<Invariant::kLooksInTime>,
+                   "that everything was looked at is never written"},
 };
 
 }  // namespace storebridge::sim

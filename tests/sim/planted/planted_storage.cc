@@ -10,7 +10,8 @@ namespace {
 
 class PlantedStores final : public ForwardingStores {
  public:
-  using ForwardingStores::ForwardingStores;
+  PlantedStores(ports::StoreRepository& inner, PlantedBug bug)
+      : ForwardingStores(inner), bug_(bug) {}
 
   Status PutFlow(const ports::StoreKey& store,
                  domain::Flow flow,
@@ -19,11 +20,18 @@ class PlantedStores final : public ForwardingStores {
       put = state;
       put_for = store;
     }
-    return ForwardingStores::PutFlow(store, flow, state);
+    ports::FlowState kept = state;
+    if (bug_ == PlantedBug::kLooksForgotten) {
+      kept.full_ms = 0;
+    }
+    return ForwardingStores::PutFlow(store, flow, kept);
   }
 
   std::optional<ports::FlowState> put;
   ports::StoreKey put_for;
+
+ private:
+  PlantedBug bug_;
 };
 
 class PlantedProducts final : public ForwardingProducts {
@@ -152,7 +160,7 @@ class PlantedStorage final : public ports::Storage {
 
  private:
   Status Run(ports::Tx& tx, const Work& work, std::optional<ports::FlowState>* put) {
-    PlantedStores stores(tx.stores());
+    PlantedStores stores(tx.stores(), bug_);
     PlantedProducts products(tx, bug_);
     PlantedStock stock(tx.stock(), bug_);
     PlantedOrders orders(tx.orders(), bug_, memory_);
