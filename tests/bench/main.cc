@@ -68,6 +68,7 @@ int main(int argc, char** argv) {
   flags.add_option("--fast-connectors", tools.fast_connectors, "without rate limits")->required();
   flags.add_option("--store", tools.store, "bench_store")->required();
   flags.add_option("--bare-server", tools.bare_server, "bench_bare_server")->required();
+  flags.add_option("--bare-poller", tools.bare_poller, "bench_bare_poller")->required();
   flags.add_option("--quickstart", tools.quickstart, "tools/quickstart")->required();
   flags.add_option("--build", tools.build, "the build folder")->required();
   flags.add_option("--peer-scripts", tools.peer_scripts, "tests/bench/peers")->required();

@@ -1,4 +1,9 @@
 // Polls that find nothing: what one costs, and how many stores a server keeps fresh.
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <string_view>
 #include <thread>
 
 #include <fmt/format.h>
@@ -14,8 +19,22 @@ using std::chrono::seconds;
 
 constexpr int kPollSeconds = 10;
 constexpr std::size_t kPollStores = 200;
+constexpr milliseconds kConnectEvery{1'000 * kPollSeconds / kPollStores};
 // Peers ask one after the other, without a pause: the best that they can do.
 constexpr std::size_t kPeerPolls = 400;
+// Stores that libcurl alone asks, in as many polls as that, as often as the server does.
+constexpr std::size_t kBarePolls = 100;
+constexpr std::size_t kBareInARow = 5;
+constexpr int kBarePauseMs = 250;
+constexpr std::chrono::minutes kBareMost{2};
+// As the connector asks.
+constexpr std::string_view kTarget =
+    "/wp-json/wc/v3/orders?status=any&orderby=modified&order=asc&dates_are_gmt=true&per_page=100"
+    "&_fields=id%2Cnumber%2Cstatus%2Ccurrency%2Cdate_created_gmt%2Cdate_modified_gmt"
+    "%2Cdate_paid_gmt%2Cdiscount_total%2Cdiscount_tax%2Cshipping_total%2Cshipping_tax%2Ctotal"
+    "%2Ctotal_tax%2Cbilling%2Cshipping%2Cpayment_method%2Ccustomer_note%2Cline_items"
+    "%2Cshipping_lines%2Cfee_lines%2Ccoupon_lines%2Crefunds%2Cmeta_data"
+    "&modified_after=2100-01-01T00%3A00%3A00";
 // Files besides the connections: database, sockets of the API, epoll.
 constexpr std::size_t kFilesBeside = 200;
 constexpr std::size_t kPortsPerStoreProcess = 2'000;
@@ -44,6 +63,46 @@ Result<Window> Watch(Server& server, Store& store, milliseconds length) {
   return Window{.cpu_us = cpu_after - cpu, .seconds = took / 1e6, .polls = after.order_requests};
 }
 
+// Microseconds for one poll of libcurl alone.
+Result<double> BarePollUs(const Tools& tools, const Store& store) {
+  const day::TempFolder folder;
+  const std::string urls = folder.File("urls");
+  const std::size_t stores = std::min(store.ports().size(), kBarePolls);
+  std::ofstream file(urls);
+  for (std::size_t port = 0; port < stores; ++port) {
+    file << store.Url(port) << '\n';
+  }
+  file.close();
+  const std::size_t polls = tools.is_smoke ? stores : kBarePolls;
+  SB_TRY(const day::CommandResult result,
+         day::RunCommand({tools.bare_poller,
+                          "--url-file",
+                          urls,
+                          "--ca-file",
+                          store.certificate(),
+                          "--target",
+                          std::string(kTarget),
+                          "--polls",
+                          std::to_string(polls),
+                          "--in-a-row",
+                          std::to_string(kBareInARow),
+                          "--pause-ms",
+                          std::to_string(tools.is_smoke ? 0 : kBarePauseMs)},
+                         "",
+                         kBareMost));
+  if (result.exit_code != 0) {
+    return Error{
+        .code = Code::kUnavailable, .reason = "BARE_POLLER_FAILED", .message = result.errors};
+  }
+  const double cpu_us = std::strtod(result.output.c_str(), nullptr);
+  if (cpu_us <= 0) {
+    return Error{.code = Code::kInternal,
+                 .reason = "BARE_POLLER_FAILED",
+                 .message = "bench_bare_poller printed no time: " + result.output};
+  }
+  return cpu_us / static_cast<double>(polls);
+}
+
 // Rows of one number of open orders.
 Result<std::vector<Row>> PollRows(const Tools& tools,
                                   Server& server,
@@ -51,6 +110,7 @@ Result<std::vector<Row>> PollRows(const Tools& tools,
                                   std::size_t open_orders) {
   Rounds woo;
   Rounds undici;
+  Rounds bare;
   std::vector<double> writes;
   for (int round = 0; round < tools.rounds; ++round) {
     SB_TRY(const std::int64_t commits, Commits(server.data()));
@@ -61,6 +121,9 @@ Result<std::vector<Row>> PollRows(const Tools& tools,
     const double polls = static_cast<double>(std::max<std::int64_t>(window.polls, 1));
     woo.ours.push_back(window.cpu_us / polls);
     undici.ours.push_back(window.cpu_us / polls);
+    bare.ours.push_back(window.cpu_us / polls);
+    SB_TRY(const double bare_us, BarePollUs(tools, store));
+    bare.beside.push_back(bare_us);
     if (!HasPeers(tools)) {
       continue;
     }
@@ -85,6 +148,14 @@ Result<std::vector<Row>> PollRows(const Tools& tools,
                {.text = "less, at most 60", .ours = 60.0, .ratio = 1.0},
                note},
               undici),
+      MakeRow({name + "CPU",
+               "us",
+               "libcurl alone, as often",
+               {},
+               "five polls in a row each quarter of a second; it does nothing with the answers, of "
+               "which "
+               "none has an order"},
+              bare),
       MakeRow({name + "commits in all polls", "", "", {.text = "0", .ours = 0.0}, ""},
               {.ours = writes})};
 }
@@ -99,6 +170,8 @@ Result<std::vector<Row>> MeasurePolls(const Tools& tools) {
   SB_TRY(const std::unique_ptr<Server> server, Server::Start(tools, store->certificate()));
   for (std::size_t i = 0; i < stores; ++i) {
     SB_CHECK(server->ConnectAlone(i, *store, i, PollSettings(*store)));
+    // A store is polled an interval after its first orders came: so the polls are spread, too.
+    std::this_thread::sleep_for(tools.is_smoke ? milliseconds(0) : kConnectEvery);
   }
   // Every store polls once in it.
   const milliseconds quiet = tools.is_smoke ? milliseconds(500) : seconds(kPollSeconds + 1);

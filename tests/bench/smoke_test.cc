@@ -54,6 +54,8 @@ TEST_P(BenchTest, RunsAndWritesRowsOfOneShape) {
                                                           BENCH_STORE,
                                                           "--bare-server",
                                                           BENCH_BARE_SERVER,
+                                                          "--bare-poller",
+                                                          BENCH_BARE_POLLER,
                                                           "--quickstart",
                                                           BENCH_QUICKSTART,
                                                           "--build",

@@ -23,6 +23,7 @@ struct Tools {
   std::string fast_connectors;
   std::string store;
   std::string bare_server;
+  std::string bare_poller;
   // tools/quickstart, and the build folder that it takes.
   std::string quickstart;
   std::string build;
