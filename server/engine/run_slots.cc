@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace storebridge::engine {
+namespace {
+
+constexpr std::int64_t kTurnMsWithMany = 250;
+constexpr std::int64_t kSecondsPerHour = 3'600;
+
+}  // namespace
 
 bool RunSlots::Take() {
   if (taken_ == most_) {
@@ -19,6 +25,14 @@ void RunSlots::Give() {
 
 void RunSlots::Await(std::function<void()> wake) {
   waiting_.push_back(std::move(wake));
+}
+
+void RunSlots::Expect(std::int64_t per_hour, std::int64_t before) {
+  expected_per_hour_ += per_hour - before;
+}
+
+std::int64_t RunSlots::turn_ms() const {
+  return 2 * expected_per_hour_ <= most_ * kSecondsPerHour ? kTurnMsMost : kTurnMsWithMany;
 }
 
 void RunSlots::Offer() {

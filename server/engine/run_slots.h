@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -7,6 +8,9 @@
 #include "ports/executor.h"
 
 namespace storebridge::engine {
+
+// The most that a turn comes sooner than its interval says.
+inline constexpr std::int64_t kTurnMsMost = 1'000;
 
 // Bounds the sync runs that go on at the same time, all stores together. Who finds no place is told
 // when there may be one, in the order of asking. Lives on the executor, held by a shared_ptr.
@@ -21,6 +25,13 @@ class RunSlots : public std::enable_shared_from_this<RunSlots> {
   // Calls `wake` once, when a place may be free. One call of each store waits at most.
   void Await(std::function<void()> wake);
 
+  // The turns of a store come to so many in an hour now, and came to `before`.
+  void Expect(std::int64_t per_hour, std::int64_t before);
+  // Turns of all stores that fall into the same stretch of so many milliseconds begin together: to
+  // wake up for each of them costs more than a look that finds nothing. A second; a quarter of one
+  // where the turns of a second could take more than half of the places.
+  [[nodiscard]] std::int64_t turn_ms() const;
+
   [[nodiscard]] int most() const { return most_; }
 
  private:
@@ -29,6 +40,7 @@ class RunSlots : public std::enable_shared_from_this<RunSlots> {
   ports::Executor& executor_;
   int most_;
   int taken_ = 0;
+  std::int64_t expected_per_hour_ = 0;
   std::deque<std::function<void()>> waiting_;
 };
 

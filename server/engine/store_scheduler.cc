@@ -23,10 +23,7 @@ using domain::Flow;
 
 // Orders that were read this recently need not be read again before stock is written.
 constexpr std::int64_t kOrdersFreshMs = 5'000;
-// Turns of all stores that fall into the same quarter of a second begin together: to wake up for
-// each of them costs more than a look that finds nothing. Those of ten thousand stores still find
-// places in limits.sync_runs.
-constexpr std::int64_t kTurnMs = 250;
+constexpr std::int64_t kMsPerHour = std::int64_t{60} * 60 * 1000;
 constexpr std::int64_t kRetryFirstMs = 5'000;
 constexpr std::int64_t kRetryMostMs = std::int64_t{5} * 60 * 1000;
 // A store may stumble over a login; one that refuses so often in a row means it.
@@ -65,6 +62,19 @@ StoreScheduler::StoreScheduler(Engine::Ports ports,
         key_,
         flow);
   }
+  ExpectTurns();
+}
+
+StoreScheduler::~StoreScheduler() {
+  slots_->Expect(0, turns_per_hour_);
+}
+
+void StoreScheduler::ExpectTurns() {
+  std::int64_t turns = 0;
+  for (const Flow flow : {Flow::kProducts, Flow::kOrders, Flow::kStock}) {
+    turns += kMsPerHour / std::max<std::int64_t>(domain::IntervalMs(flow, store_.settings()), 1);
+  }
+  slots_->Expect(turns, std::exchange(turns_per_hour_, turns));
 }
 
 Status StoreScheduler::Load(std::chrono::milliseconds delay) {
@@ -85,6 +95,7 @@ void StoreScheduler::Changed(v1::Store store) {
     Of(Flow::kStock).journal->RequireFull();
   }
   store_ = std::move(store);
+  ExpectTurns();
   subject_.reset();
   order_memory_->Clear();
   gone_.clear();
@@ -369,13 +380,13 @@ std::int64_t StoreScheduler::IntervalMs(const FlowWork& work) const {
 
 bool StoreScheduler::IsFullDue(const FlowWork& work) const {
   // A turn may be earlier than its interval says.
-  const std::int64_t age_ms = ports_.clock.NowMs() - work.journal->state().full_ms + kTurnMs;
+  const std::int64_t age_ms = ports_.clock.NowMs() - work.journal->state().full_ms + kTurnMsMost;
   return domain::IsFullDue(work.flow, store_.settings(), age_ms);
 }
 
 std::int64_t StoreScheduler::UntilTurnMs(const FlowWork& work) const {
   const std::int64_t interval_ms = IntervalMs(work);
-  return interval_ms - (ports_.clock.SteadyMs() + interval_ms) % kTurnMs;
+  return interval_ms - (ports_.clock.SteadyMs() + interval_ms) % slots_->turn_ms();
 }
 
 void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {

@@ -34,6 +34,9 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
                  domain::StoreKey key,
                  v1::Store store,
                  RunListener listener);
+  ~StoreScheduler();
+  StoreScheduler(const StoreScheduler&) = delete;
+  StoreScheduler& operator=(const StoreScheduler&) = delete;
 
   // Begins to work with what storage knows of the flows; the first runs come after `delay`.
   Status Load(std::chrono::milliseconds delay);
@@ -139,6 +142,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // How long until the flow's next turn: its interval, or a little less.
   [[nodiscard]] std::int64_t UntilTurnMs(const FlowWork& work) const;
   [[nodiscard]] bool IsFullDue(const FlowWork& work) const;
+  // Says how often the store has its turns.
+  void ExpectTurns();
   void RunWaiting();
   // Notes products that the store does not have, to be asked for: each twice an hour at most.
   void NoteGone(const FlowRun& run);
@@ -150,6 +155,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   std::shared_ptr<RunSlots> slots_;
   // It is told when there may be a place for a run.
   bool awaits_slot_ = false;
+  // Turns in an hour, as the slots were told.
+  std::int64_t turns_per_hour_ = 0;
   domain::StoreKey key_;
   v1::Store store_;
   // Empty until it is asked for.

@@ -1,7 +1,9 @@
 // When the flows of stores have their turns.
+#include <memory>
 #include <string>
 
 #include "domain/timestamp.h"
+#include "engine/run_slots.h"
 #include "unit/engine/engine_day.h"
 
 namespace storebridge::testing {
@@ -10,10 +12,12 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::int64_t kIntervalMs = 60'000;
-constexpr std::int64_t kTurnMs = 250;
 
 class TurnTest : public EngineDay {
  protected:
+  explicit TurnTest(const engine::Engine::Options& options = {})
+      : EngineDay(cv1::STOCK_BASIS_SALABLE, options) {}
+
   std::int64_t NextPollMs(const std::string& store) {
     const v1::Store shown = ShowStore(store);
     for (const v1::FlowHealth& flow : shown.flows()) {
@@ -26,23 +30,67 @@ class TurnTest : public EngineDay {
   }
 };
 
-TEST_F(TurnTest, IsThatOfAllStoresOfTheSameQuarterOfASecond) {
+TEST_F(TurnTest, IsThatOfAllStoresOfTheSameSecond) {
   Pass(milliseconds(1'010));
   Connect("web");
-  Pass(milliseconds(200));
+  Pass(milliseconds(900));
   Connect("shop");
 
   EXPECT_EQ(NextPollMs("web"), NextPollMs("shop"));
   EXPECT_LE(NextPollMs("web"), clock_.NowMs() + kIntervalMs);
 }
 
-TEST_F(TurnTest, IsNotThatOfAnotherQuarter) {
+TEST_F(TurnTest, IsNotThatOfAnotherSecond) {
   Pass(milliseconds(1'240));
   Connect("web");
-  Pass(milliseconds(20));
+  Pass(milliseconds(800));
   Connect("shop");
 
-  EXPECT_EQ(NextPollMs("web") + kTurnMs, NextPollMs("shop"));
+  EXPECT_EQ(NextPollMs("web") + 1'000, NextPollMs("shop"));
+}
+
+TEST(RunSlotsTest, HaveTurnsOfASecondWhileHalfOfThemIsEnough) {
+  ManualClock clock;
+  ManualExecutor executor(clock);
+  const auto slots = std::make_shared<engine::RunSlots>(executor, 64);
+  EXPECT_EQ(slots->turn_ms(), 1'000);
+
+  slots->Expect(32 * 3'600, 0);
+  EXPECT_EQ(slots->turn_ms(), 1'000);
+
+  slots->Expect(1, 0);
+  EXPECT_EQ(slots->turn_ms(), 250);
+
+  slots->Expect(0, 1);
+  EXPECT_EQ(slots->turn_ms(), 1'000);
+}
+
+class FewSlotsTurnTest : public TurnTest {
+ protected:
+  FewSlotsTurnTest() : TurnTest({.sync_runs_max = 1, .retention = {}}) {}
+
+  void ConnectHasty(const std::string& store, int interval_seconds) {
+    Connect(store, [interval_seconds](v1::Store& made) {
+      made.mutable_settings()->set_orders_interval_seconds(interval_seconds);
+    });
+  }
+};
+
+// More than 1,800 turns in an hour could take half of the only place.
+TEST_F(FewSlotsTurnTest, IsAQuarterOfASecondWhereStoresAreReadVeryOften) {
+  Pass(milliseconds(1'300));
+  for (const std::string store : {"a", "b", "c", "d", "e"}) {
+    ConnectHasty(store, 10);
+  }
+  EXPECT_EQ(NextPollMs("e"), clock_.NowMs() + 10'000 - 50);
+}
+
+TEST_F(FewSlotsTurnTest, IsASecondWhereTheyAreReadSeldom) {
+  Pass(milliseconds(1'300));
+  for (const std::string store : {"a", "b", "c", "d", "e"}) {
+    ConnectHasty(store, 60);
+  }
+  EXPECT_EQ(NextPollMs("e"), clock_.NowMs() + 60'000 - 300);
 }
 
 TEST_F(TurnTest, ComesAfterOneIntervalEachTime) {
