@@ -12,7 +12,7 @@ namespace storebridge::egress {
 namespace {
 
 // What a store may make us set aside before a byte of its body has come.
-constexpr std::uint64_t kRoomBytesMax = 1024 * 1024;
+constexpr std::uint64_t kRoomBytesMax = std::uint64_t{1} << 20U;
 // What is read and written at once: no TLS record holds more, and each request that is on its way
 // has two of them.
 constexpr long kBufferBytes = 16L * 1024;

@@ -51,7 +51,7 @@ class PolicyEgress final : public ports::Egress {
   RequestId Send(std::shared_ptr<const ports::EgressProfile> profile,
                  connector::v1::HttpRequest request,
                  Done done) override;
-  void Cancel(RequestId request) override;
+  void Cancel(RequestId id) override;
 
  private:
   // One store's requests and its gate.

@@ -8,7 +8,15 @@
 namespace storebridge::egress {
 namespace {
 
-using CurlSafetyTest = CurlTransportTest;
+class CurlSafetyTest : public CurlTransportTest {
+ protected:
+  void ExpectNothingLeaves(const WireRequest& request) {
+    const WireFailure failure = AskForFailure(request);
+    EXPECT_EQ(failure.trouble, WireTrouble::kBlocked);
+    EXPECT_FALSE(failure.sent);
+    EXPECT_EQ(server_->connections(), 0);
+  }
+};
 
 TEST_F(CurlSafetyTest, SaysThatNothingWasSentWhenRefused) {
   Serve(AlwaysAnswers(""));
@@ -217,13 +225,8 @@ TEST_F(CurlSafetyTest, SendsNoTargetOfMoreThanOneWord) {
     SCOPED_TRACE(path);
     WireRequest request = Request();
     request.url.path = path;
-
-    const WireFailure failure = AskForFailure(request);
-
-    EXPECT_EQ(failure.trouble, WireTrouble::kBlocked);
-    EXPECT_FALSE(failure.sent);
+    ExpectNothingLeaves(request);
   }
-  EXPECT_EQ(server_->connections(), 0);
 }
 
 TEST_F(CurlSafetyTest, SpeaksNothingButHttp) {
@@ -232,13 +235,8 @@ TEST_F(CurlSafetyTest, SpeaksNothingButHttp) {
     SCOPED_TRACE(scheme);
     WireRequest request = Request();
     request.url.scheme = scheme;
-
-    const WireFailure failure = AskForFailure(request);
-
-    EXPECT_EQ(failure.trouble, WireTrouble::kBlocked);
-    EXPECT_FALSE(failure.sent);
+    ExpectNothingLeaves(request);
   }
-  EXPECT_EQ(server_->connections(), 0);
 }
 
 TEST_F(CurlSafetyTest, NamesTheAddressThatItDidNotReach) {

@@ -55,7 +55,7 @@ TEST(RunSlotsTest, HaveTurnsOfASecondWhileHalfOfThemIsEnough) {
   const auto slots = std::make_shared<engine::RunSlots>(executor, 64);
   EXPECT_EQ(slots->turn_ms(), 1'000);
 
-  slots->Expect(32 * 3'600, 0);
+  slots->Expect(std::int64_t{32} * 3'600, 0);
   EXPECT_EQ(slots->turn_ms(), 1'000);
 
   slots->Expect(1, 0);
