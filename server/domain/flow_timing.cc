@@ -1,11 +1,14 @@
 #include "domain/flow_timing.h"
 
+#include <algorithm>
+
 namespace storebridge::domain {
 namespace {
 
 constexpr std::int64_t kOrdersIntervalSeconds = 60;
 constexpr std::int64_t kProductsIntervalSeconds = 900;
 constexpr std::int64_t kStockIntervalSeconds = 900;
+constexpr std::int64_t kHourMs = std::int64_t{60} * 60 * 1000;
 constexpr std::int64_t kOrdersSweepMs = std::int64_t{15} * 60 * 1000;
 constexpr std::int64_t kProductsSweepMs = std::int64_t{24} * 60 * 60 * 1000;
 
@@ -25,6 +28,14 @@ std::int64_t IntervalMs(Flow flow, const v1::StoreSettings& settings) {
                                                            : kStockIntervalSeconds);
   }
   return 0;
+}
+
+std::int64_t TurnsPerHour(const v1::StoreSettings& settings) {
+  std::int64_t turns = 0;
+  for (const Flow flow : {Flow::kProducts, Flow::kOrders, Flow::kStock}) {
+    turns += kHourMs / std::max<std::int64_t>(IntervalMs(flow, settings), 1);
+  }
+  return turns;
 }
 
 bool IsFullDue(Flow flow, const v1::StoreSettings& settings, std::int64_t age_ms) {

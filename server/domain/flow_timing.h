@@ -14,9 +14,16 @@ namespace storebridge::domain {
 inline constexpr std::array kFlowTurns = {
     Flow::kProducts, Flow::kOrders, Flow::kShipments, Flow::kStock};
 
+// The most that a turn comes sooner than its interval says: turns of all stores that fall close
+// together begin together.
+inline constexpr std::int64_t kTurnMsMost = 1'000;
+
 // Milliseconds from one run to the next, by the store's settings or, where they say nothing, by
 // default. Shipments run when there are some; theirs bounds a wait.
 std::int64_t IntervalMs(Flow flow, const v1::StoreSettings& settings);
+
+// The turns that a store has in an hour. Shipments have none.
+std::int64_t TurnsPerHour(const v1::StoreSettings& settings);
 
 // Whether the next run has to compare everything, `age_ms` after the last one that did. Never for
 // shipments.

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "core/ids.h"
+#include "domain/flow_timing.h"
 #include "domain/timestamp.h"
-#include "engine/run_slots.h"
 
 namespace storebridge::engine {
 namespace {
@@ -14,7 +14,7 @@ namespace cv1 = connector::v1;
 
 // A quarter of an hour, less what a turn may come too soon: flows with that interval are written
 // after each run, not after every other.
-constexpr std::int64_t kIdleFlushMs = std::int64_t{15} * 60 * 1000 - 2 * kTurnMsMost;
+constexpr std::int64_t kIdleFlushMs = std::int64_t{15} * 60 * 1000 - 2 * domain::kTurnMsMost;
 constexpr std::chrono::seconds kWriteAgain{60};
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "domain/flow_timing.h"
+
 namespace storebridge::engine {
 namespace {
 
@@ -32,7 +34,7 @@ void RunSlots::Expect(std::int64_t per_hour, std::int64_t before) {
 }
 
 std::int64_t RunSlots::turn_ms() const {
-  return 2 * expected_per_hour_ <= most_ * kSecondsPerHour ? kTurnMsMost : kTurnMsWithMany;
+  return 2 * expected_per_hour_ <= most_ * kSecondsPerHour ? domain::kTurnMsMost : kTurnMsWithMany;
 }
 
 void RunSlots::Offer() {

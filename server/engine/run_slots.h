@@ -9,9 +9,6 @@
 
 namespace storebridge::engine {
 
-// The most that a turn comes sooner than its interval says.
-inline constexpr std::int64_t kTurnMsMost = 1'000;
-
 // Bounds the sync runs that go on at the same time, all stores together. Who finds no place is told
 // when there may be one, in the order of asking. Lives on the executor, held by a shared_ptr.
 class RunSlots : public std::enable_shared_from_this<RunSlots> {

@@ -23,7 +23,6 @@ using domain::Flow;
 
 // Orders that were read this recently need not be read again before stock is written.
 constexpr std::int64_t kOrdersFreshMs = 5'000;
-constexpr std::int64_t kMsPerHour = std::int64_t{60} * 60 * 1000;
 constexpr std::int64_t kRetryFirstMs = 5'000;
 constexpr std::int64_t kRetryMostMs = std::int64_t{5} * 60 * 1000;
 // A store may stumble over a login; one that refuses so often in a row means it.
@@ -70,10 +69,7 @@ StoreScheduler::~StoreScheduler() {
 }
 
 void StoreScheduler::ExpectTurns() {
-  std::int64_t turns = 0;
-  for (const Flow flow : {Flow::kProducts, Flow::kOrders, Flow::kStock}) {
-    turns += kMsPerHour / std::max<std::int64_t>(domain::IntervalMs(flow, store_.settings()), 1);
-  }
+  const std::int64_t turns = domain::TurnsPerHour(store_.settings());
   slots_->Expect(turns, std::exchange(turns_per_hour_, turns));
 }
 
@@ -380,7 +376,8 @@ std::int64_t StoreScheduler::IntervalMs(const FlowWork& work) const {
 
 bool StoreScheduler::IsFullDue(const FlowWork& work) const {
   // A turn may be earlier than its interval says.
-  const std::int64_t age_ms = ports_.clock.NowMs() - work.journal->state().full_ms + kTurnMsMost;
+  const std::int64_t age_ms =
+      ports_.clock.NowMs() - work.journal->state().full_ms + domain::kTurnMsMost;
   return domain::IsFullDue(work.flow, store_.settings(), age_ms);
 }
 

@@ -133,8 +133,7 @@ Result<std::vector<Row>> PollRows(const Tools& tools,
     }
   }
   const std::string name = fmt::format("poll without changes, {} open orders: ", open_orders);
-  const std::string note =
-      "ours 20 times a second, each poll waking the server; the peer back to back";
+  const std::string note = "ours 20 in a second, which begin together; the peer back to back";
   return std::vector<Row>{
       MakeRow({name + "CPU",
                "us",
@@ -152,9 +151,8 @@ Result<std::vector<Row>> PollRows(const Tools& tools,
                "us",
                "libcurl alone, as often",
                {},
-               "five polls in a row each quarter of a second; it does nothing with the answers, of "
-               "which "
-               "none has an order"},
+               "five polls in a row each quarter of a second; it does nothing with the answers, "
+               "none of which has an order"},
               bare),
       MakeRow({name + "commits in all polls", "", "", {.text = "0", .ours = 0.0}, ""},
               {.ours = writes})};

@@ -27,12 +27,6 @@ std::size_t MultisFor(std::size_t connections) {
   return std::clamp<std::size_t>(connections / (kOriginsPerMulti + 1), 1, kMultisMax);
 }
 
-// libcurl sends it as it is: one line, and the path of no proxy.
-bool CanBeTarget(std::string_view target) {
-  return target.starts_with('/') &&
-         std::all_of(target.begin(), target.end(), [](char c) { return c > ' ' && c <= '~'; });
-}
-
 Error CannotOpen(std::string_view what) {
   const std::string why = std::strerror(errno);
   return {.code = Code::kInternal,
@@ -151,11 +145,12 @@ void CurlLoop::RunCommands() {
 }
 
 void CurlLoop::Begin(Command command) {
-  if (!CanBeTarget(command.request->url.Target())) {
+  // libcurl sends it as it is.
+  if (!command.request->url.CanBeSent()) {
     return ended_(command.id,
                   WireFailure{WireTrouble::kBlocked, false, "a path that cannot be sent"});
   }
-  const std::string origin = command.request->url.Origin();
+  std::string origin = command.request->url.Origin();
   const EasyPool::Taken taken = pool_.Take(origin);
   if (taken.easy == nullptr) {
     return ended_(command.id, NoMemory());
@@ -165,7 +160,7 @@ void CurlLoop::Begin(Command command) {
     pool_.Give(origin, taken.easy);
     return ended_(command.id, NoMemory());
   }
-  multi->Begin(command.id, std::move(*command.request), taken.easy);
+  multi->Begin(command.id, std::move(*command.request), std::move(origin), taken.easy);
 }
 
 void CurlLoop::GiveUp(HttpTransport::Id id) {

@@ -84,9 +84,10 @@ int CurlMulti::OnTimer(CURLM* /*multi*/, long timeout_ms, void* self) {
   return 0;
 }
 
-void CurlMulti::Begin(HttpTransport::Id id, WireRequest request, CURL* easy) {
+void CurlMulti::Begin(HttpTransport::Id id, WireRequest request, std::string origin, CURL* easy) {
   FitConnections();
-  auto transfer = std::make_unique<CurlTransfer>(easy, id, std::move(request), owner_.settings);
+  auto transfer = std::make_unique<CurlTransfer>(
+      easy, id, std::move(request), std::move(origin), owner_.settings);
   const CURLMcode code =
       transfer->has_address() ? curl_multi_add_handle(multi_, easy) : CURLM_OUT_OF_MEMORY;
   if (code != CURLM_OK) {

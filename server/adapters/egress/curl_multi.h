@@ -54,8 +54,8 @@ class CurlMulti {
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
 
-  // `easy` is of the pool, of the request's origin, which has this number.
-  void Begin(HttpTransport::Id id, WireRequest request, CURL* easy);
+  // `origin` is the request's; `easy` is of the pool, of that origin, which has this number.
+  void Begin(HttpTransport::Id id, WireRequest request, std::string origin, CURL* easy);
   // Gives up a transfer. False when it is not one of its own.
   bool Cancel(HttpTransport::Id id);
 

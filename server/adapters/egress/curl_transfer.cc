@@ -78,12 +78,13 @@ bool CanBeBeforeSending(WireTrouble trouble) {
 CurlTransfer::CurlTransfer(CURL* easy,
                            HttpTransport::Id id,
                            WireRequest request,
+                           std::string origin,
                            const CurlSettings& settings)
     : easy_(easy),
       id_(id),
       request_(std::move(request)),
       settings_(settings),
-      origin_(request_.url.Origin()) {
+      origin_(std::move(origin)) {
   SetUp();
   SetUpMethod();
   SetUpHeaders();

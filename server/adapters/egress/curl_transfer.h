@@ -25,7 +25,12 @@ struct CurlSettings {
 class CurlTransfer {
  public:
   // Takes the handle as it comes from curl_easy_reset. `settings` outlives this.
-  CurlTransfer(CURL* easy, HttpTransport::Id id, WireRequest request, const CurlSettings& settings);
+  // `origin` is that of the request.
+  CurlTransfer(CURL* easy,
+               HttpTransport::Id id,
+               WireRequest request,
+               std::string origin,
+               const CurlSettings& settings);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 

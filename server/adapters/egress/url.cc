@@ -61,12 +61,16 @@ bool HasHiddenDots(std::string_view path) {
   return false;
 }
 
+bool IsVisible(char c) {
+  return c > ' ' && c <= '~';
+}
+
 std::optional<std::string> BadCharacters(std::string_view text) {
   if (text.size() > kUrlMax) {
     return "it is longer than " + std::to_string(kUrlMax) + " characters";
   }
   for (const char c : text) {
-    if (c <= ' ' || c > '~') {
+    if (!IsVisible(c)) {
       return "it has a space, a control or a non-ASCII character; percent-encode the path and "
              "write the host as xn--";
     }
@@ -119,6 +123,11 @@ std::string Url::Origin() const {
     out += ":" + std::to_string(port);
   }
   return out;
+}
+
+bool Url::CanBeSent() const {
+  return path.starts_with('/') && std::all_of(path.begin(), path.end(), IsVisible) &&
+         std::all_of(query.begin(), query.end(), IsVisible);
 }
 
 std::string Url::Target() const {

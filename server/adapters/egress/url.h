@@ -25,6 +25,8 @@ struct Url {
 
   // Scheme, host and port, the port only when it is not the scheme's own.
   [[nodiscard]] std::string Origin() const;
+  // Whether path and query are one word that begins with '/': what ParseUrl gives always is.
+  [[nodiscard]] bool CanBeSent() const;
   // Path and query, as a request's first line has them.
   [[nodiscard]] std::string Target() const;
   // All of it.

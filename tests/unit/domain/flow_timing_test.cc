@@ -56,5 +56,14 @@ TEST(FlowTurnsTest, TellsShipmentsBeforeStockAndReadsBeforeItWrites) {
             (std::array{Flow::kProducts, Flow::kOrders, Flow::kShipments, Flow::kStock}));
 }
 
+TEST(FlowTurnsTest, CountsThoseOfAnHour) {
+  v1::StoreSettings settings;
+  EXPECT_EQ(TurnsPerHour(settings), 60 + 4 + 4);
+
+  settings.set_orders_interval_seconds(10);
+  settings.set_stock_interval_seconds(86'400);
+  EXPECT_EQ(TurnsPerHour(settings), 360 + 4 + 0);
+}
+
 }  // namespace
 }  // namespace storebridge::domain
