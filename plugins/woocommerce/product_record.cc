@@ -22,7 +22,11 @@ template <std::size_t kCount>
 std::optional<std::int64_t> Measure(const std::string& text,
                                     std::string_view unit,
                                     const Unit (&units)[kCount]) {
-  const std::optional<sdk::Money> value = sdk::ParseMoney(sdk::Trim(text), "");
+  const std::string_view number = sdk::Trim(text);
+  if (number.empty()) {
+    return std::nullopt;
+  }
+  const std::optional<sdk::Money> value = sdk::ParseMoney(number, "");
   if (!value || value->units() < 0 || value->nanos() < 0 || value->units() > kMeasureMax) {
     return std::nullopt;
   }

@@ -58,7 +58,7 @@ void Runtime::Count(std::size_t bytes) {
   }
 }
 
-void Runtime::Add(Order order) {
+void Runtime::Add(Order&& order) {
   const std::size_t bytes = order.ByteSizeLong();
   if (bytes > kMaxRecordBytes) {
     Add(TooLarge(true, order.external_id(), order.number(), bytes));
@@ -68,7 +68,7 @@ void Runtime::Add(Order order) {
   *batch_.add_orders() = std::move(order);
 }
 
-void Runtime::Add(Product product) {
+void Runtime::Add(Product&& product) {
   const std::size_t bytes = product.ByteSizeLong();
   if (bytes > kMaxRecordBytes) {
     Add(TooLarge(false, product.external_id(), product.product_code(), bytes));

@@ -240,11 +240,9 @@ ProductMerge Deleted(const v1::Product* existing,
   return merge;
 }
 
-v1::Product NewRecord(const ProductContext& context) {
-  v1::Product record;
+void MakeNew(const ProductContext& context, v1::Product& record) {
   record.set_name(ProductName(context.store.merchant, context.new_id));
   *record.mutable_create_time() = TimestampFromMs(context.now_ms);
-  return record;
 }
 
 Status CheckDuplicate(const v1::Product& existing,
@@ -313,8 +311,12 @@ Result<ProductMerge> MergeProduct(const v1::Product* existing,
   SB_CHECK(CheckTexts(seen));
   const std::string store = StoreName(context.store);
   ProductMerge merge;
-  merge.record = existing != nullptr ? *existing : NewRecord(context);
   v1::Product& record = merge.record;
+  if (existing != nullptr) {
+    record = *existing;
+  } else {
+    MakeNew(context, record);
+  }
   SB_CHECK(CheckDuplicate(record, seen, store));
   record.set_product_code(seen.product_code());
   record.set_title(seen.title());

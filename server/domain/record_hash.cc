@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +16,7 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/wire_format_lite.h>
 
+#include "core/wire_fields.h"
 #include "domain/stable_hash.h"
 #include "domain/timestamp.h"
 
@@ -22,88 +26,111 @@ namespace {
 using google::protobuf::internal::WireFormatLite;
 namespace io = google::protobuf::io;
 
-std::string Serialized(const google::protobuf::MessageLite& message) {
-  std::string bytes(message.ByteSizeLong(), '\0');
-  io::ArrayOutputStream stream(bytes.data(), static_cast<int>(bytes.size()));
-  io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeWithCachedSizes(&coded);
-  return bytes;
-}
-
-// Calls `see(number, field)` for each field of a message's bytes; the field with its tag.
-template <typename See>
-void ForEachField(std::string_view bytes, const See& see) {
-  io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                          static_cast<int>(bytes.size()));
-  std::size_t begin = 0;
-  std::uint32_t tag = in.ReadTag();
-  while (tag != 0) {
-    WireFormatLite::SkipField(&in, tag);
-    const auto end = static_cast<std::size_t>(in.CurrentPosition());
-    see(WireFormatLite::GetTagFieldNumber(tag), bytes.substr(begin, end - begin));
-    begin = end;
-    tag = in.ReadTag();
+// A message's bytes, the same for the same message.
+class Serialized {
+ public:
+  explicit Serialized(const google::protobuf::MessageLite& message)
+      : size_(message.ByteSizeLong()), bytes_(std::make_unique_for_overwrite<char[]>(size_)) {
+    io::ArrayOutputStream stream(bytes_.get(), static_cast<int>(size_));
+    io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializeWithCachedSizes(&coded);
   }
-}
+  [[nodiscard]] std::string_view bytes() const { return {bytes_.get(), size_}; }
 
-// The bytes of a message without some of its own fields. A copy of the message to clear them in
-// would be what a page of records spends most on.
-std::string BytesWithout(std::string_view bytes, std::initializer_list<int> fields) {
+ private:
+  std::size_t size_;
+  std::unique_ptr<char[]> bytes_;
+};
+
+using Numbers = std::initializer_list<int>;
+
+struct Edited {
+  std::string bytes;
+  // False where bytes are no field: what follows them is there as it was.
+  bool is_whole = false;
+};
+
+// The bytes of a message in which `replace(field, kept)` adds what stands for each of its own
+// fields with one of these numbers. A copy of the message to change them in would be what a page of
+// records spends most on.
+template <typename Replace>
+Edited BytesWith(std::string_view bytes, Numbers numbers, const Replace& replace) {
   std::string kept;
   kept.reserve(bytes.size());
   const char* from = bytes.data();
-  ForEachField(bytes, [&](int number, std::string_view field) {
-    if (std::find(fields.begin(), fields.end(), number) != fields.end()) {
-      kept.append(from, field.data());
-      from = field.data() + field.size();
+  WireFields fields(bytes);
+  for (WireField field; fields.Next(field);) {
+    if (std::find(numbers.begin(), numbers.end(), field.number) != numbers.end()) {
+      kept.append(from, field.whole.data());
+      from = field.whole.data() + field.whole.size();
+      replace(field, kept);
     }
-  });
-  kept.append(from, bytes.data() + bytes.size());
-  return kept;
-}
-
-std::uint64_t HashWithout(std::string_view bytes, std::initializer_list<int> fields) {
-  return StableHash(BytesWithout(bytes, fields));
-}
-
-// What is in a field of a message, text or bytes; empty for a number.
-std::string_view ContentsOf(std::string_view field) {
-  io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(field.data()),
-                          static_cast<int>(field.size()));
-  std::uint32_t length = 0;
-  if (WireFormatLite::GetTagWireType(in.ReadTag()) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED ||
-      !in.ReadVarint32(&length)) {
-    return {};
   }
-  return field.substr(static_cast<std::size_t>(in.CurrentPosition()));
+  kept.append(from, bytes.data() + bytes.size());
+  return {.bytes = std::move(kept), .is_whole = fields.is_at_end()};
+}
+
+Edited BytesWithout(std::string_view bytes, Numbers numbers) {
+  return BytesWith(bytes, numbers, [](const WireField& /*field*/, std::string& /*kept*/) {});
+}
+
+std::uint64_t HashWithout(std::string_view bytes, Numbers numbers) {
+  return StableHash(BytesWithout(bytes, numbers).bytes);
 }
 
 // What of an observation its record does not depend on.
-constexpr std::initializer_list<int> kNotOfOrder = {connector::v1::Order::kModifiedMsFieldNumber};
-constexpr std::initializer_list<int> kNotOfProduct = {
-    connector::v1::Product::kModifiedMsFieldNumber,
-    connector::v1::Product::kStockQuantityFieldNumber};
+constexpr Numbers kNotOfOrder = {connector::v1::Order::kModifiedMsFieldNumber};
+constexpr Numbers kNotOfProduct = {connector::v1::Product::kModifiedMsFieldNumber,
+                                   connector::v1::Product::kStockQuantityFieldNumber};
 
-// Calls `see(number, contents)` for each field of the Emits in an effect.
-template <typename See>
-void ForEachFieldOfEmits(std::string_view effect, const See& see) {
-  ForEachField(effect, [&](int number, std::string_view call) {
-    if (number != connector::v1::Effect::kCallsFieldNumber) {
-      return;
-    }
-    ForEachField(ContentsOf(call), [&](int kind, std::string_view emit) {
-      if (kind == connector::v1::Call::kEmitFieldNumber) {
-        ForEachField(ContentsOf(emit), [&](int records, std::string_view record) {
-          see(records, ContentsOf(record));
+// The hashes of what is in an effect's bytes.
+class EffectHashes {
+ public:
+  explicit EffectHashes(std::string_view effect) {
+    using connector::v1::Call;
+    using connector::v1::Effect;
+    using connector::v1::Emit;
+    ForEachOf(effect, Effect::kCallsFieldNumber, [&](std::string_view call) {
+      ForEachOf(call, Call::kEmitFieldNumber, [&](std::string_view emit) {
+        ForEachOf(emit, Emit::kOrdersFieldNumber, [&](std::string_view order) {
+          Add(order, kNotOfOrder, hashes_.orders);
         });
-      }
+        ForEachOf(emit, Emit::kProductsFieldNumber, [&](std::string_view product) {
+          Add(product, kNotOfProduct, hashes_.products);
+        });
+      });
     });
-  });
-}
+  }
+
+  // None when some bytes are no field: a message may have been read from them all the same.
+  ContentHashes Take() { return is_whole_ ? std::move(hashes_) : ContentHashes(); }
+
+ private:
+  // Calls `see(contents)` for each text, list or message in a message that has this number.
+  template <typename See>
+  void ForEachOf(std::string_view bytes, int number, const See& see) {
+    WireFields fields(bytes);
+    for (WireField field; fields.Next(field);) {
+      if (field.number == number && field.kind == WireField::Kind::kContents) {
+        see(field.contents);
+      }
+    }
+    is_whole_ = is_whole_ && fields.is_at_end();
+  }
+
+  void Add(std::string_view record, Numbers numbers, std::vector<std::uint64_t>& hashes) {
+    const Edited edited = BytesWithout(record, numbers);
+    is_whole_ = is_whole_ && edited.is_whole;
+    hashes.push_back(StableHash(edited.bytes));
+  }
+
+  ContentHashes hashes_;
+  bool is_whole_ = true;
+};
 
 // Where the bytes have more than was read, as when an Emit of a call was replaced by what follows
-// in it, the records are hashed anew.
+// in it, or could not be told apart, the records are hashed anew.
 template <typename Record>
 void Complete(std::vector<std::uint64_t>& hashes,
               const google::protobuf::RepeatedPtrField<Record>& records) {
@@ -116,18 +143,17 @@ void Complete(std::vector<std::uint64_t>& hashes,
   }
 }
 
-// A listing, as a field of its product, without the time at which the store changed it.
-std::string ListingWithoutTime(std::string_view field) {
-  io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(field.data()),
-                          static_cast<int>(field.size()));
-  const std::uint32_t tag = in.ReadTag();
-  const std::string listing =
-      BytesWithout(ContentsOf(field), {v1::ProductListing::kStoreUpdateTimeFieldNumber});
+// Adds a product's listing, as a field of it, without the time at which the store changed it.
+void AppendWithoutTime(std::string_view listing, std::string& to) {
+  constexpr std::uint32_t kTag = WireFormatLite::MakeTag(v1::Product::kListingsFieldNumber,
+                                                         WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+  const std::string kept =
+      BytesWithout(listing, {v1::ProductListing::kStoreUpdateTimeFieldNumber}).bytes;
   std::array<std::uint8_t, 10> head{};  // Two numbers of 32 bits.
-  std::uint8_t* end = io::CodedOutputStream::WriteTagToArray(tag, head.data());
-  end =
-      io::CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(listing.size()), end);
-  return std::string(head.data(), end) + listing;
+  std::uint8_t* end = io::CodedOutputStream::WriteTagToArray(kTag, head.data());
+  end = io::CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(kept.size()), end);
+  to.append(head.data(), end);
+  to += kept;
 }
 
 template <typename Record>
@@ -144,24 +170,26 @@ bool StampRecord(Record& record, std::int64_t now_ms) {
 }  // namespace
 
 std::string EtagOf(const v1::Order& order) {
+  const Serialized whole(order);
   return fmt::format("{:016x}",
-                     HashWithout(Serialized(order),
+                     HashWithout(whole.bytes(),
                                  {v1::Order::kEtagFieldNumber,
                                   v1::Order::kUpdateTimeFieldNumber,
                                   v1::Order::kStoreUpdateTimeFieldNumber}));
 }
 
 std::string EtagOf(const v1::Product& product) {
-  std::string kept;
-  ForEachField(Serialized(product), [&](int number, std::string_view field) {
-    if (number == v1::Product::kListingsFieldNumber) {
-      kept += ListingWithoutTime(field);
-    } else if (number != v1::Product::kEtagFieldNumber &&
-               number != v1::Product::kUpdateTimeFieldNumber) {
-      kept += field;
-    }
-  });
-  return fmt::format("{:016x}", StableHash(kept));
+  const Serialized whole(product);
+  const Edited kept = BytesWith(whole.bytes(),
+                                {v1::Product::kListingsFieldNumber,
+                                 v1::Product::kEtagFieldNumber,
+                                 v1::Product::kUpdateTimeFieldNumber},
+                                [](const WireField& field, std::string& to) {
+                                  if (field.number == v1::Product::kListingsFieldNumber) {
+                                    AppendWithoutTime(field.contents, to);
+                                  }
+                                });
+  return fmt::format("{:016x}", StableHash(kept.bytes));
 }
 
 bool Stamp(v1::Order& order, std::int64_t now_ms) {
@@ -173,22 +201,15 @@ bool Stamp(v1::Product& product, std::int64_t now_ms) {
 }
 
 std::uint64_t ContentHash(const connector::v1::Order& seen) {
-  return HashWithout(Serialized(seen), kNotOfOrder);
+  return HashWithout(Serialized(seen).bytes(), kNotOfOrder);
 }
 
 std::uint64_t ContentHash(const connector::v1::Product& seen) {
-  return HashWithout(Serialized(seen), kNotOfProduct);
+  return HashWithout(Serialized(seen).bytes(), kNotOfProduct);
 }
 
 ContentHashes ContentHashesOf(std::string_view effect_bytes, const connector::v1::Emit& emit) {
-  ContentHashes hashes;
-  ForEachFieldOfEmits(effect_bytes, [&](int records, std::string_view record) {
-    if (records == connector::v1::Emit::kOrdersFieldNumber) {
-      hashes.orders.push_back(HashWithout(record, kNotOfOrder));
-    } else if (records == connector::v1::Emit::kProductsFieldNumber) {
-      hashes.products.push_back(HashWithout(record, kNotOfProduct));
-    }
-  });
+  ContentHashes hashes = EffectHashes(effect_bytes).Take();
   Complete(hashes.orders, emit.orders());
   Complete(hashes.products, emit.products());
   return hashes;

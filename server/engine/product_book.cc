@@ -36,8 +36,10 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
   if (listing) {
     SB_TRY(by_listing, Optional(tx.products().Get(merchant, listing->product)));
   }
+  // A product that keeps its code is that of its listing, whoever else has the code.
   std::optional<v1::Product> by_code;
-  if (!seen.is_deleted()) {
+  const bool keeps_code = by_listing && by_listing->product_code() == seen.product_code();
+  if (!seen.is_deleted() && !keeps_code) {
     SB_TRY(by_code, tx.products().FindByCode(merchant, seen.product_code()));
   }
   const domain::ProductTarget target =
@@ -48,7 +50,7 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
       return tx.products().HasAny(merchant, first, last);
     }));
   }
-  SB_TRY(const domain::ProductMerge merge, domain::MergeProduct(target.existing, seen, context));
+  SB_TRY(const domain::ProductMerge& merge, domain::MergeProduct(target.existing, seen, context));
   if (target.leaves != nullptr) {
     const v1::Product left =
         domain::WithoutListing(*target.leaves, store_, seen.external_id(), ledger_.now_ms());

@@ -144,6 +144,10 @@ class ProductRepository {
   [[nodiscard]] virtual Result<std::vector<Listing>> Listings(const StoreKey& store,
                                                               std::string_view after,
                                                               int limit) const = 0;
+  // The external ids of those alone.
+  [[nodiscard]] virtual Result<std::vector<std::string>> ListingIds(const StoreKey& store,
+                                                                    std::string_view after,
+                                                                    int limit) const = 0;
   // Those with stock_dirty and stock_retry_ms <= now_ms, by (stock_retry_ms, external id).
   [[nodiscard]] virtual Result<std::vector<Listing>> DirtyListings(const StoreKey& store,
                                                                    std::int64_t now_ms,

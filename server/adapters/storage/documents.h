@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,10 +9,10 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/message_lite.h>
-#include <google/protobuf/wire_format_lite.h>
 
 #include "adapters/storage/connection.h"
 #include "core/result.h"
+#include "core/wire_fields.h"
 
 namespace storebridge::storage {
 
@@ -54,32 +53,12 @@ Result<Message> FromDocument(std::string_view bytes) {
   return message;
 }
 
-// Calls `number(field, value)` for each number and truth value of a document; what is inside of its
-// other fields is not looked at. False when its fields do not follow each other to the end.
-template <typename Number>
-bool ReadNumbers(std::string_view bytes, Number number) {
-  using google::protobuf::internal::WireFormatLite;
-  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                            static_cast<int>(bytes.size()));
-  while (const std::uint32_t tag = in.ReadTag()) {
-    if (WireFormatLite::GetTagWireType(tag) != WireFormatLite::WIRETYPE_VARINT) {
-      if (!WireFormatLite::SkipField(&in, tag)) {
-        return false;
-      }
-      continue;
-    }
-    std::uint64_t value = 0;
-    if (!in.ReadVarint64(&value)) {
-      return false;
-    }
-    number(WireFormatLite::GetTagFieldNumber(tag), value);
-  }
-  return !bytes.empty() && in.ConsumedEntireMessage();
-}
-
 // Whether fields follow each other to the end, as in every document.
 inline bool HasWholeFields(std::string_view bytes) {
-  return ReadNumbers(bytes, [](int /*field*/, std::uint64_t /*value*/) {});
+  WireFields fields(bytes);
+  for (WireField field; fields.Next(field);) {
+  }
+  return !bytes.empty() && fields.is_at_end();
 }
 
 inline Error NoDocument(std::string_view reason, std::string_view name) {

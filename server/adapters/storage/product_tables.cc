@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/storage/documents.h"
+#include "core/wire_fields.h"
 
 namespace storebridge::storage {
 namespace {
@@ -60,14 +61,18 @@ struct Flags {
 // order spent a twentieth of its time on.
 Result<Flags> ReadFlags(std::string_view document) {
   Flags flags;
-  const bool is_whole = ReadNumbers(document, [&](int field, std::uint64_t value) {
-    if (field == v1::Product::kIsActiveFieldNumber) {
-      flags.is_active = value != 0;
-    } else if (field == v1::Product::kIsShippableFieldNumber) {
-      flags.is_shippable = value != 0;
+  WireFields fields(document);
+  for (WireField field; fields.Next(field);) {
+    if (field.kind != WireField::Kind::kNumber) {
+      continue;
     }
-  });
-  if (!is_whole) {
+    if (field.number == v1::Product::kIsActiveFieldNumber) {
+      flags.is_active = field.value != 0;
+    } else if (field.number == v1::Product::kIsShippableFieldNumber) {
+      flags.is_shippable = field.value != 0;
+    }
+  }
+  if (document.empty() || !fields.is_at_end()) {
     return DamagedDocument(v1::Product().GetTypeName());
   }
   return flags;
@@ -212,6 +217,14 @@ Result<std::vector<Listing>> ProductTables::Listings(const StoreKey& store,
   SB_CHECK(CheckLimit(limit));
   Query query(db_, Sql::kListingsOfStore, store.merchant, store.store, after, limit);
   return GetRows(query, ReadListing);
+}
+
+Result<std::vector<std::string>> ProductTables::ListingIds(const StoreKey& store,
+                                                           std::string_view after,
+                                                           int limit) const {
+  SB_CHECK(CheckLimit(limit));
+  Query query(db_, Sql::kListingIdsOfStore, store.merchant, store.store, after, limit);
+  return GetRows(query, [](const Query& row) { return std::string(row.Text(0)); });
 }
 
 Result<std::vector<Listing>> ProductTables::DirtyListings(const StoreKey& store,

@@ -33,6 +33,9 @@ class ProductTables final : public ports::ProductRepository {
   Result<std::vector<ports::Listing>> Listings(const ports::StoreKey& store,
                                                std::string_view after,
                                                int limit) const override;
+  Result<std::vector<std::string>> ListingIds(const ports::StoreKey& store,
+                                              std::string_view after,
+                                              int limit) const override;
   Result<std::vector<ports::Listing>> DirtyListings(const ports::StoreKey& store,
                                                     std::int64_t now_ms,
                                                     int limit) const override;

@@ -101,6 +101,10 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "SELECT " SB_LISTING_COLUMNS
      " FROM listing WHERE merchant_id = $1 AND store_id = $2 AND external_id > $3 "
      "ORDER BY external_id LIMIT $4"},
+    {Sql::kListingIdsOfStore,
+     "list ids of a store's listings",
+     "SELECT external_id FROM listing WHERE merchant_id = $1 AND store_id = $2 "
+     "AND external_id > $3 ORDER BY external_id LIMIT $4"},
     {Sql::kListingsDirty,
      "list dirty listings",
      "SELECT " SB_LISTING_COLUMNS

@@ -36,6 +36,7 @@ enum class Sql : std::size_t {
   kListingFind,
   kListingsOfProduct,
   kListingsOfStore,
+  kListingIdsOfStore,
   kListingsDirty,
   kListingNextDirty,
   kListingPut,

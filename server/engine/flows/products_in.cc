@@ -223,21 +223,23 @@ void ProductsIn::RemoveGone(std::string after) {
   ports_.storage.Submit(
       [self, progress, after = std::move(after)](ports::Tx& tx) -> Status {
         progress->removed = 0;
-        SB_TRY(const std::vector<ports::Listing> listings,
-               tx.products().Listings(self->subject_.key, after, kListingsPerPage));
-        progress->more = listings.size() == kListingsPerPage;
+        SB_TRY(const std::vector<std::string> ids,
+               tx.products().ListingIds(self->subject_.key, after, kListingsPerPage));
+        progress->more = ids.size() == kListingsPerPage;
         Ledger ledger(tx, self->subject_.key.merchant, self->ports_.clock.NowMs());
         ProductBook products(ledger, self->ports_.random, self->subject_.key, self->start_ms_);
-        for (const ports::Listing& listing : listings) {
-          progress->last = listing.external_id;
-          if (self->met_.contains(listing.external_id)) {
+        for (const std::string& id : ids) {
+          if (self->met_.contains(id)) {
             continue;
           }
-          if (const Result<bool> removed = products.Remove(listing); !removed) {
-            return removed.error();
+          SB_TRY(const std::optional<ports::Listing> listing,
+                 tx.products().FindListing(self->subject_.key, id));
+          if (listing) {
+            SB_TRY([[maybe_unused]] const bool changed, products.Remove(*listing));
+            ++progress->removed;
           }
-          ++progress->removed;
         }
+        progress->last = ids.empty() ? "" : ids.back();
         return ledger.Finish();
       },
       [self, progress](const Status& status) {

@@ -84,6 +84,11 @@ class ForwardingProducts : public ports::ProductRepository {
                                                int limit) const override {
     return inner_.Listings(store, after, limit);
   }
+  Result<std::vector<std::string>> ListingIds(const ports::StoreKey& store,
+                                              std::string_view after,
+                                              int limit) const override {
+    return inner_.ListingIds(store, after, limit);
+  }
   Result<std::vector<ports::Listing>> DirtyListings(const ports::StoreKey& store,
                                                     std::int64_t now_ms,
                                                     int limit) const override {

@@ -140,6 +140,34 @@ TEST(RecordHashTest, EtagOfAProductIsTheHashOfACopyWithoutWhatDoesNotCount) {
   EXPECT_EQ(copy.listings(2).ByteSizeLong(), 127U);
 }
 
+// They are kept on disk, too.
+TEST(RecordHashTest, OthersAreTheHashesOfACopyWithoutWhatDoesNotCount) {
+  v1::Order order;
+  order.set_name("merchants/acme/orders/o1");
+  order.set_order_number("1001");
+  order.set_etag("before");
+  *order.mutable_update_time() = TimestampFromMs(9);
+  *order.mutable_store_update_time() = TimestampFromMs(8);
+  order.add_lines()->set_title("Mug");
+  v1::Order kept = order;
+  kept.clear_etag();
+  kept.clear_update_time();
+  kept.clear_store_update_time();
+  connector::v1::Order seen = PaidOrder();
+  connector::v1::Order seen_kept = seen;
+  seen_kept.clear_modified_ms();
+  connector::v1::Product product = SeenProduct();
+  product.set_stock_quantity(-1);
+  product.set_modified_ms(7);
+  connector::v1::Product product_kept = product;
+  product_kept.clear_stock_quantity();
+  product_kept.clear_modified_ms();
+
+  EXPECT_EQ(EtagOf(order), fmt::format("{:016x}", StableHash(kept.SerializeAsString())));
+  EXPECT_EQ(ContentHash(seen), StableHash(seen_kept.SerializeAsString()));
+  EXPECT_EQ(ContentHash(product), StableHash(product_kept.SerializeAsString()));
+}
+
 TEST(RecordHashTest, StampsOnlyWhatChanged) {
   v1::Order order;
   order.set_order_number("1001");
@@ -228,6 +256,39 @@ TEST(ContentHashesOfTest, FitWhatWasReadOfACallThatSaysTwoThings) {
                                     second.SerializeAsString()))
                 .orders,
             std::vector<std::uint64_t>{two});
+}
+
+// The parser takes them for fields that it does not know, and goes on.
+TEST(ContentHashesOfTest, FitWhatWasReadWhereBytesAreNoField) {
+  connector::v1::Call first;
+  *first.mutable_emit()->add_orders() = OrderWithId("1", 5);
+  connector::v1::Call second;
+  *second.mutable_emit()->add_orders() = OrderWithId("2", 6);
+  connector::v1::Call request;
+  request.mutable_http()->set_url("https://shop.example");
+  const std::uint64_t two = ContentHash(second.emit().orders(0));
+  const std::string group = "\x9b\x06\x9c\x06";
+  const std::string long_tag = "\xf8\xff\xff\xff\x7f\x01";
+  for (const std::string& odd : {group, long_tag}) {
+    const std::string call =
+        first.SerializeAsString() + odd + request.SerializeAsString() + second.SerializeAsString();
+    const std::string effect = std::string("\x0a") + static_cast<char>(call.size() % 128 + 128) +
+                               static_cast<char>(call.size() / 128) + call;
+
+    EXPECT_EQ(HashesOfBytes(effect).orders, std::vector<std::uint64_t>{two});
+  }
+  // The same in a record: its time does not count.
+  const auto hash_at = [&](std::int64_t modified_ms) {
+    connector::v1::Order order;
+    order.set_external_id("1");
+    connector::v1::Order late;
+    late.set_modified_ms(modified_ms);
+    const std::string record = order.SerializeAsString() + group + late.SerializeAsString();
+    const std::string emit = std::string("\x0a") + static_cast<char>(record.size()) + record;
+    const std::string call = std::string("\x62") + static_cast<char>(emit.size()) + emit;
+    return HashesOfBytes(std::string("\x0a") + static_cast<char>(call.size()) + call).orders.at(0);
+  };
+  EXPECT_EQ(hash_at(5), hash_at(6));
 }
 
 // As a library of another language may write them.

@@ -269,6 +269,23 @@ TEST(OperationTest, SendsABatchAt200Records) {
   EXPECT_EQ(driver.emits[2].orders_size(), 50);
 }
 
+Operation YieldWhatStays(Context&) {
+  const Order order = MakeOrder(7);
+  co_yield order;
+  co_yield static_cast<const Order&&>(order);
+}
+
+TEST(OperationTest, CopiesWhatItMayNotTake) {
+  Driver driver(YieldWhatStays);
+
+  driver.Run();
+
+  ASSERT_EQ(driver.emits.size(), 1U);
+  ASSERT_EQ(driver.emits[0].orders_size(), 2);
+  EXPECT_EQ(driver.emits[0].orders(0).external_id(), MakeOrder(7).external_id());
+  EXPECT_EQ(driver.emits[0].orders(1).external_id(), MakeOrder(7).external_id());
+}
+
 Operation YieldLarge(Context&) {
   for (int i = 0; i < 5; ++i) {
     Order order = MakeOrder(i);

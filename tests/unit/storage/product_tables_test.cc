@@ -378,6 +378,12 @@ TEST_F(ProductTablesTest, FindsTheListingsOfAProductAndOfAStore) {
 
   EXPECT_EQ(ExternalIds(of_product), (Ids{"9", "1", "3"}));
   EXPECT_EQ(ExternalIds(page), (Ids{"2"}));
+  EXPECT_EQ(
+      ReadOne<Ids>([](const ports::ReadTx& tx) { return tx.products().ListingIds(kWeb, "1", 1); }),
+      (Ids{"2"}));
+  EXPECT_EQ(
+      ReadOne<Ids>([](const ports::ReadTx& tx) { return tx.products().ListingIds(kWeb, "", 10); }),
+      (Ids{"1", "2", "3"}));
   EXPECT_FALSE(ReadOne<std::optional<ports::Listing>>(
       [](const ports::ReadTx& tx) { return tx.products().FindListing(kWeb, "9"); }));
 }

@@ -110,6 +110,7 @@ TEST_F(QueryPlanTest, NoRowIsCheckedAgainstAListThatIsBuiltForIt) {
 TEST_F(QueryPlanTest, ListsUseTheIndexThatWasMadeForThem) {
   const std::map<Sql, std::string_view> wanted{
       {Sql::kListingsOfProduct, "listing_by_product (merchant_id=? AND product_id=?)"},
+      {Sql::kListingIdsOfStore, "PRIMARY KEY (merchant_id=? AND store_id=? AND external_id>?)"},
       {Sql::kListingsDirty,
        "listing_dirty_due (merchant_id=? AND store_id=? AND stock_retry_ms<?)"},
       {Sql::kListingNextDirty, "listing_dirty_due (merchant_id=? AND store_id=?)"},

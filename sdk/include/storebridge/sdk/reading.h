@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <new>
 #include <optional>
 #include <string>
@@ -65,19 +67,39 @@ struct RecordOf<std::vector<T>> {
 };
 
 template <typename Record>
-void Append(std::vector<Record>* records, Record record) {
+void Append(std::vector<Record>* records, Record&& record) {
   records->push_back(std::move(record));
 }
 template <typename Record>
-void Append(std::vector<Record>* records, std::optional<Record> record) {
+void Append(std::vector<Record>* records, std::optional<Record>&& record) {
   if (record) {
     records->push_back(*std::move(record));
   }
 }
 template <typename Record>
-void Append(std::vector<Record>* records, std::vector<Record> more) {
+void Append(std::vector<Record>* records, std::vector<Record>&& more) {
   for (Record& record : more) {
     records->push_back(std::move(record));
+  }
+}
+
+// Adds what `fn(json)` gives to a page; what it throws as a BadRecord.
+template <typename Record, typename Fn>
+void ReadInto(Page<Record>* page, const Json& json, Fn& fn, const RecordKeys& keys) {
+  constexpr bool kIsOrder = std::is_same_v<Record, Order>;
+  static_assert(kIsOrder || std::is_same_v<Record, Product>, "fn gives Order or Product");
+  try {
+    auto made = fn(json);
+    Append(&page->records, std::move(made));
+  } catch (const Failure& failure) {
+    if (failure.code() == Code::kConfig) {
+      throw;
+    }
+    page->bad.push_back(MakeBad(json, failure.message(), kIsOrder, keys));
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    page->bad.push_back(MakeBad(json, error.what(), kIsOrder, keys));
   }
 }
 
@@ -99,21 +121,8 @@ Task<void> EmitPage(Page<Record> page) {
 template <typename Fn>
 auto ReadOne(const Json& json, Fn&& fn, const RecordKeys& keys = {}) {
   using Record = typename internal::RecordOf<std::remove_cvref_t<decltype(fn(json))>>::type;
-  constexpr bool kIsOrder = std::is_same_v<Record, Order>;
-  static_assert(kIsOrder || std::is_same_v<Record, Product>, "fn gives Order or Product");
   Page<Record> page;
-  try {
-    internal::Append(&page.records, fn(json));
-  } catch (const Failure& failure) {
-    if (failure.code() == Code::kConfig) {
-      throw;
-    }
-    page.bad.push_back(internal::MakeBad(json, failure.message(), kIsOrder, keys));
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& error) {
-    page.bad.push_back(internal::MakeBad(json, error.what(), kIsOrder, keys));
-  }
+  internal::ReadInto(&page, json, fn, keys);
   return page;
 }
 
@@ -122,10 +131,10 @@ template <typename Fn>
 auto ReadEach(const Json& array, Fn&& fn, RecordKeys keys = {}, Where where = Where::current()) {
   using Record = typename internal::RecordOf<std::remove_cvref_t<decltype(fn(array))>>::type;
   Page<Record> all;
-  for (const Json& json : array.Items(where)) {
-    Page<Record> one = ReadOne(json, fn, keys);
-    internal::Append(&all.records, std::move(one.records));
-    internal::Append(&all.bad, std::move(one.bad));
+  const std::vector<Json> items = array.Items(where);
+  all.records.reserve(std::min<std::size_t>(items.size(), kBatchRecords));
+  for (const Json& json : items) {
+    internal::ReadInto(&all, json, fn, keys);
   }
   return all;
 }

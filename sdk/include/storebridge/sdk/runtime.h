@@ -73,8 +73,8 @@ class Runtime {
   connector::v1::Completion TakeAnswer(int n);
 
   // For the batch.
-  void Add(Order order);
-  void Add(Product product);
+  void Add(Order&& order);
+  void Add(Product&& product);
   void Add(ItemResult result);
   void Add(BadRecord bad);
   void Add(Check check);

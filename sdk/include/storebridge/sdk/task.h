@@ -44,7 +44,8 @@ class PromiseBase {
     return EmitAwaiter(runtime_);
   }
   template <typename Record>
-  requires(!std::is_lvalue_reference_v<Record>) EmitAwaiter yield_value(Record&& record) {
+  requires(!std::is_lvalue_reference_v<Record> && !std::is_const_v<Record>) EmitAwaiter
+      yield_value(Record&& record) {
     runtime_->Add(std::forward<Record>(record));
     return EmitAwaiter(runtime_);
   }
