@@ -4,8 +4,8 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <sys/epoll.h>
@@ -28,7 +28,7 @@ std::size_t MultisFor(std::size_t connections) {
 }
 
 Error CannotOpen(std::string_view what) {
-  const std::string why = std::strerror(errno);
+  const std::string why = std::error_code(errno, std::generic_category()).message();
   return {.code = Code::kInternal,
           .reason = "EGRESS_LOOP",
           .message = "The HTTP client cannot start: " + std::string(what) + ": " + why +

@@ -253,7 +253,7 @@ bool PolicyEgress::Start(RequestId id, Request& request) {
   }
   request.is_asking = true;
   ++in_flight_;
-  before_write(request.http, [this, life = std::weak_ptr<int>(life_), id](Status status) {
+  before_write(request.http, [this, life = std::weak_ptr<int>(life_), id](const Status& status) {
     if (!life.expired()) {
       ports_.executor.Post(Guarded([this, id, status] { OnClearance(id, status); }));
     }

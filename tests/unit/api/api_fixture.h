@@ -171,7 +171,7 @@ class ApiFixture : public ::testing::Test {
 
   ManualClock clock_;
   SeededRandom random_;
-  RecordingLog log_;
+  KeptLog log_;
   FakeConnectors connectors_;
   AnyConfig config_;
   BackwardsVault vault_;

@@ -21,7 +21,7 @@ class ErrorTest : public ::testing::Test {
   }
 
   testing::SeededRandom random_;
-  testing::RecordingLog log_;
+  testing::KeptLog log_;
 };
 
 google::rpc::Status DetailsOf(const grpc::Status& status) {
@@ -103,8 +103,8 @@ TEST_F(ErrorTest, KeepsInnerTextInTheLogUnderAnIncident) {
   const std::string incident = InfoOf(status).metadata().at("incident");
   EXPECT_EQ(incident.size(), 13U);
   EXPECT_NE(status.error_message().find(incident), std::string::npos);
-  EXPECT_NE(log_.all().find(incident), std::string::npos);
-  EXPECT_NE(log_.all().find("row 7 of table x is broken"), std::string::npos);
+  EXPECT_NE(log_.text().find(incident), std::string::npos);
+  EXPECT_NE(log_.text().find("row 7 of table x is broken"), std::string::npos);
 }
 
 TEST_F(ErrorTest, FitsIntoTrailersHoweverLongTheTextIs) {

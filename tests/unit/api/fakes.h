@@ -16,35 +16,11 @@
 #include "ports/connector_host.h"
 #include "ports/egress.h"
 #include "ports/executor.h"
-#include "ports/log.h"
 #include "ports/store_config.h"
 #include "ports/vault.h"
+#include "support/kept_log.h"
 
 namespace storebridge::testing {
-
-// Keeps what was logged, as `message key=value`.
-class RecordingLog final : public ports::Log {
- public:
-  void Write(ports::LogLevel /*level*/,
-             std::string_view message,
-             std::initializer_list<Field> fields) override {
-    std::string line(message);
-    for (const Field& field : fields) {
-      line += fmt::format(" {}={}", field.first, field.second);
-    }
-    const std::lock_guard lock(mutex_);
-    lines_.push_back(std::move(line));
-  }
-
-  [[nodiscard]] std::string all() const {
-    const std::lock_guard lock(mutex_);
-    return fmt::format("{}", fmt::join(lines_, "\n"));
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<std::string> lines_;
-};
 
 // One connector, `demo`, that needs a secret and can check its credentials; and one that was
 // refused.

@@ -70,7 +70,7 @@ TEST_F(StoreServiceTest, NamesSecretsAndNeverShowsThem) {
     EXPECT_EQ(store.secrets(0), "token");
     EXPECT_EQ(store.SerializeAsString().find(kSecret), std::string::npos);
   }
-  EXPECT_EQ(log_.all().find(kSecret), std::string::npos);
+  EXPECT_EQ(log_.text().find(kSecret), std::string::npos);
 }
 
 TEST_F(StoreServiceTest, NeverRepeatsASecretInAnError) {

@@ -56,7 +56,8 @@ class CurlTransportTest : public ::testing::Test {
 
   WireOutcome Ask(WireRequest request) {
     std::optional<WireOutcome> answer;
-    transport_->Start(std::move(request), [&](WireOutcome outcome) { answer = outcome; });
+    transport_->Start(std::move(request),
+                      [&](WireOutcome outcome) { answer = std::move(outcome); });
     EXPECT_TRUE(executor_.RunUntil([&] { return answer.has_value(); }));
     return answer.value_or(WireOutcome());
   }

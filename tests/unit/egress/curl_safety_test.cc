@@ -262,6 +262,8 @@ TEST_F(CurlSafetyTest, ReachesWhatIsAllowedByPortOrName) {
   EXPECT_EQ(AskForResponse(request).status, 200U);
 }
 
+// Nothing else reads the environment meanwhile.
+// NOLINTBEGIN(concurrency-mt-unsafe)
 TEST_F(CurlSafetyTest, IgnoresProxiesOfTheEnvironment) {
   TestServer proxy(AlwaysAnswers(HttpText(200, "proxied")));
   const std::string address = "http://" + proxy.address();
@@ -277,6 +279,7 @@ TEST_F(CurlSafetyTest, IgnoresProxiesOfTheEnvironment) {
     unsetenv(name);
   }
 }
+// NOLINTEND(concurrency-mt-unsafe)
 
 }  // namespace
 }  // namespace storebridge::egress

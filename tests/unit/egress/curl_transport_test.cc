@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #include "curl_fixture.h"
+#include "support/kept_log.h"
 
 namespace storebridge::egress {
 namespace {
@@ -336,38 +337,24 @@ TEST_F(CurlTransportTest, EndsWhileRequestsAreOnTheirWay) {
   EXPECT_FALSE(answered);
 }
 
-// Keeps what was written.
-class KeptLog final : public ports::Log {
- public:
-  void Write(ports::LogLevel level,
-             std::string_view message,
-             std::initializer_list<Field> fields) override {
-    lines.emplace_back(level, std::string(message));
-    for (const Field& field : fields) {
-      lines.back().second += " " + field.second;
-    }
-  }
-  std::vector<std::pair<ports::LogLevel, std::string>> lines;
-};
-
 TEST(CurlTransportOptionsTest, WarnsOnceWhenPrivateAddressesAreAllowed) {
   testing::ManualExecutor executor;
-  KeptLog log;
+  testing::KeptLog log;
   CurlTransportOptions options;
   EXPECT_TRUE(CurlTransport::Make(options, executor, log));
-  EXPECT_TRUE(log.lines.empty());
+  EXPECT_TRUE(log.lines().empty());
 
   options.allowed_addresses = {"127.0.0.1:8080", "10.0.0.0/8"};
   EXPECT_TRUE(CurlTransport::Make(options, executor, log));
 
-  ASSERT_EQ(log.lines.size(), 1U);
-  EXPECT_EQ(log.lines[0].first, ports::LogLevel::kWarning);
-  EXPECT_NE(log.lines[0].second.find("127.0.0.1:8080, 10.0.0.0/8"), std::string::npos);
+  ASSERT_EQ(log.lines().size(), 1U);
+  EXPECT_EQ(log.lines()[0].level, ports::LogLevel::kWarning);
+  EXPECT_NE(log.lines()[0].text.find("127.0.0.1:8080, 10.0.0.0/8"), std::string::npos);
 }
 
 TEST(CurlTransportOptionsTest, RefusesWhatCannotWork) {
   testing::ManualExecutor executor;
-  KeptLog log;
+  testing::KeptLog log;
   CurlTransportOptions bad_rule;
   bad_rule.allowed_addresses = {"everything"};
   CurlTransportOptions bad_file;

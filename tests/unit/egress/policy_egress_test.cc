@@ -67,7 +67,7 @@ TEST_F(PolicyEgressTest, AsksBeforeARequestThatWritesLeavesAndNotForOneThatReads
 
 TEST_F(PolicyEgressTest, SendsNothingThatWasNotAllowedAndGoesOnWithTheNext) {
   profile_->rate_limit.set_max_concurrent(1);
-  profile_->before_write = [](const Http&, std::function<void(storebridge::Status)> go) {
+  profile_->before_write = [](const Http&, const std::function<void(storebridge::Status)>& go) {
     go(Error{.code = Code::kInternal, .message = "the disk is full"});
   };
 
@@ -116,7 +116,7 @@ TEST_F(PolicyEgressTest, LetsTheTransportRepeatOnlyWhatMayBeRepeated) {
 TEST_F(PolicyEgressTest, NeverAnswersInsideSend) {
   bool answered = false;
   egress_->Send(
-      profile_, Get("https://evil.example/"), [&](ports::EgressAnswer) { answered = true; });
+      profile_, Get("https://evil.example/"), [&](const ports::EgressAnswer&) { answered = true; });
 
   EXPECT_FALSE(answered);
   executor_.RunAll();
@@ -389,7 +389,7 @@ TEST_F(PolicyEgressTest, DoesNotLetOneStoreHoldUpAnother) {
   executor_.RunAll();
   const std::size_t before = transport_->requests.size();
 
-  egress_->Send(other, Get(), [](ports::EgressAnswer) {});
+  egress_->Send(other, Get(), [](const ports::EgressAnswer&) {});
   executor_.RunAll();
 
   EXPECT_EQ(transport_->requests.size(), before + 1);
@@ -405,7 +405,7 @@ TEST_F(PolicyEgressTest, TakesTurnsBetweenStoresWhenAllPlacesAreTaken) {
     Send(Get("https://shop.example/wp-json/a"));
   }
   for (int i = 0; i < 3; ++i) {
-    egress_->Send(other, Get("https://shop.example/wp-json/b"), [](ports::EgressAnswer) {});
+    egress_->Send(other, Get("https://shop.example/wp-json/b"), [](const ports::EgressAnswer&) {});
   }
   executor_.RunAll();
 
@@ -522,7 +522,7 @@ TEST_F(PolicyEgressTest, CanEndWithRequestsInEveryState) {
 TEST_F(PolicyEgressTest, LetsAnAnswerSendTheNextRequest) {
   transport_->always = Status(200);
   int count = 0;
-  std::function<void(ports::EgressAnswer)> next = [&](ports::EgressAnswer) {
+  std::function<void(ports::EgressAnswer)> next = [&](const ports::EgressAnswer&) {
     if (++count < 1000) {
       egress_->Send(profile_, Get(), next);
     }

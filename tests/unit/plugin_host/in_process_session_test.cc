@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "storebridge/connector.h"
+#include "support/kept_log.h"
 #include "support/manual_clock.h"
 
 struct sb_session {
@@ -29,19 +30,6 @@ struct Script {
   bool throws_number = false;
   bool opens = true;
   std::chrono::milliseconds takes{0};
-};
-
-class KeepingLog : public ports::Log {
- public:
-  void Write(ports::LogLevel,
-             std::string_view message,
-             std::initializer_list<Field> fields) override {
-    lines.emplace_back(message);
-    for (const auto& [key, value] : fields) {
-      lines.back() += " " + std::string(key) + "=" + value;
-    }
-  }
-  std::vector<std::string> lines;
 };
 
 Script script;
@@ -111,7 +99,7 @@ class InProcessSessionTest : public ::testing::Test {
     return Step(**session, "event");
   }
 
-  KeepingLog log_;
+  testing::KeptLog log_;
 };
 
 TEST_F(InProcessSessionTest, GivesTheEffectOfEachEvent) {
@@ -120,7 +108,7 @@ TEST_F(InProcessSessionTest, GivesTheEffectOfEachEvent) {
 
   EXPECT_EQ(Step(**session, "one"), "one!");
   EXPECT_EQ(Step(**session, ""), "!");
-  EXPECT_TRUE(log_.lines.empty());
+  EXPECT_TRUE(log_.lines().empty());
 }
 
 TEST_F(InProcessSessionTest, ClosesTheSessionWhenItIsDestroyed) {
@@ -215,13 +203,13 @@ TEST_F(InProcessSessionTest, LogsAStepThatTakesTooLong) {
   auto session = Begin();
   script.takes = std::chrono::milliseconds(kStepWarnMs);
   Step(**session, "event");
-  EXPECT_TRUE(log_.lines.empty());
+  EXPECT_TRUE(log_.lines().empty());
   script.takes = std::chrono::milliseconds(kStepWarnMs + 1);
 
   Step(**session, "event");
 
-  ASSERT_EQ(log_.lines.size(), 1U);
-  EXPECT_EQ(log_.lines[0],
+  ASSERT_EQ(log_.lines().size(), 1U);
+  EXPECT_EQ(log_.lines()[0].text,
             "connector held up the server in one step connector=sample milliseconds=1001");
 }
 

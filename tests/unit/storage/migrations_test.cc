@@ -52,13 +52,13 @@ TEST_F(MigrationsTest, TakeEachStepOnce) {
 TEST_F(MigrationsTest, SayBeforehandThatADatabaseInUseIsChanged) {
   const std::array first{kFirst};
   const std::array both{kFirst, kSecond};
-  KeptLog log;
+  testing::KeptLog log;
 
   EXPECT_TRUE(Migrate(*db_, first, kNowMs, &log));
   EXPECT_EQ(log.text(), "");
 
   EXPECT_TRUE(Migrate(*db_, both, kNowMs, &log));
-  EXPECT_TRUE(log.text().ends_with("path=" + path_ + " schema_version=1 wanted=2")) << log.text();
+  EXPECT_TRUE(log.text().ends_with("path=" + path_ + " schema_version=1 wanted=2\n")) << log.text();
 
   const std::string said = log.text();
   EXPECT_TRUE(Migrate(*db_, both, kNowMs, &log));

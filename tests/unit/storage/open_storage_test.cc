@@ -113,7 +113,7 @@ TEST_F(OpenStorageTest, OpensAfterTheOtherServerHasEnded) {
 }
 
 TEST_F(OpenStorageTest, LogsWhichSqliteItRunsOn) {
-  KeptLog log;
+  testing::KeptLog log;
 
   const auto opened = OpenStorage(File(), executor_, clock_, &log);
 

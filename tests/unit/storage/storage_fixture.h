@@ -2,9 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <initializer_list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,8 +13,8 @@
 
 #include "adapters/storage/storage.h"
 #include "domain/names.h"
-#include "ports/log.h"
 #include "ports/storage.h"
+#include "support/kept_log.h"
 #include "support/manual_clock.h"
 #include "support/manual_executor.h"
 #include "support/null_log.h"
@@ -52,28 +50,6 @@ inline ::testing::AssertionResult Worked(const Status& status) {
   return status ? ::testing::AssertionSuccess()
                 : ::testing::AssertionFailure() << status.error().message;
 }
-
-// Remembers what was written.
-class KeptLog final : public ports::Log {
- public:
-  void Write(ports::LogLevel /*level*/,
-             std::string_view message,
-             std::initializer_list<Field> fields) override {
-    const std::lock_guard lock(mutex_);
-    text_ += message;
-    for (const auto& [name, value] : fields) {
-      text_ += " " + std::string(name) + "=" + value;
-    }
-  }
-  std::string text() {
-    const std::lock_guard lock(mutex_);
-    return text_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::string text_;
-};
 
 // Storage with the parts that it needs.
 class StorageTest : public ::testing::Test {
