@@ -24,8 +24,8 @@ constexpr milliseconds kConnectEvery{1'000 * kPollSeconds / kPollStores};
 constexpr std::size_t kPeerPolls = 400;
 // Stores that libcurl alone asks, in as many polls as that, as often as the server does.
 constexpr std::size_t kBarePolls = 100;
-constexpr std::size_t kBareInARow = 5;
-constexpr int kBarePauseMs = 250;
+constexpr std::size_t kBareInARow = 20;
+constexpr int kBarePauseMs = 1000;
 constexpr std::chrono::minutes kBareMost{2};
 // As the connector asks.
 constexpr std::string_view kTarget =
