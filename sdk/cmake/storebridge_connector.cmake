@@ -4,11 +4,26 @@
 #   woocommerce           the connector, ${CMAKE_BINARY_DIR}/connectors/woocommerce.so, installed with the server
 #   woocommerce_objects   the very same objects as a static library for tests and simulators; its table is
 #                         `const sb_connector_v1* woocommerce_connector() noexcept;`, declared by who uses it
-# NAME is a C identifier. An error in the manifest is an error of the build, with its line.
+# NAME is a C identifier, and that of STOREBRIDGE_CONNECTOR: another one does not link. What is not a field or a value
+# of the manifest is an error of the build, with its line.
 set(STOREBRIDGE_SDK_CMAKE_DIR "${CMAKE_CURRENT_LIST_DIR}")
 if(NOT STOREBRIDGE_CONNECTOR_PROTO_ROOT)
   get_filename_component(STOREBRIDGE_CONNECTOR_PROTO_ROOT "${CMAKE_CURRENT_LIST_DIR}/../../proto" ABSOLUTE)
 endif()
+
+# Whether this folder builds with a sanitizer, whose symbols the program that loads a connector may define.
+function(storebridge_has_sanitizer OUT)
+  get_property(compile_options DIRECTORY PROPERTY COMPILE_OPTIONS)
+  get_property(link_options DIRECTORY PROPERTY LINK_OPTIONS)
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
+  set(flags "${compile_options} ${link_options} ${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${config}} ${CMAKE_MODULE_LINKER_FLAGS}")
+  string(FIND "${flags}" "-fsanitize" at)
+  if(at EQUAL -1)
+    set(${OUT} FALSE PARENT_SCOPE)
+  else()
+    set(${OUT} TRUE PARENT_SCOPE)
+  endif()
+endfunction()
 
 function(storebridge_add_connector)
   cmake_parse_arguments(arg "NO_INSTALL" "NAME;MANIFEST" "SOURCES" ${ARGN})
@@ -51,6 +66,11 @@ extern \"C\" const sb_connector_v1* storebridge_connector_v1(void) { return @arg
   target_link_libraries(${arg_NAME} PRIVATE ${arg_NAME}_objects)
   target_link_options(${arg_NAME} PRIVATE
     "LINKER:--version-script=${STOREBRIDGE_SDK_CMAKE_DIR}/connector.map" LINKER:--gc-sections)
+  storebridge_has_sanitizer(has_sanitizer)
+  if(NOT has_sanitizer)
+    # A wrong name in STOREBRIDGE_CONNECTOR would be told by the server only.
+    target_link_options(${arg_NAME} PRIVATE LINKER:-z,defs)
+  endif()
   set_target_properties(${arg_NAME} PROPERTIES
     PREFIX "" SUFFIX ".so"
     LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/connectors"

@@ -24,25 +24,26 @@ void SayEnd(const recording::RecordingText& text) {
 
 }  // namespace
 
-std::unique_ptr<ports::ConnectorSession> RecordInto(const std::string& path,
-                                                    const connector::v1::Manifest& manifest,
-                                                    SessionPair sessions,
-                                                    StoreCaller& caller) {
+Result<std::unique_ptr<ports::ConnectorSession>> RecordInto(const std::string& path,
+                                                            const std::string& operation,
+                                                            const connector::v1::Manifest& manifest,
+                                                            SessionPair sessions,
+                                                            StoreCaller& caller) {
   connector::v1::RecordingHeader header;
   header.set_connector(manifest.id());
   header.set_connector_version(manifest.version());
+  header.set_operation(operation);
   header.set_recorded_ms(caller.clock().NowMs());
+  // Now, not with the first step: by then the store may have been written to.
+  SB_TRY(auto made, recording::RecordingWriter::Create(path, kRecordBytesMax, header));
+  const auto file = std::make_shared<std::unique_ptr<recording::RecordingWriter>>(std::move(made));
   recording::RecordingParts parts{
       .twin = std::move(sessions.twin),
       .key = {.first = caller.random().Next(), .second = caller.random().Next()},
-      .make_file =
-          [path, header](const std::string& operation) {
-            connector::v1::RecordingHeader whole = header;
-            whole.set_operation(operation);
-            return recording::RecordingWriter::Create(path, kRecordBytesMax, whole);
-          },
+      .make_file = [file](const std::string& /*operation*/)
+          -> Result<std::unique_ptr<recording::RecordingWriter>> { return std::move(*file); },
       .on_cut =
-          [path](const std::string& reason) {
+          [](const std::string& reason) {
             std::cerr << "storebridge-run: the recording ended early: " << reason << "\n";
           }};
   return recording::RecordSession(std::move(sessions.session), std::move(parts));

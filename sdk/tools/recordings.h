@@ -17,12 +17,13 @@ struct SessionPair {
   std::unique_ptr<ports::ConnectorSession> twin;
 };
 
-// Gives a session that is written to the new file `path`; why it ends too early, if it does, is
-// printed.
-std::unique_ptr<ports::ConnectorSession> RecordInto(const std::string& path,
-                                                    const connector::v1::Manifest& manifest,
-                                                    SessionPair sessions,
-                                                    StoreCaller& caller);
+// Makes the file `path` and gives a session of `operation` that is written to it; why it ends too
+// early, if it does, is printed. kFailedPrecondition when the file cannot be made, or is there.
+Result<std::unique_ptr<ports::ConnectorSession>> RecordInto(const std::string& path,
+                                                            const std::string& operation,
+                                                            const connector::v1::Manifest& manifest,
+                                                            SessionPair sessions,
+                                                            StoreCaller& caller);
 
 // Runs a recording against the connector and prints whether it gives the same effects, or which
 // step and field differ first. True when it does. An error when the file is no recording of it.

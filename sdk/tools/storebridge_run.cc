@@ -207,8 +207,13 @@ Result<bool> RunOperation(const Flags& flags) {
     SB_TRY(
         auto twin,
         plugin_host::InProcessSession::Begin(manifest.id(), *connector.library.functions, ports));
-    session = RecordInto(
-        flags.record, manifest, {.session = std::move(session), .twin = std::move(twin)}, *caller);
+    SB_TRY(session,
+           Named("--record",
+                 RecordInto(flags.record,
+                            flags.operation,
+                            manifest,
+                            {.session = std::move(session), .twin = std::move(twin)},
+                            *caller)));
   }
   RunLoop loop(std::move(session), *caller, std::move(profile), flags.run);
   return loop.Run(std::move(begin));

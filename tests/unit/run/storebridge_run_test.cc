@@ -120,6 +120,16 @@ TEST_F(RunTest, PrintsWhatCannotBeReadAndGoesOn) {
   EXPECT_TRUE(Has(ran.errors, "DONE: 1 records, 1 unreadable")) << ran.errors;
 }
 
+TEST_F(RunTest, ARetryGivesOnlyWhatWasAskedForAndKeepsTheCursor) {
+  const day::CommandResult ran = Pull({"--only", "2", "--cursor", "modified_ms:1795000000000"});
+
+  EXPECT_EQ(ran.exit_code, 0) << ran.errors;
+  EXPECT_TRUE(Has(ran.output, R"("number":"T-2")")) << ran.output;
+  EXPECT_FALSE(Has(ran.output, R"("number":"T-1")")) << ran.output;
+  EXPECT_FALSE(Has(ran.output, "modified_ms:")) << ran.output;
+  EXPECT_TRUE(Has(ran.errors, "modified_since=1970-01-01")) << ran.errors;
+}
+
 TEST_F(RunTest, StopsAtTheLimit) {
   const day::CommandResult ran = Pull({"--limit", "1"});
 
@@ -155,8 +165,11 @@ TEST_F(RunTest, ARecordingIsNotWrittenOver) {
 
   const day::CommandResult ran = Pull({"--record", file});
 
-  EXPECT_TRUE(Has(ran.errors, "the recording ended early")) << ran.errors;
-  EXPECT_TRUE(Has(ran.errors, "DONE: 2 records")) << ran.errors;
+  EXPECT_EQ(ran.exit_code, 1) << ran.output;
+  EXPECT_EQ(
+      ran.errors,
+      "storebridge-run: --record: the recording '" + file + "' cannot be made: File exists\n");
+  EXPECT_EQ(server_.connections(), 0);
   EXPECT_EQ(Read("pull.recording"), "mine");
 }
 
@@ -309,6 +322,15 @@ INSTANTIATE_TEST_SUITE_P(
                  "--input",
                  "@levels.yaml"},
                 "levels.yaml:1: 'pieces' is not known here"},
+        Mistake{"RecordingHasNoFolder",
+                {TEMPLATE_MODULE,
+                 "--operation",
+                 "orders.pull",
+                 "--config",
+                 "@store.yaml",
+                 "--record",
+                 "@none/pull.recording"},
+                "pull.recording' cannot be made: No such file or directory"},
         Mistake{"RecordingIsNotThere",
                 {TEMPLATE_MODULE, "--replay", "@none.recording"},
                 "none.recording"},

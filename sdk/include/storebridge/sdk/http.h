@@ -94,7 +94,7 @@ class Request {
   // Whole request; the host's default is 30 s.
   Request&& TimeoutMs(std::uint32_t ms) &&;
 
-  // Get and Head are Safe; all others have to say one of these.
+  // What Context::Get begins is Safe; all others have to say one of these.
   // It changes nothing, such as a GraphQL query.
   Request&& Safe() &&;
   // Twice is as good as once: the host may send it again.

@@ -12,7 +12,9 @@
 
 namespace storebridge::sdk {
 
-// Counts pages and stops endless paging:
+// Counts pages. Stops at a page whose body is, byte for byte, that of an earlier one, and after
+// `max_pages`. Pages with the same records that differ elsewhere, such as in a next_cursor, pass up
+// to that bound: PageGuard is for lists whose records may come again.
 //   Pager pages(100);
 //   do {
 //     Response r = co_await cx.Get("/orders").Query("page", pages.number()).Query("per_page",
