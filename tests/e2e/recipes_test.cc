@@ -83,6 +83,8 @@ TEST_F(RecipesTest, EveryLineOfTheToolsReadmeWorks) {
        {"store",
         {{"connector", store_.side->connector()}, {"configJson", store_.side->config_json()}}},
        {"secrets", secrets}}));
+  std::ofstream(folder_.File("secrets.json")) << boost::json::serialize(boost::json::object(
+      {{"store", {{"name", "merchants/acme/stores/web"}}}, {"secrets", secrets}}));
   const std::vector<std::string> recipes = Recipes();
   ASSERT_GE(recipes.size(), 10U);
   day::Platform acme(server_.address, "acme");
@@ -111,6 +113,28 @@ TEST_F(RecipesTest, DescribeShowsTheComments) {
       << shown.errors;
   EXPECT_NE(shown.output.find("// Lists orders, the newest first."), std::string::npos)
       << shown.output;
+}
+
+TEST_F(RecipesTest, ErrorsAreShownAsGrpcurlShowsThem) {
+  server_ = Must(StartServer(folder_, ServerOptions{}));
+  ASSERT_TRUE(server_.process);
+  const auto run = [this](const std::string& line) {
+    return Must(day::RunCommand({"bash", "-c", line}, "", kLineMost, Environment(server_.address)));
+  };
+
+  const auto call =
+      run("grpcurl -plaintext -d '{\"store\":{\"name\":\"merchants/acme/stores/web\"},"
+          "\"update_mask\":{\"paths\":[\"settings.no_such\"]}}' "
+          "$SERVER storebridge.v1.StoreService/UpdateStore");
+  const auto list = run("grpcurl -plaintext $SERVER list storebridge.v1.Nope");
+
+  EXPECT_NE(call.exit_code, 0);
+  EXPECT_NE(call.errors.find("Code: InvalidArgument"), std::string::npos) << call.errors;
+  EXPECT_NE(call.errors.find("\"reason\": \"UPDATE_MASK\""), std::string::npos) << call.errors;
+  EXPECT_NE(call.errors.find("\"path\": \"settings.no_such\""), std::string::npos) << call.errors;
+  EXPECT_EQ(list.exit_code, 1);
+  EXPECT_NE(list.errors.find("Failed to list service \"storebridge.v1.Nope\""), std::string::npos)
+      << list.errors;
 }
 
 // The lines of grpcurl that quickstart prints at its end, and the server in them.

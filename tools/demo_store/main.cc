@@ -49,8 +49,8 @@ int main(int argc, char** argv) {
   app.add_option("--products", options.products, "Simple products")->check(CLI::Range(0, 1000000));
   app.add_option("--variable-products", options.variable_products, "Products with variations")
       ->check(CLI::Range(0, 100000));
-  app.add_option("--consumer-key", options.consumer_key);
-  app.add_option("--consumer-secret", options.consumer_secret);
+  app.add_option("--consumer-key", options.consumer_key)->capture_default_str();
+  app.add_option("--consumer-secret", options.consumer_secret)->capture_default_str();
   app.add_option("--page-max", options.page_max)->check(CLI::Range(1, 1000));
   app.add_option("--currency", options.currency);
   app.add_option("--port-file", port_file, "Where to write the port once it is serving");
