@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
   }
   std::printf("%s\n", (*started)->ReadyLine().c_str());
   std::fflush(stdout);
-  app::WaitForStop();
+  app::WaitForStop([&] { (*started)->ReportHungStep(); });
   (*started)->Stop();
   return kStopped;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <future>
 #include <optional>
@@ -33,6 +34,8 @@ namespace {
 
 // Of the time for stopping, what calls may take; the rest is for runs.
 constexpr std::chrono::seconds kCallsStopTime{5};
+constexpr std::int64_t kHungStepMs = 60'000;
+constexpr int kEndedHung = 1;
 
 ports::LogLevel ToLevel(config::LogLevelChoice level) {
   switch (level) {
@@ -96,6 +99,7 @@ class App::Impl {
 
   Status Start();
   [[nodiscard]] std::string ReadyLine() const;
+  void ReportHungStep();
   void Stop();
 
  private:
@@ -103,7 +107,9 @@ class App::Impl {
   Status StartStorage();
   Status StartStores();
   Status StartServer();
-  void DrainEngine(std::chrono::steady_clock::time_point deadline);
+  // Whether all runs have ended.
+  bool DrainEngine(std::chrono::steady_clock::time_point deadline);
+  void EndIfHung();
 
   const config::ServerConfig config_;
   runtime::SystemClock clock_;
@@ -116,6 +122,7 @@ class App::Impl {
   std::unique_ptr<ports::Vault> vault_;
   std::optional<SecretStore> secrets_;
   plugin_host::ManifestConfigChecker config_checker_;
+  plugin_host::StepWatch step_watch_;
   std::unique_ptr<plugin_host::InProcessHost> connectors_;
   std::unique_ptr<ports::Egress> egress_;
   std::optional<engine::Commands> commands_;
@@ -164,7 +171,7 @@ Status App::Impl::StartStores() {
   SB_TRY(connectors_,
          plugin_host::InProcessHost::Open(
              {.folder = config_.connectors.folder, .in_process = config_.connectors.in_process},
-             plugin_host::SessionPorts{.clock = clock_, .log = *log_}));
+             plugin_host::SessionPorts{.clock = clock_, .log = *log_, .watch = &step_watch_}));
   egress::EgressOptions options;
   options.transport.allowed_addresses = config_.egress.allow_private;
   options.transport.extra_ca_file = config_.egress.extra_ca_file;
@@ -230,14 +237,39 @@ std::string App::Impl::ReadyLine() const {
                      config_.data.folder);
 }
 
-void App::Impl::DrainEngine(std::chrono::steady_clock::time_point deadline) {
+bool App::Impl::DrainEngine(std::chrono::steady_clock::time_point deadline) {
   const auto drained = std::make_shared<std::promise<void>>();
   engine_->Drain([drained] { drained->set_value(); });
-  if (drained->get_future().wait_until(deadline) == std::future_status::timeout) {
+  const bool in_time = drained->get_future().wait_until(deadline) != std::future_status::timeout;
+  if (!in_time) {
     log_->Write(
         ports::LogLevel::kWarning,
         "runs did not end in time and are cut off; they go on where they were at the next start",
         {{"stop_seconds", std::to_string(config_.limits.stop_seconds)}});
+  }
+  return in_time;
+}
+
+void App::Impl::ReportHungStep() {
+  const auto step = step_watch_.Current();
+  const std::int64_t now_ms = clock_.SteadyMs();
+  if (step && now_ms - step->began_ms >= kHungStepMs) {
+    log_->Write(ports::LogLevel::kError,
+                "a connector does not come back from a step, and all stores wait for it; restart "
+                "the server, without it in connectors.in_process if that happens again",
+                {{"connector", step->connector},
+                 {"seconds", std::to_string((now_ms - step->began_ms) / 1000)}});
+  }
+}
+
+// The thread that is in the step cannot be joined.
+void App::Impl::EndIfHung() {
+  const auto step = step_watch_.Current();
+  if (step && clock_.SteadyMs() - step->began_ms > plugin_host::kStepWarnMs) {
+    log_->Write(ports::LogLevel::kError,
+                "a connector does not come back from a step; the server ends without it",
+                {{"connector", step->connector}});
+    std::_Exit(kEndedHung);
   }
 }
 
@@ -249,7 +281,9 @@ void App::Impl::Stop() {
     log_->Write(ports::LogLevel::kInfo, "stopping", {});
     const std::chrono::seconds all(config_.limits.stop_seconds);
     server_->Shutdown(std::min(all, kCallsStopTime));
-    DrainEngine(deadline);
+    if (!DrainEngine(deadline)) {
+      EndIfHung();
+    }
     server_.reset();
   }
   if (executor_) {
@@ -285,6 +319,10 @@ App::~App() = default;
 
 std::string App::ReadyLine() const {
   return impl_->ReadyLine();
+}
+
+void App::ReportHungStep() {
+  impl_->ReportHungStep();
 }
 
 void App::Stop() {

@@ -22,8 +22,13 @@ class App {
   // One line for people and scripts: version, addresses, connectors, data.
   [[nodiscard]] std::string ReadyLine() const;
 
+  // Says in the log which connector has not come back from a step for a minute or longer: all
+  // stores wait for it.
+  void ReportHungStep();
+
   // Takes no more calls, lets running work end at its next page for as long as the configuration
-  // allows, and flushes what was accepted. Repeating is harmless.
+  // allows, and flushes what was accepted. Repeating is harmless. Where a connector does not come
+  // back from a step, the process ends here, with exit code 1: what was answered is on disk.
   void Stop();
 
  private:

@@ -58,10 +58,11 @@ void HoldSignals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-void WaitForStop() {
+void WaitForStop(const std::function<void()>& each_minute) {
   const sigset_t signals = StopSignals();
   while (sigtimedwait(&signals, nullptr, &kGiveBackEvery) < 0) {
     GiveBackMemory();
+    each_minute();
   }
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGINT, SIG_DFL);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 namespace storebridge::app {
 
 // No core dumps and no reading by other processes: credentials are in memory.
@@ -14,7 +16,7 @@ void AllowManyFiles();
 void HoldSignals();
 
 // Waits for SIGTERM or SIGINT. After that the next one ends the process at once. Until then it
-// gives memory that nothing uses back to the system once a minute.
-void WaitForStop();
+// gives memory that nothing uses back to the system once a minute, and calls `each_minute`.
+void WaitForStop(const std::function<void()>& each_minute);
 
 }  // namespace storebridge::app

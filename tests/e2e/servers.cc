@@ -86,6 +86,9 @@ std::vector<std::string> ServerCommand(const day::TempFolder& folder,
   if (!options.in_process.empty()) {
     config << "connectors:\n  in_process: " << YamlList(options.in_process) << "\n";
   }
+  if (options.stop_seconds > 0) {
+    config << "limits:\n  stop_seconds: " << options.stop_seconds << "\n";
+  }
   config.close();
   std::vector<std::string> command{E2E_SERVER,
                                    "--config",

@@ -66,6 +66,8 @@ struct ServerOptions {
   std::vector<std::string> in_process = {};
   // debug, info, warning or error; as it is by default when empty.
   std::string log_level = {};
+  // `limits.stop_seconds`; as it is by default when 0.
+  int stop_seconds = 0;
 };
 
 // Writes `<folder>/storebridged.yaml`. Gives the command line that starts a server with it.

@@ -69,7 +69,13 @@ void InProcessSession::Step(std::string event, StepDone done) {
     return;
   }
   const std::int64_t start_ms = ports_.clock.SteadyMs();
+  if (ports_.watch != nullptr) {
+    ports_.watch->Began(id_, start_ms);
+  }
   const Result<std::string_view> effect = CallStep(event);
+  if (ports_.watch != nullptr) {
+    ports_.watch->Ended();
+  }
   const std::int64_t took_ms = ports_.clock.SteadyMs() - start_ms;
   if (took_ms > kStepWarnMs) {
     ports_.log.Write(ports::LogLevel::kWarning,

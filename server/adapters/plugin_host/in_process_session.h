@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "adapters/plugin_host/step_watch.h"
 #include "core/result.h"
 #include "ports/clock.h"
 #include "ports/connector_host.h"
@@ -24,6 +25,8 @@ constexpr std::int64_t kStepWarnMs = 1'000;
 struct SessionPorts {
   ports::Clock& clock;
   ports::Log& log;
+  // Told of each step, when there is one.
+  StepWatch* watch = nullptr;
 };
 
 // Runs an operation by calling the connector's functions on the caller's thread. A connector that

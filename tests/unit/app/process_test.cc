@@ -17,7 +17,7 @@ TEST(ProcessDeathTest, WaitsForASignalInsteadOfEnding) {
       {
         HoldSignals();
         kill(getpid(), SIGTERM);
-        WaitForStop();
+        WaitForStop([] {});
         std::_Exit(7);
       },
       ::testing::ExitedWithCode(7),
@@ -29,7 +29,7 @@ TEST(ProcessDeathTest, EndsAtOnceAtTheSecondSignal) {
       {
         HoldSignals();
         kill(getpid(), SIGINT);
-        WaitForStop();
+        WaitForStop([] {});
         kill(getpid(), SIGTERM);
         std::_Exit(7);
       },

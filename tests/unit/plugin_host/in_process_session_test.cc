@@ -30,10 +30,14 @@ struct Script {
   bool throws_number = false;
   bool opens = true;
   std::chrono::milliseconds takes{0};
+  // What the watch said in the last step.
+  std::string watched = {};
+  std::int64_t watched_ms = -1;
 };
 
 Script script;
 testing::ManualClock test_clock;
+StepWatch step_watch;
 int sessions_open = 0;
 
 sb_session* OpenSession() {
@@ -51,6 +55,9 @@ sb_status StepSession(sb_session* session, sb_bytes event, sb_bytes* effect) {
   if (script.throws) {
     throw std::runtime_error("out of paper");
   }
+  const std::optional<StepWatch::Step> watched = step_watch.Current();
+  script.watched = watched ? watched->connector : "";
+  script.watched_ms = watched ? watched->began_ms : -1;
   test_clock.Advance(script.takes);
   session->effect = std::string(reinterpret_cast<const char*>(event.data), event.size) + "!";
   session->effect.resize(std::max(session->effect.size(), script.effect_bytes));
@@ -81,7 +88,8 @@ class InProcessSessionTest : public ::testing::Test {
   }
 
   Result<std::unique_ptr<ports::ConnectorSession>> Begin() {
-    return InProcessSession::Begin("sample", kFunctions, {.clock = test_clock, .log = log_});
+    return InProcessSession::Begin(
+        "sample", kFunctions, {.clock = test_clock, .log = log_, .watch = &step_watch});
   }
 
   // The effect, or the error's message.
@@ -211,6 +219,21 @@ TEST_F(InProcessSessionTest, LogsAStepThatTakesTooLong) {
   ASSERT_EQ(log_.lines().size(), 1U);
   EXPECT_EQ(log_.lines()[0].text,
             "connector held up the server in one step connector=sample milliseconds=1001");
+}
+
+TEST_F(InProcessSessionTest, SaysWhichConnectorIsInAStepAndSinceWhen) {
+  const auto session = Begin();
+  ASSERT_TRUE(session);
+  const std::int64_t began_ms = test_clock.SteadyMs();
+
+  Step(**session, "a");
+
+  EXPECT_EQ(script.watched, "sample");
+  EXPECT_EQ(script.watched_ms, began_ms);
+  EXPECT_FALSE(step_watch.Current());
+  script.throws = true;
+  Step(**session, "b");
+  EXPECT_FALSE(step_watch.Current());
 }
 
 }  // namespace
