@@ -136,9 +136,12 @@ sdk::Failure ProblemOf(const sdk::Response& response) {
     // WooCommerce says what it does not have: this is cut, or of something that stands before it.
     return problem.code() == sdk::Code::kNotFound ? InPassing(problem) : problem;
   }
-  std::string message = problem.message() + ": WooCommerce says '" +
-                        sdk::HeadOf(complaint.text, 300) + "' (" +
-                        sdk::HeadOf(complaint.code, 100) + ")";
+  std::string message = problem.message();
+  if (message.ends_with('.')) {
+    message.pop_back();
+  }
+  message += ": WooCommerce says '" + sdk::HeadOf(complaint.text, 300) + "' (" +
+             sdk::HeadOf(complaint.code, 100) + ")";
   if (problem.code() == sdk::Code::kAuth) {
     message += "; check the key, its secret and that it may read and write";
   }

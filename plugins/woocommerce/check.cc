@@ -69,10 +69,13 @@ std::vector<sdk::Check> ReachChecks(const sdk::Response& products) {
         "Check base_url, set Settings > Permalinks in WordPress to anything but Plain, and see "
         "that no maintenance page or firewall is in front of /wp-json/."));
   } else {
+    const sdk::Failure problem = ProblemOf(products);
+    const bool may_pass = products.has_answer() || problem.code() == sdk::Code::kTransient;
     checks.push_back(sdk::CheckFailed(
         "address",
-        ProblemOf(products).message(),
-        "Check base_url and whether the store is up and can be reached from here."));
+        problem.message(),
+        may_pass ? "Check base_url and whether the store is up and can be reached from here."
+                 : "Do what the message says, or correct base_url."));
   }
   return checks;
 }

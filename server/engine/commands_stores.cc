@@ -79,17 +79,31 @@ Status CheckSettings(const v1::StoreSettings& settings) {
                     kIntervalSecondsMax);
 }
 
+// Which of a connector's secrets have to be given.
+enum class SecretsNeeded { kAny, kAll, kAllAnew };
+
 Status CheckSecrets(const connector::v1::Manifest& manifest,
                     const SecretTexts& secrets,
-                    bool all_needed) {
+                    SecretsNeeded needed) {
   std::string known;
   for (const connector::v1::Secret& secret : manifest.secrets()) {
     known += (known.empty() ? "" : ", ") + secret.name();
     const auto given = secrets.find(secret.name());
-    if (all_needed && (given == secrets.end() || given->second.empty())) {
+    if (given == secrets.end() && needed != SecretsNeeded::kAny) {
       return Invalid("SECRET_MISSING",
                      "secrets." + secret.name(),
-                     fmt::format("secret '{}' is missing: {}", secret.name(), secret.label()));
+                     fmt::format("{}secret '{}' is missing: {}",
+                                 needed == SecretsNeeded::kAllAnew
+                                     ? "the store's address changes, so all secrets have to be "
+                                       "given again: "
+                                     : "",
+                                 secret.name(),
+                                 secret.label()));
+    }
+    if (given != secrets.end() && given->second.empty()) {
+      return Invalid("SECRET_MISSING",
+                     "secrets." + secret.name(),
+                     fmt::format("secret '{}' is empty: {}", secret.name(), secret.label()));
     }
     if (given != secrets.end() && given->second.Reveal().size() > kSecretBytesMax) {
       return Invalid(
@@ -159,6 +173,13 @@ Result<std::shared_ptr<const connector::v1::Manifest>> ManifestOf(
                  .facts = {{"connector", id}}};
   }
   return info.manifest;
+}
+
+// What was paid in the second of connecting counts: stores tell times in whole seconds.
+google::protobuf::Timestamp DefaultOrdersFrom(const google::protobuf::Timestamp& create_time) {
+  google::protobuf::Timestamp from;
+  from.set_seconds(create_time.seconds());
+  return from;
 }
 
 using Sealed = std::vector<ports::SealedSecret>;
@@ -277,7 +298,7 @@ void Commands::CreateStore(NewStore request, RequestKey key, Done<v1::Store> don
     SB_CHECK(CheckText("config_json", request.store.config_json(), kConfigBytesMax));
     SB_CHECK(CheckSettings(request.store.settings()));
     SB_CHECK(ports_.config_checker.CheckConfig(*manifest, request.store.config_json()));
-    SB_CHECK(CheckSecrets(*manifest, request.secrets, true));
+    SB_CHECK(CheckSecrets(*manifest, request.secrets, SecretsNeeded::kAll));
     request.store.set_stock_basis(domain::StockBasisOf(manifest->stock_basis()));
     return SealAll(ports_.vault, request.key, request.secrets);
   };
@@ -312,10 +333,11 @@ void Commands::CreateStore(NewStore request, RequestKey key, Done<v1::Store> don
         record.set_state(v1::Store::STATE_ACTIVE);
         record.set_stock_basis(store.stock_basis());
         *record.mutable_settings() = store.settings();
-        if (!record.settings().has_orders_from()) {
-          *record.mutable_settings()->mutable_orders_from() = domain::TimestampFromMs(now);
-        }
         *record.mutable_create_time() = domain::TimestampFromMs(now);
+        if (!record.settings().has_orders_from()) {
+          *record.mutable_settings()->mutable_orders_from() =
+              DefaultOrdersFrom(record.create_time());
+        }
         if (!only_check) {
           SB_CHECK(PutStore(tx, id, record, now));
           for (const ports::SealedSecret& secret : sealed) {
@@ -356,7 +378,8 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
           change.merge_settings(*record.mutable_settings());
         }
         if (!record.settings().has_orders_from()) {
-          *record.mutable_settings()->mutable_orders_from() = record.create_time();
+          *record.mutable_settings()->mutable_orders_from() =
+              DefaultOrdersFrom(record.create_time());
         }
         SB_CHECK(CheckText("display_name", record.display_name(), kDisplayNameBytesMax));
         SB_CHECK(CheckText("config_json", record.config_json(), kConfigBytesMax));
@@ -364,7 +387,8 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
         SB_CHECK(ports_.config_checker.CheckConfig(*manifest, record.config_json()));
         SB_TRY(const bool moves,
                ReachesOthers(ports_.config_checker, *manifest, before, record.config_json()));
-        SB_CHECK(CheckSecrets(*manifest, change.secrets, moves));
+        SB_CHECK(CheckSecrets(
+            *manifest, change.secrets, moves ? SecretsNeeded::kAllAnew : SecretsNeeded::kAny));
         for (const ports::SealedSecret& secret : sealed) {
           SB_CHECK(tx.stores().PutSecret(change.key, secret));
         }

@@ -27,6 +27,7 @@ FlowJournal::FlowJournal(Ports ports, domain::StoreKey key, domain::Flow flow)
 Status FlowJournal::Load(const ports::ReadTx& tx) {
   SB_TRY(state_, tx.stores().GetFlow(key_, flow_));
   state_.health.set_flow(domain::ToProto(flow_));
+  state_.health.clear_next_run_time();  // Of a server that is no more.
   flushed_ms_ = ports_.clock.SteadyMs();
   return Ok();
 }
@@ -109,6 +110,7 @@ void FlowJournal::NoteSuccess(const RunEnd& end) {
 void FlowJournal::Forgive() {
   auth_failures_ = 0;
   state_.health.set_failures(0);
+  state_.health.clear_last_error();
 }
 
 void FlowJournal::SetNextRun(std::int64_t time_ms) {

@@ -245,6 +245,19 @@ void StoreScheduler::NoteCannot(FlowWork& work, const Error& error) {
   }
 }
 
+Error StoreScheduler::FirstCannot(Flow flow) const {
+  const FlowWork& first = Of(flow == Flow::kOrders ? Flow::kProducts : Flow::kOrders);
+  return Error{.code = Code::kUnavailable,
+               .reason = "ORDERS_FIRST",
+               .message = fmt::format("{} of '{}' have to be read before that, and cannot be read "
+                                      "now ({}); try again when they were",
+                                      domain::FlowName(first.flow),
+                                      domain::StoreName(key_),
+                                      first.journal->health().last_error()),
+               .facts = {{"store", domain::StoreName(key_)}},
+               .retry_after = std::chrono::seconds(5)};
+}
+
 Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std::string> only) {
   SB_CHECK(CanRun(flow));
   FlowWork& work = Of(flow);
@@ -255,16 +268,7 @@ Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std
     const bool must_wait = MustWait(work);
     if (must_wait && !IsAnyUnderWay()) {
       slots_->Give();
-      const Flow first = flow == Flow::kOrders ? Flow::kProducts : Flow::kOrders;
-      return Error{.code = Code::kUnavailable,
-                   .reason = "ORDERS_FIRST",
-                   .message = fmt::format("{} of '{}' have to be read before that, and cannot be "
-                                          "read now ({}); try again when they were",
-                                          domain::FlowName(first),
-                                          domain::StoreName(key_),
-                                          Of(first).journal->health().last_error()),
-                   .facts = {{"store", domain::StoreName(key_)}},
-                   .retry_after = std::chrono::seconds(5)};
+      return FirstCannot(flow);
     }
     if (const Status begun = Begin(work, v1::SyncRun::TRIGGER_MANUAL, full, std::move(only));
         !begun) {
@@ -408,7 +412,7 @@ void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
   }
   const std::optional<std::int64_t> due_ms = put_off_ms ? put_off_ms : DueMs(work.flow);
   if (work.flow == Flow::kShipments && !due_ms) {
-    return;  // A new shipment wakes it.
+    return work.journal->SetNextRun(0);  // A new shipment wakes it.
   }
   const std::int64_t turn_ms = UntilTurnMs(work);
   const std::int64_t wait_ms =
@@ -489,7 +493,7 @@ void StoreScheduler::RunWaiting() {
       if (!MustWait(work)) {
         StartRun(work);
       } else if (!IsAnyUnderWay()) {
-        StopRun(work, "what has to go first cannot run now");
+        StopRun(work, FirstCannot(flow).message);
       }
       continue;
     }

@@ -112,6 +112,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   bool MustWait(const FlowWork& work);
   // Stock is written only after the orders were read; begins to read them.
   bool MustWaitForOrders();
+  // That what a flow waits for cannot be read.
+  [[nodiscard]] Error FirstCannot(domain::Flow flow) const;
   void AwaitSlot();
   void NoteCannot(FlowWork& work, const Error& error);
   void StartRun(FlowWork& work);

@@ -23,7 +23,8 @@ TroubleRule RuleFor(WireTrouble trouble, const Asked& asked) {
       return {cv1::Failure::CODE_EGRESS_DENIED,
               Next::kFail,
               "goes to an address that is not allowed",
-              "If the store really is there, the server's administrator can allow it."};
+              "If the store really is there, the server's administrator can allow it: "
+              "egress.allow_private in its configuration."};
     case WireTrouble::kName:
       return {cv1::Failure::CODE_TRANSIENT,
               Next::kRepeat,
@@ -40,10 +41,12 @@ TroubleRule RuleFor(WireTrouble trouble, const Asked& asked) {
               "got no TLS connection",
               "Check the store's TLS settings; TLS 1.2 is the least."};
     case WireTrouble::kCertificate:
-      return {cv1::Failure::CODE_CONFIG,
-              Next::kFail,
-              "met a certificate that is not trusted",
-              "Renew the store's certificate, or use the host name that it was made for."};
+      return {
+          cv1::Failure::CODE_CONFIG,
+          Next::kFail,
+          "met a certificate that is not trusted",
+          "Renew the store's certificate, or use the host name that it was made for; the server's "
+          "administrator can have a certificate of your own believed: egress.extra_ca_file."};
     case WireTrouble::kTimeout:
       return {cv1::Failure::CODE_TRANSIENT,
               Next::kRepeat,

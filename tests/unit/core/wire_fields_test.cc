@@ -8,7 +8,7 @@
 namespace storebridge {
 namespace {
 
-using namespace std::string_literals;
+using std::string_literals::operator""s;
 
 struct Read {
   std::vector<WireField> fields;

@@ -66,6 +66,23 @@ TEST_F(StoreChangeTest, NeverShipsThePastHoweverTheSettingsAreReplaced) {
   EXPECT_EQ(Get("1").order_number(), "");
 }
 
+// WooCommerce and others tell times in whole seconds.
+TEST_F(StoreChangeTest, TakesOverWhatIsPaidInTheSecondOfConnecting) {
+  Sell("MUG", "p1");
+  Pass(std::chrono::milliseconds(1'700 - clock_.NowMs() % 1'000));
+  const std::int64_t second_ms = clock_.NowMs() / 1'000 * 1'000;
+  ASSERT_NE(clock_.NowMs(), second_ms);
+  Connect();
+  SetStock("MUG", 5);
+  Order("1", "MUG", 1).set_paid_ms(second_ms);
+  Order("2", "MUG", 1).set_paid_ms(second_ms - 1);
+
+  Pass(20 * kMinute);
+
+  EXPECT_NE(Get("1").order_number(), "");
+  EXPECT_EQ(Get("2").order_number(), "");
+}
+
 TEST_F(StoreChangeTest, SendsNoKeptSecretToAnotherAddress) {
   host_.manifest().add_secrets()->set_name("token");
   ConfiguredAddress addresses;
@@ -86,10 +103,17 @@ TEST_F(StoreChangeTest, SendsNoKeptSecretToAnotherAddress) {
   const Result<v1::Store> refused = Update(moves);
   moves.secrets.emplace("token", Secret("t2"));
   const Result<v1::Store> moved = Update(moves);
+  engine::StoreChange empties;
+  empties.secrets.emplace("token", Secret(""));
+  const Result<v1::Store> emptied = Update(empties);
 
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, "SECRET_MISSING");
+  EXPECT_NE(refused.error().message.find("the store's address changes"), std::string::npos)
+      << refused.error().message;
   EXPECT_TRUE(moved) << moved.error().message;
+  ASSERT_FALSE(emptied) << "it would wipe the one that is there";
+  EXPECT_EQ(emptied.error().reason, "SECRET_MISSING");
 }
 
 TEST_F(StoreChangeTest, ProductsLoseTheListingsOfAStoreThatGoes) {

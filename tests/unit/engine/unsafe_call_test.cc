@@ -1,5 +1,6 @@
 // The rule of writes that must not happen twice: kept before the first byte, not repeated before it
 // has settled, read back first.
+#include "domain/timestamp.h"
 #include "unit/engine/engine_day.h"
 
 namespace storebridge::testing {
@@ -267,6 +268,31 @@ TEST_F(UnsafeCallTest, AStoreThatIsDownIsAskedForTwoShipmentsAndNotForAll) {
   for (int i = 1; i <= 6; ++i) {
     EXPECT_EQ(ReportOf(std::to_string(1000 + i)).state(), v1::StoreReport::STATE_CONFIRMED) << i;
   }
+}
+
+TEST_F(UnsafeCallTest, NoNextRunIsShownThatIsOver) {
+  const auto expect_none_of_the_past = [&](const char* when) {
+    const v1::Store store = ShowStore();
+    for (const v1::FlowHealth& flow : store.flows()) {
+      if (flow.has_next_run_time()) {
+        EXPECT_GE(domain::MsFromTimestamp(flow.next_run_time()), clock_.NowMs())
+            << v1::Flow_Name(flow.flow()) << " " << when;
+      }
+    }
+  };
+  Collecting(1);
+  egress_.answer = [](const cv1::HttpRequest&) { return Failing(false); };
+  ASSERT_TRUE(Ship("1001", "JJFI1"));
+  Pass(seconds(4));
+  egress_.answer = nullptr;
+  Pass(std::chrono::minutes(6));
+  ASSERT_EQ(ReportOf("1001").state(), v1::StoreReport::STATE_CONFIRMED);
+  Pass(seconds(1));
+  expect_none_of_the_past("after the last shipment was told");
+
+  Crash();
+
+  expect_none_of_the_past("after a start");
 }
 
 class StockFactsTest : public UnsafeCallTest {
