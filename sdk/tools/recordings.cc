@@ -1,5 +1,6 @@
 #include "recordings.h"
 
+#include <cstdio>
 #include <iostream>
 #include <optional>
 #include <utility>
@@ -36,7 +37,15 @@ Result<std::unique_ptr<ports::ConnectorSession>> RecordInto(const std::string& p
   header.set_recorded_ms(caller.clock().NowMs());
   // Now, not with the first step: by then the store may have been written to.
   SB_TRY(auto made, recording::RecordingWriter::Create(path, kRecordBytesMax, header));
-  const auto file = std::make_shared<std::unique_ptr<recording::RecordingWriter>>(std::move(made));
+  // Without a step it is no recording, and the next try would find it there.
+  const std::shared_ptr<std::unique_ptr<recording::RecordingWriter>> file(
+      new std::unique_ptr<recording::RecordingWriter>(std::move(made)), [path](auto* unused) {
+        if (*unused != nullptr) {
+          unused->reset();
+          std::remove(path.c_str());
+        }
+        delete unused;
+      });
   recording::RecordingParts parts{
       .twin = std::move(sessions.twin),
       .key = {.first = caller.random().Next(), .second = caller.random().Next()},
@@ -62,6 +71,12 @@ Result<bool> ReplayFile(const std::string& path,
   std::cout << text.header.operation() << " of " << manifest.id() << " "
             << text.header.connector_version() << ", " << text.steps.size()
             << " steps; replayed with " << manifest.version() << "\n";
+  if (text.steps.empty()) {
+    SayEnd(text);
+    return Error{.code = Code::kInvalidArgument,
+                 .reason = "RECORDING_EMPTY",
+                 .message = path + " has no step: there is nothing to compare"};
+  }
   runtime::SystemClock clock;
   ErrorLog log;
   SB_TRY(

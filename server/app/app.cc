@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <optional>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -33,9 +35,32 @@ namespace storebridge::app {
 namespace {
 
 // Of the time for stopping, what calls may take; the rest is for runs.
-constexpr std::chrono::seconds kCallsStopTime{5};
+constexpr std::chrono::milliseconds kCallsStopTime{5'000};
+// What a stop may take when its runs have ended or were cut off.
+constexpr std::chrono::seconds kEndTime{5};
 constexpr std::int64_t kHungStepMs = 60'000;
-constexpr int kEndedHung = 1;
+constexpr int kEndedNow = 1;
+
+// Calls `over` from a thread of its own, unless it is gone in time.
+class Deadline {
+ public:
+  Deadline(std::chrono::steady_clock::time_point at, std::function<void()> over)
+      : thread_([gone = gone_.get_future(), at, over = std::move(over)] {
+          if (gone.wait_until(at) == std::future_status::timeout) {
+            over();
+          }
+        }) {}
+  ~Deadline() {
+    gone_.set_value();
+    thread_.join();
+  }
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+
+ private:
+  std::promise<void> gone_;
+  std::thread thread_;
+};
 
 ports::LogLevel ToLevel(config::LogLevelChoice level) {
   switch (level) {
@@ -107,9 +132,8 @@ class App::Impl {
   Status StartStorage();
   Status StartStores();
   Status StartServer();
-  // Whether all runs have ended.
-  bool DrainEngine(std::chrono::steady_clock::time_point deadline);
-  void EndIfHung();
+  void DrainEngine(std::chrono::steady_clock::time_point deadline);
+  [[noreturn]] void EndNow();
 
   const config::ServerConfig config_;
   runtime::SystemClock clock_;
@@ -237,17 +261,15 @@ std::string App::Impl::ReadyLine() const {
                      config_.data.folder);
 }
 
-bool App::Impl::DrainEngine(std::chrono::steady_clock::time_point deadline) {
+void App::Impl::DrainEngine(std::chrono::steady_clock::time_point deadline) {
   const auto drained = std::make_shared<std::promise<void>>();
   engine_->Drain([drained] { drained->set_value(); });
-  const bool in_time = drained->get_future().wait_until(deadline) != std::future_status::timeout;
-  if (!in_time) {
+  if (drained->get_future().wait_until(deadline) == std::future_status::timeout) {
     log_->Write(
         ports::LogLevel::kWarning,
         "runs did not end in time and are cut off; they go on where they were at the next start",
         {{"stop_seconds", std::to_string(config_.limits.stop_seconds)}});
   }
-  return in_time;
 }
 
 void App::Impl::ReportHungStep() {
@@ -262,28 +284,28 @@ void App::Impl::ReportHungStep() {
   }
 }
 
-// The thread that is in the step cannot be joined.
-void App::Impl::EndIfHung() {
+// A thread that is in a connector's step cannot be joined.
+void App::Impl::EndNow() {
   const auto step = step_watch_.Current();
-  if (step && clock_.SteadyMs() - step->began_ms > plugin_host::kStepWarnMs) {
-    log_->Write(ports::LogLevel::kError,
-                "a connector does not come back from a step; the server ends without it",
-                {{"connector", step->connector}});
-    std::_Exit(kEndedHung);
-  }
+  log_->Write(
+      ports::LogLevel::kError,
+      "the server did not come to its end in time and ends now; what was answered is on disk",
+      {{"connector", step ? step->connector : "none is in a step"}});
+  std::_Exit(kEndedNow);
 }
 
 void App::Impl::Stop() {
   const auto deadline =
       std::chrono::steady_clock::now() + std::chrono::seconds(config_.limits.stop_seconds);
   const bool was_serving = server_ != nullptr;
+  std::optional<Deadline> end_limit;
   if (was_serving) {
     log_->Write(ports::LogLevel::kInfo, "stopping", {});
-    const std::chrono::seconds all(config_.limits.stop_seconds);
-    server_->Shutdown(std::min(all, kCallsStopTime));
-    if (!DrainEngine(deadline)) {
-      EndIfHung();
-    }
+    end_limit.emplace(deadline + kEndTime, [this] { EndNow(); });
+    // Half of the time at most: the other is for runs, which calls may wait for.
+    const std::chrono::milliseconds all = std::chrono::seconds(config_.limits.stop_seconds);
+    server_->Shutdown(std::min(all / 2, kCallsStopTime));
+    DrainEngine(deadline);
     server_.reset();
   }
   if (executor_) {

@@ -27,8 +27,8 @@ class App {
   void ReportHungStep();
 
   // Takes no more calls, lets running work end at its next page for as long as the configuration
-  // allows, and flushes what was accepted. Repeating is harmless. Where a connector does not come
-  // back from a step, the process ends here, with exit code 1: what was answered is on disk.
+  // allows, and flushes what was accepted. Repeating is harmless. Where it does not come to
+  // an end 5 s after that, as a connector is in a step, the process ends here, with exit code 1.
   void Stop();
 
  private:

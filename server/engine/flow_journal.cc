@@ -27,7 +27,7 @@ FlowJournal::FlowJournal(Ports ports, domain::StoreKey key, domain::Flow flow)
 Status FlowJournal::Load(const ports::ReadTx& tx) {
   SB_TRY(state_, tx.stores().GetFlow(key_, flow_));
   state_.health.set_flow(domain::ToProto(flow_));
-  state_.health.clear_next_run_time();  // Of a server that is no more.
+  state_.health.clear_next_run_time();  // As earlier versions have kept it.
   flushed_ms_ = ports_.clock.SteadyMs();
   return Ok();
 }
@@ -139,8 +139,10 @@ void FlowJournal::Write(bool with_record) {
   if (with_record) {
     on_their_way_.push_back(record_);
   }
+  ports::FlowState kept = state_;
+  kept.health.clear_next_run_time();  // Soon it would be one of the past.
   ports_.storage.Submit(
-      [key = key_, flow = flow_, state = state_, record = record_, with_record](
+      [key = key_, flow = flow_, state = std::move(kept), record = record_, with_record](
           ports::Tx& tx) -> Status {
         if (!tx.stores().Get(key)) {
           return Ok();  // Disconnected meanwhile.

@@ -247,13 +247,14 @@ void StoreScheduler::NoteCannot(FlowWork& work, const Error& error) {
 
 Error StoreScheduler::FirstCannot(Flow flow) const {
   const FlowWork& first = Of(flow == Flow::kOrders ? Flow::kProducts : Flow::kOrders);
+  const std::string& why = first.journal->health().last_error();
   return Error{.code = Code::kUnavailable,
                .reason = "ORDERS_FIRST",
                .message = fmt::format("{} of '{}' have to be read before that, and cannot be read "
                                       "now ({}); try again when they were",
                                       domain::FlowName(first.flow),
                                       domain::StoreName(key_),
-                                      first.journal->health().last_error()),
+                                      why.empty() ? "they wait, or somebody stopped it" : why),
                .facts = {{"store", domain::StoreName(key_)}},
                .retry_after = std::chrono::seconds(5)};
 }

@@ -54,6 +54,7 @@ InProcessSession::InProcessSession(std::string id,
     : id_(std::move(id)), functions_(functions), ports_(ports), session_(session) {}
 
 InProcessSession::~InProcessSession() {
+  const WatchedCall watched(ports_.watch, id_, ports_.clock.SteadyMs());
   try {
     functions_.close(session_);
   } catch (...) {
@@ -69,13 +70,7 @@ void InProcessSession::Step(std::string event, StepDone done) {
     return;
   }
   const std::int64_t start_ms = ports_.clock.SteadyMs();
-  if (ports_.watch != nullptr) {
-    ports_.watch->Began(id_, start_ms);
-  }
   const Result<std::string_view> effect = CallStep(event);
-  if (ports_.watch != nullptr) {
-    ports_.watch->Ended();
-  }
   const std::int64_t took_ms = ports_.clock.SteadyMs() - start_ms;
   if (took_ms > kStepWarnMs) {
     ports_.log.Write(ports::LogLevel::kWarning,
@@ -90,6 +85,7 @@ Result<std::string_view> InProcessSession::CallStep(const std::string& event) {
   const sb_bytes input = {reinterpret_cast<const std::uint8_t*>(event.data()), event.size()};
   sb_bytes effect = {nullptr, 0};
   sb_status status = SB_BROKEN;
+  const WatchedCall watched(ports_.watch, id_, ports_.clock.SteadyMs());
   try {
     status = functions_.step(session_, input, &effect);
   } catch (...) {

@@ -7,8 +7,8 @@
 
 namespace storebridge::plugin_host {
 
-// Which connector is in a step, and since when: an endless loop cannot be caught, but it can be
-// named. Safe from any thread.
+// Which connector's function is running, and since when: an endless loop cannot be caught, but it
+// can be named. Safe from any thread.
 class StepWatch {
  public:
   struct Step {
@@ -16,7 +16,7 @@ class StepWatch {
     std::int64_t began_ms = 0;  // Steady.
   };
 
-  // `connector` lives until Ended. Steps are one after the other.
+  // `connector` lives until Ended. Calls are one after the other.
   void Began(const std::string& connector, std::int64_t steady_ms) {
     const std::lock_guard lock(mutex_);
     connector_ = &connector;
@@ -27,7 +27,7 @@ class StepWatch {
     connector_ = nullptr;
   }
 
-  // The step that goes on; none between steps.
+  // What goes on; none between calls.
   [[nodiscard]] std::optional<Step> Current() const {
     const std::lock_guard lock(mutex_);
     if (connector_ == nullptr) {
@@ -40,6 +40,27 @@ class StepWatch {
   mutable std::mutex mutex_;
   const std::string* connector_ = nullptr;  // Guarded by mutex_, as is the next.
   std::int64_t began_ms_ = 0;
+};
+
+// A call of one of a connector's functions, from its begin to its end. `watch` may be null.
+class WatchedCall {
+ public:
+  WatchedCall(StepWatch* watch, const std::string& connector, std::int64_t steady_ms)
+      : watch_(watch) {
+    if (watch_ != nullptr) {
+      watch_->Began(connector, steady_ms);
+    }
+  }
+  ~WatchedCall() {
+    if (watch_ != nullptr) {
+      watch_->Ended();
+    }
+  }
+  WatchedCall(const WatchedCall&) = delete;
+  WatchedCall& operator=(const WatchedCall&) = delete;
+
+ private:
+  StepWatch* watch_;
 };
 
 }  // namespace storebridge::plugin_host

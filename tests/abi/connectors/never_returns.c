@@ -2,7 +2,7 @@
 #include "minimal_connector.h"
 
 static sb_status NeverReturns(sb_session* session, sb_bytes event, sb_bytes* effect) {
-  static volatile int turns;
+  static volatile unsigned turns;
   for (;;) {
     ++turns;
   }

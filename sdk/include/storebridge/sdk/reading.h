@@ -67,7 +67,7 @@ struct RecordOf<std::vector<T>> {
 };
 
 template <typename Record>
-void Append(std::vector<Record>* records, Record&& record) {
+void Append(std::vector<Record>* records, std::type_identity_t<Record>&& record) {
   records->push_back(std::move(record));
 }
 template <typename Record>
