@@ -151,7 +151,7 @@ Result<std::vector<Row>> PollRows(const Tools& tools,
                "us",
                "libcurl alone, as often",
                {},
-               "five polls in a row each quarter of a second; it does nothing with the answers, "
+               "twenty polls in a row each second; it does nothing with the answers, "
                "none of which has an order"},
               bare),
       MakeRow({name + "commits in all polls", "", "", {.text = "0", .ours = 0.0}, ""},
