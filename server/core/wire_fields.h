@@ -29,8 +29,9 @@ class WireFields {
   explicit WireFields(std::string_view bytes)
       : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
-  // False at the end, and where the bytes are no field. Groups, which proto3 has not, count as
-  // none.
+  // False at the end, and where the bytes are no field. A group, which proto3 has not, is none, nor
+  // is a tag of more than 32 bits: the library's parser takes both for fields that it does not
+  // know.
   bool Next(WireField& field);
   // Whether all bytes were fields.
   [[nodiscard]] bool is_at_end() const { return at_ == end_; }
@@ -65,12 +66,11 @@ inline bool WireFields::Next(WireField& field) {
   field.number = static_cast<int>(tag >> 3U);
   field.value = 0;
   std::uint64_t size = 0;
+  bool is_read = true;
   switch (tag & 7U) {
     case 0:
       field.kind = WireField::Kind::kNumber;
-      if (!ReadNumber(at, field.value)) {
-        return false;
-      }
+      is_read = ReadNumber(at, field.value);
       break;
     case 1:
       field.kind = WireField::Kind::kFixed;
@@ -78,18 +78,16 @@ inline bool WireFields::Next(WireField& field) {
       break;
     case 2:
       field.kind = WireField::Kind::kContents;
-      if (!ReadNumber(at, size)) {
-        return false;
-      }
+      is_read = ReadNumber(at, size);
       break;
     case 5:
       field.kind = WireField::Kind::kFixed;
       size = 4;
       break;
     default:
-      return false;
+      is_read = false;
   }
-  if (size > static_cast<std::uint64_t>(end_ - at)) {
+  if (!is_read || size > static_cast<std::uint64_t>(end_ - at)) {
     return false;
   }
   field.contents = std::string_view(at, static_cast<std::size_t>(size));

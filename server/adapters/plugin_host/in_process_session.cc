@@ -27,6 +27,7 @@ Result<std::unique_ptr<ports::ConnectorSession>> InProcessSession::Begin(
     std::string id, const sb_connector_v1& functions, SessionPorts ports) {
   sb_session* session = nullptr;
   try {
+    const WatchedCall watched(ports.watch, id, ports.clock.SteadyMs());
     session = functions.open();
   } catch (...) {
     return Error{
@@ -70,7 +71,7 @@ void InProcessSession::Step(std::string event, StepDone done) {
     return;
   }
   const std::int64_t start_ms = ports_.clock.SteadyMs();
-  const Result<std::string_view> effect = CallStep(event);
+  const Result<std::string_view> effect = CallStep(event, start_ms);
   const std::int64_t took_ms = ports_.clock.SteadyMs() - start_ms;
   if (took_ms > kStepWarnMs) {
     ports_.log.Write(ports::LogLevel::kWarning,
@@ -81,11 +82,12 @@ void InProcessSession::Step(std::string event, StepDone done) {
   done(effect);
 }
 
-Result<std::string_view> InProcessSession::CallStep(const std::string& event) {
+Result<std::string_view> InProcessSession::CallStep(const std::string& event,
+                                                    std::int64_t start_ms) {
   const sb_bytes input = {reinterpret_cast<const std::uint8_t*>(event.data()), event.size()};
   sb_bytes effect = {nullptr, 0};
   sb_status status = SB_BROKEN;
-  const WatchedCall watched(ports_.watch, id_, ports_.clock.SteadyMs());
+  const WatchedCall watched(ports_.watch, id_, start_ms);
   try {
     status = functions_.step(session_, input, &effect);
   } catch (...) {

@@ -25,7 +25,7 @@ constexpr std::int64_t kStepWarnMs = 1'000;
 struct SessionPorts {
   ports::Clock& clock;
   ports::Log& log;
-  // Told of each step, when there is one.
+  // Told of each call of a connector, when there is one.
   StepWatch* watch = nullptr;
 };
 
@@ -52,7 +52,7 @@ class InProcessSession : public ports::ConnectorSession {
                    SessionPorts ports,
                    sb_session* session);
 
-  Result<std::string_view> CallStep(const std::string& event);
+  Result<std::string_view> CallStep(const std::string& event, std::int64_t start_ms);
   Error Broken(const std::string& what);
 
   const std::string id_;

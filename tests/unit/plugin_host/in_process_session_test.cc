@@ -6,6 +6,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -30,7 +31,7 @@ struct Script {
   bool throws_number = false;
   bool opens = true;
   std::chrono::milliseconds takes{0};
-  // What the watch said in the last step.
+  // What the watch said in the last call.
   std::string watched = {};
   std::int64_t watched_ms = -1;
 };
@@ -40,7 +41,14 @@ testing::ManualClock test_clock;
 StepWatch step_watch;
 int sessions_open = 0;
 
+void NoteWatch() {
+  const std::optional<StepWatch::Step> watched = step_watch.Current();
+  script.watched = watched ? watched->connector : "";
+  script.watched_ms = watched ? watched->began_ms : -1;
+}
+
 sb_session* OpenSession() {
+  NoteWatch();
   if (!script.opens) {
     return nullptr;
   }
@@ -55,9 +63,7 @@ sb_status StepSession(sb_session* session, sb_bytes event, sb_bytes* effect) {
   if (script.throws) {
     throw std::runtime_error("out of paper");
   }
-  const std::optional<StepWatch::Step> watched = step_watch.Current();
-  script.watched = watched ? watched->connector : "";
-  script.watched_ms = watched ? watched->began_ms : -1;
+  NoteWatch();
   test_clock.Advance(script.takes);
   session->effect = std::string(reinterpret_cast<const char*>(event.data), event.size) + "!";
   session->effect.resize(std::max(session->effect.size(), script.effect_bytes));
@@ -69,6 +75,7 @@ sb_status StepSession(sb_session* session, sb_bytes event, sb_bytes* effect) {
 }
 
 void CloseSession(sb_session* session) {
+  NoteWatch();
   --sessions_open;
   const std::unique_ptr<sb_session> owned(session);
 }
@@ -221,18 +228,23 @@ TEST_F(InProcessSessionTest, LogsAStepThatTakesTooLong) {
             "connector held up the server in one step connector=sample milliseconds=1001");
 }
 
-TEST_F(InProcessSessionTest, SaysWhichConnectorIsInAStepAndSinceWhen) {
-  const auto session = Begin();
+TEST_F(InProcessSessionTest, SaysWhichConnectorIsCalledAndSinceWhen) {
+  auto session = Begin();
   ASSERT_TRUE(session);
+  EXPECT_EQ(std::exchange(script.watched, ""), "sample") << "while it opens";
+  EXPECT_FALSE(step_watch.Current());
   const std::int64_t began_ms = test_clock.SteadyMs();
 
   Step(**session, "a");
 
-  EXPECT_EQ(script.watched, "sample");
+  EXPECT_EQ(std::exchange(script.watched, ""), "sample");
   EXPECT_EQ(script.watched_ms, began_ms);
   EXPECT_FALSE(step_watch.Current());
   script.throws = true;
   Step(**session, "b");
+  EXPECT_FALSE(step_watch.Current());
+  session->reset();
+  EXPECT_EQ(script.watched, "sample") << "while it closes";
   EXPECT_FALSE(step_watch.Current());
 }
 
