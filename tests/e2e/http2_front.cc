@@ -2,8 +2,6 @@
 
 #include <fstream>
 
-#include <fmt/format.h>
-
 #include "servers.h"
 
 namespace storebridge::e2e {

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/kept_log.h"
+
 namespace storebridge::runtime {
 namespace {
 
@@ -14,15 +16,6 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 
 constexpr std::chrono::seconds kFarDeadline(60);
-
-class CountingLog : public ports::Log {
- public:
-  void Write(ports::LogLevel level, std::string_view, std::initializer_list<Field>) override {
-    warnings += level == ports::LogLevel::kWarning ? 1 : 0;
-  }
-
-  std::atomic<int> warnings = 0;
-};
 
 // Something a test waits for.
 class Gate {
@@ -53,7 +46,7 @@ class ThreadExecutorTest : public ::testing::Test {
     ASSERT_TRUE(held->Wait());
   }
 
-  CountingLog log_;
+  testing::KeptLog log_;
   ThreadExecutor executor_{{.thread_name = "a name that is too long", .backlog_alarm = 4}, log_};
 };
 
@@ -296,16 +289,17 @@ TEST_F(ThreadExecutorTest, WarnsOnceAboutALongQueue) {
   for (int i = 0; i < 4; ++i) {
     executor_.Post([] {});
   }
-  EXPECT_EQ(log_.warnings, 0);
+  EXPECT_TRUE(log_.lines().empty());
   for (int i = 0; i < 10; ++i) {
     executor_.Post([] {});
   }
 
-  EXPECT_EQ(log_.warnings, 1);
+  ASSERT_EQ(log_.lines().size(), 1U);
+  EXPECT_EQ(log_.lines()[0].level, ports::LogLevel::kWarning);
   EXPECT_EQ(executor_.backlog(), 14U);
   gate.Open();
   Drain();
-  EXPECT_EQ(log_.warnings, 1);
+  EXPECT_EQ(log_.lines().size(), 1U);
 }
 
 TEST_F(ThreadExecutorTest, TakesAnAbsurdDelayForALongOne) {
