@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "domain/flow_timing.h"
+#include "engine/interrupted_runs.h"
 #include "engine/order_backlog.h"
 #include "engine/store_removal.h"
 #include "engine/store_scheduler.h"
@@ -74,6 +75,15 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
 };
 
 void Engine::Impl::Start() {
+  ports_.storage.Submit(
+      [now_ms = ports_.clock.NowMs()](ports::Tx& tx) { return EndInterruptedRuns(tx, now_ms); },
+      [self = shared_from_this()](const Status& status) {
+        if (!status) {
+          self->ports_.log.Write(ports::LogLevel::kError,
+                                 "runs that the server before was ended under stay RUNNING",
+                                 {{"error", status.error().message}});
+        }
+      });
   housekeeper_->Start();
   backlog_->Start();
   domain::StoreKey after;
@@ -250,15 +260,20 @@ void Engine::Impl::StartRun(const RunRequest& request,
     return done(found.error());
   }
   const Result<v1::SyncRun> run = (*found)->RunNow(request.flow, request.is_full);
-  if (!run || key.id.empty()) {
+  if (!run) {
     return done(run);
   }
-  // Two calls with one key that cross get the same run, because a flow runs once at a time.
+  // A name that is given away is kept: it is to be found after a crash, too. Two calls with one key
+  // that cross get the same run, because a flow runs once at a time.
   Transact<v1::SyncRun>(
       ports_.storage,
       merchant,
       key,
-      [run = *run](ports::Tx& /*tx*/) -> Result<v1::SyncRun> { return run; },
+      [store = request.store, run = *run](ports::Tx& tx) -> Result<v1::SyncRun> {
+        SB_CHECK(tx.stores().Get(store));  // Disconnected meanwhile.
+        SB_CHECK(tx.sync_runs().Put(store, run));
+        return run;
+      },
       done);
 }
 

@@ -1,5 +1,6 @@
 #include "engine/flow_journal.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -129,7 +130,7 @@ void FlowJournal::Flush() {
 
 void FlowJournal::WriteAgain() {
   if (is_owed_ && !IsOpen()) {
-    Write(!record_.name().empty());
+    Write(false);
   }
 }
 
@@ -137,31 +138,43 @@ void FlowJournal::Write(bool with_record) {
   flushed_ms_ = ports_.clock.SteadyMs();
   is_owed_ = false;
   if (with_record) {
+    if (on_their_way_.size() == kOwedRunsMax) {
+      on_their_way_.erase(on_their_way_.begin());
+    }
     on_their_way_.push_back(record_);
   }
   ports::FlowState kept = state_;
   kept.health.clear_next_run_time();  // Soon it would be one of the past.
   ports_.storage.Submit(
-      [key = key_, flow = flow_, state = std::move(kept), record = record_, with_record](
+      [key = key_, flow = flow_, state = std::move(kept), runs = on_their_way_](
           ports::Tx& tx) -> Status {
         if (!tx.stores().Get(key)) {
           return Ok();  // Disconnected meanwhile.
         }
-        SB_CHECK(tx.stores().PutFlow(key, flow, state));
-        return with_record ? tx.sync_runs().Put(key, record) : Ok();
-      },
-      [self = shared_from_this(), name = record_.name()](const Status& status) {
-        std::erase_if(self->on_their_way_,
-                      [&](const v1::SyncRun& run) { return run.name() == name; });
-        if (!status) {
-          self->ports_.log.Write(
-              ports::LogLevel::kError,
-              "sync run not recorded",
-              {{"store", domain::StoreName(self->key_)}, {"error", status.error().message}});
-          self->is_owed_ = true;
-          self->ports_.executor.PostAfter(kWriteAgain, [self] { self->WriteAgain(); });
+        for (const v1::SyncRun& run : runs) {
+          SB_CHECK(tx.sync_runs().Put(key, run));
         }
+        return tx.stores().PutFlow(key, flow, state);
+      },
+      [self = shared_from_this(), runs = on_their_way_](const Status& status) {
+        if (status) {
+          return self->Forget(runs);
+        }
+        self->ports_.log.Write(
+            ports::LogLevel::kError,
+            "sync run not recorded",
+            {{"store", domain::StoreName(self->key_)}, {"error", status.error().message}});
+        self->is_owed_ = true;
+        self->ports_.executor.PostAfter(kWriteAgain, [self] { self->WriteAgain(); });
       });
+}
+
+void FlowJournal::Forget(const std::vector<v1::SyncRun>& written) {
+  std::erase_if(on_their_way_, [&](const v1::SyncRun& run) {
+    return std::any_of(written.begin(), written.end(), [&](const v1::SyncRun& one) {
+      return one.name() == run.name();
+    });
+  });
 }
 
 const v1::SyncRun* FlowJournal::Ended(std::string_view name) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -24,6 +25,9 @@ namespace storebridge::engine {
 // kept. Lives on the executor, held by a shared_ptr.
 class FlowJournal : public std::enable_shared_from_this<FlowJournal> {
  public:
+  // Records that could not be written yet and are kept in memory; past that the oldest is lost.
+  static constexpr std::size_t kOwedRunsMax = 20;
+
   struct Ports {
     ports::Storage& storage;
     ports::Clock& clock;
@@ -82,6 +86,8 @@ class FlowJournal : public std::enable_shared_from_this<FlowJournal> {
   void NoteSuccess(const RunEnd& end);
   void Write(bool with_record);
   void WriteAgain();
+  // They are written.
+  void Forget(const std::vector<v1::SyncRun>& written);
   // A run goes on: what is known of its cursor is older than what its pages have written.
   [[nodiscard]] bool IsOpen() const { return record_.state() == v1::SyncRun::STATE_RUNNING; }
 

@@ -406,6 +406,8 @@ class SyncRunRepository {
   [[nodiscard]] virtual Result<std::vector<v1::SyncRun>> List(const StoreKey& store,
                                                               std::string_view after,
                                                               int limit) const = 0;
+  // Those of all stores that were RUNNING when they were put.
+  [[nodiscard]] virtual Result<std::vector<v1::SyncRun>> Running(int limit) const = 0;
   // Keeps the newest 200 of a store.
   virtual Status Put(const StoreKey& store, const v1::SyncRun& run) = 0;
 };

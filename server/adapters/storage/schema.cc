@@ -491,12 +491,19 @@ DROP TABLE request_before;
 CREATE INDEX request_by_time ON request(time_ms, merchant_id, request_id);
 )sql";
 
+// Runs that were going on when their name was given away: after a crash they are found by it.
+constexpr std::string_view kVersion7 = R"sql(
+ALTER TABLE sync_run ADD COLUMN is_running INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX sync_run_running ON sync_run(is_running) WHERE is_running = 1;
+)sql";
+
 constexpr std::array kMigrations{Migration{.version = 1, .sql = kVersion1},
                                  Migration{.version = 2, .sql = kVersion2},
                                  Migration{.version = 3, .sql = kVersion3},
                                  Migration{.version = 4, .sql = kVersion4},
                                  Migration{.version = 5, .sql = kVersion5},
-                                 Migration{.version = 6, .sql = kVersion6}};
+                                 Migration{.version = 6, .sql = kVersion6},
+                                 Migration{.version = 7, .sql = kVersion7}};
 
 }  // namespace
 

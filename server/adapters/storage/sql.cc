@@ -334,8 +334,12 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "ORDER BY run_id DESC LIMIT $4"},
     {Sql::kRunPut,
      "put sync run",
-     "INSERT INTO sync_run(merchant_id, store_id, run_id, doc) VALUES($1, $2, $3, $4) "
-     "ON CONFLICT(merchant_id, store_id, run_id) DO UPDATE SET doc = excluded.doc"},
+     "INSERT INTO sync_run(merchant_id, store_id, run_id, is_running, doc) "
+     "VALUES($1, $2, $3, $4, $5) ON CONFLICT(merchant_id, store_id, run_id) "
+     "DO UPDATE SET is_running = excluded.is_running, doc = excluded.doc"},
+    {Sql::kRunRunning,
+     "list running sync runs",
+     "SELECT doc FROM sync_run WHERE is_running = 1 LIMIT $1"},
     {Sql::kRunPrune,
      "prune sync runs",
      "DELETE FROM sync_run WHERE merchant_id = $1 AND store_id = $2 AND run_id <= "

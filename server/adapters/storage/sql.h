@@ -85,6 +85,7 @@ enum class Sql : std::size_t {
   kRunGet,
   kRunList,
   kRunPut,
+  kRunRunning,
   kRunPrune,
   kChangeList,
   kChangeHead,

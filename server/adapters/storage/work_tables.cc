@@ -107,11 +107,19 @@ Result<std::vector<v1::SyncRun>> SyncRunTables::List(const StoreKey& store,
   return GetDocuments<v1::SyncRun>(query);
 }
 
+Result<std::vector<v1::SyncRun>> SyncRunTables::Running(int limit) const {
+  SB_CHECK(CheckLimit(limit));
+  Query query(db_, Sql::kRunRunning, limit);
+  return GetDocuments<v1::SyncRun>(query);
+}
+
 Status SyncRunTables::Put(const StoreKey& store, const v1::SyncRun& run) {
   SB_TRY(const domain::SyncRunKey name, domain::ParseSyncRunName(run.name()));
   SB_CHECK(CheckMerchant(store.merchant, name.store.merchant, run.name()));
   const std::string doc = ToDocument(run);
-  SB_CHECK(Query(db_, Sql::kRunPut, store.merchant, store.store, name.run, Blob{doc}).Run());
+  const int is_running = run.state() == v1::SyncRun::STATE_RUNNING ? 1 : 0;
+  SB_CHECK(
+      Query(db_, Sql::kRunPut, store.merchant, store.store, name.run, is_running, Blob{doc}).Run());
   return Query(db_, Sql::kRunPrune, store.merchant, store.store, kRunsMax).Run();
 }
 

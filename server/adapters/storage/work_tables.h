@@ -32,6 +32,7 @@ class SyncRunTables final : public ports::SyncRunRepository {
   Result<std::vector<v1::SyncRun>> List(const ports::StoreKey& store,
                                         std::string_view after,
                                         int limit) const override;
+  Result<std::vector<v1::SyncRun>> Running(int limit) const override;
   Status Put(const ports::StoreKey& store, const v1::SyncRun& run) override;
 
  private:

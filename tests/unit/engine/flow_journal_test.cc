@@ -1,8 +1,11 @@
 #include "engine/flow_journal.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/flow_run.h"
 #include "unit/engine/engine_day.h"
@@ -84,6 +87,18 @@ class FlowJournalTest : public EngineDay {
     }));
     return health;
   }
+  // Of the flow of orders, by hand.
+  std::size_t KeptRuns() {
+    std::vector<v1::SyncRun> runs;
+    EXPECT_TRUE(storage_->Read([&](const ports::ReadTx& tx) -> Status {
+      SB_TRY(runs, tx.sync_runs().List({"acme", "web"}, "", 500));
+      return Ok();
+    }));
+    return static_cast<std::size_t>(
+        std::count_if(runs.begin(), runs.end(), [](const v1::SyncRun& run) {
+          return run.trigger() == v1::SyncRun::TRIGGER_MANUAL;
+        }));
+  }
   bool HasWaitingShipment() {
     bool waits = false;
     EXPECT_TRUE(storage_->Read([&](const ports::ReadTx& tx) -> Status {
@@ -131,6 +146,28 @@ TEST_F(FlowJournalTest, AQuarterOfAnHourIsOverThoughTheTurnCameABitSooner) {
   journal->Close(*run, {});
 
   EXPECT_EQ(KeptHealth().idle_runs(), 2);
+}
+
+TEST_F(FlowJournalTest, ARunThatCouldNotBeWrittenIsWrittenWithTheNextOne) {
+  Connect();
+  const auto run = MakeIdleRun();
+  const auto journal = MakeJournal(domain::Flow::kOrders);
+  std::vector<std::string> names;
+  // One more than are kept.
+  for (std::size_t i = 0; i <= engine::FlowJournal::kOwedRunsMax; ++i) {
+    disk_->is_full = [] { return true; };
+    journal->Open({.trigger = v1::SyncRun::TRIGGER_MANUAL});
+    journal->KeepAnyhow();
+    names.push_back(journal->record().name());
+    journal->Close(*run, {});
+    executor_.RunUntil([] { return true; });
+  }
+  EXPECT_EQ(KeptRuns(), 0U);
+  disk_->is_full = nullptr;
+  Pass(2 * kMinute);
+
+  EXPECT_EQ(KeptRuns(), engine::FlowJournal::kOwedRunsMax);
+  EXPECT_EQ(journal->Ended(names.back()), nullptr) << "it is in the storage";
 }
 
 // Simulator, seed 1500195: the flow has nothing more to do, so no later run sets it right.

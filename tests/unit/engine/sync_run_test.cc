@@ -1,3 +1,5 @@
+#include <map>
+
 #include "unit/engine/engine_day.h"
 
 namespace storebridge::testing {
@@ -10,6 +12,17 @@ class SyncRunTest : public EngineDay {
       engine_->StartRun(
           {.store = {"acme", "web"}, .flow = domain::Flow::kOrders, .is_full = is_full}, key, done);
     });
+  }
+
+  // As it is in the storage.
+  Result<v1::SyncRun> Kept(const v1::SyncRun& run) const {
+    Result<v1::SyncRun> kept = v1::SyncRun();
+    const Status read = storage_->Read([&](const ports::ReadTx& tx) -> Status {
+      kept = tx.sync_runs().Get({"acme", "web"}, domain::ParseSyncRunName(run.name())->run);
+      return Ok();
+    });
+    EXPECT_TRUE(read);
+    return kept;
   }
 };
 
@@ -52,6 +65,45 @@ TEST_F(SyncRunTest, RefusesARequestIdThatWasUsedForAnotherRun) {
   EXPECT_EQ(other.error().reason, "REQUEST_ID_REUSED");
 }
 
+TEST_F(SyncRunTest, KeepsARunFromWhenItsNameIsGivenAway) {
+  Connect();
+  for (const std::string id : {"", "once"}) {
+    SCOPED_TRACE(id);
+    const Result<v1::SyncRun> run = Start({.id = id, .hash = 1});
+    ASSERT_TRUE(run) << run.error().message;
+
+    const Result<v1::SyncRun> kept = Kept(*run);
+
+    ASSERT_TRUE(kept) << kept.error().message;
+    EXPECT_EQ(kept->state(), v1::SyncRun::STATE_RUNNING);
+    Pass(kMinute);
+    EXPECT_EQ(Kept(*run)->state(), v1::SyncRun::STATE_SUCCEEDED);
+  }
+}
+
+TEST_F(SyncRunTest, TellsAfterACrashWhatBecameOfRunsThatWereGoingOn) {
+  Connect();
+  v1::SyncRun run;
+  run.set_name("merchants/acme/stores/web/syncRuns/r1");
+  run.set_state(v1::SyncRun::STATE_RUNNING);
+  storage_->Submit(
+      [run](ports::Tx& tx) {
+        return tx.sync_runs().Put({"acme", "web"}, run);
+      },
+      [](const Status& status) { ASSERT_TRUE(status) << status.error().message; });
+  Settle();
+
+  Crash();
+
+  const Result<v1::SyncRun> found = Wait<v1::SyncRun>([&](auto done) {
+    engine_->GetRun({"acme", "web"}, "r1", std::move(done));
+  });
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->state(), v1::SyncRun::STATE_FAILED);
+  EXPECT_EQ(found->error_reason(), "SERVER_ENDED");
+  EXPECT_TRUE(found->has_end_time());
+}
+
 // One run at a time, over all stores.
 class OneRunTest : public EngineDay {
  protected:
@@ -79,19 +131,20 @@ TEST_F(OneRunTest, LetsEveryFlowOfEveryStoreHaveItsTurn) {
 
 TEST_F(OneRunTest, RefusesARunByHandWhileAnotherGoesOn) {
   Connect();
-  std::vector<Result<v1::SyncRun>> runs;
+  std::map<domain::Flow, Result<v1::SyncRun>> runs;
   for (const domain::Flow flow : {domain::Flow::kOrders, domain::Flow::kProducts}) {
     engine_->StartRun({.store = {"acme", "web"}, .flow = flow},
                       {},
-                      [&](const Result<v1::SyncRun>& run) { runs.push_back(run); });
+                      [&runs, flow](const Result<v1::SyncRun>& run) { runs.emplace(flow, run); });
   }
   Settle();
 
   ASSERT_EQ(runs.size(), 2U);
-  EXPECT_TRUE(runs[0]);
-  ASSERT_FALSE(runs[1]);
-  EXPECT_EQ(runs[1].error().code, Code::kResourceExhausted);
-  EXPECT_EQ(runs[1].error().reason, "SYNC_RUNS_MAX");
+  EXPECT_TRUE(runs.at(domain::Flow::kOrders));
+  const Result<v1::SyncRun>& second = runs.at(domain::Flow::kProducts);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, Code::kResourceExhausted);
+  EXPECT_EQ(second.error().reason, "SYNC_RUNS_MAX");
 }
 
 }  // namespace

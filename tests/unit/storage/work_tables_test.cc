@@ -91,9 +91,12 @@ TEST_F(OutboxTablesTest, GivesWaitingAndSendingRowsThatAreDueInTheOrderInWhichTh
 
 class SyncRunTablesTest : public InlineStorageTest {
  protected:
-  Status Put(const ports::StoreKey& store, std::string_view id) {
+  Status Put(const ports::StoreKey& store,
+             std::string_view id,
+             v1::SyncRun::State state = v1::SyncRun::STATE_SUCCEEDED) {
     v1::SyncRun run;
     run.set_name(domain::SyncRunName(store, id));
+    run.set_state(state);
     return Write([&](ports::Tx& tx) { return tx.sync_runs().Put(store, run); });
   }
   Ids List(const ports::StoreKey& store, std::string_view after, int limit) {
@@ -113,6 +116,22 @@ TEST_F(SyncRunTablesTest, GivesRunsNewestFirstAfterTheGivenOne) {
               return tx.sync_runs().Get(kWeb, "r1");
             }).name(),
             "merchants/acme/stores/web/syncRuns/r1");
+}
+
+TEST_F(SyncRunTablesTest, FindsRunsOfAllStoresThatGoOnUntilTheyHaveEnded) {
+  ASSERT_TRUE(Worked(Put({"acme", "pos"}, "r1", v1::SyncRun::STATE_RUNNING)));
+  ASSERT_TRUE(Worked(Put(kWeb, "r2", v1::SyncRun::STATE_RUNNING)));
+  ASSERT_TRUE(Worked(Put(kWeb, "r3")));
+  const auto running = [&](int limit) {
+    return IdsOf(ReadOne<std::vector<v1::SyncRun>>(
+        [&](const ports::ReadTx& tx) { return tx.sync_runs().Running(limit); }));
+  };
+  EXPECT_EQ(running(10), (Ids{"r1", "r2"}));
+  EXPECT_EQ(running(1).size(), 1U);
+
+  ASSERT_TRUE(Worked(Put({"acme", "pos"}, "r1", v1::SyncRun::STATE_FAILED)));
+
+  EXPECT_EQ(running(10), (Ids{"r2"}));
 }
 
 TEST_F(SyncRunTablesTest, NamesTheRunThatIsNotThere) {
