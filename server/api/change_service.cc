@@ -25,6 +25,26 @@ struct LogBounds {
   std::int64_t floor = 0;
 };
 
+// Refuses a place that the log does not reach back to, or not up to.
+Status CheckPlace(const std::string& merchant, std::int64_t after, const LogBounds& log) {
+  if (after < log.floor) {
+    return ChangesForgotten(merchant, after);
+  }
+  if (after <= log.head) {
+    return Ok();
+  }
+  return Error{.code = Code::kFailedPrecondition,
+               .reason = "RESUME_TOKEN_AHEAD",
+               .message = fmt::format(
+                   "resume_token is of change {}, but the newest change of '{}' is {}: the data "
+                   "was put back to an earlier state; watch without resume_token, then list "
+                   "everything anew",
+                   after,
+                   domain::MerchantName(merchant),
+                   log.head),
+               .facts = {{"sequence", std::to_string(after)}, {"head", std::to_string(log.head)}}};
+}
+
 Result<LogBounds> BoundsOf(const ports::ReadTx& tx, const std::string& merchant) {
   SB_CHECK(CheckMerchant(tx, merchant));
   LogBounds bounds;
@@ -59,27 +79,34 @@ grpc::ServerWriteReactor<v1::WatchChangesResponse>* ChangeService::WatchChanges(
 
 Result<v1::ListChangesResponse> ChangeService::List(const v1::ListChangesRequest& request) const {
   SB_TRY(const std::string merchant, domain::ParseMerchantName(request.parent()));
-  SB_TRY(const Page page,
-         ReadPage({.method = "ListChanges", .parent = request.parent(), .filter = ""},
-                  request.page_size(),
-                  request.page_token(),
-                  1));
+  SB_TRY(
+      const Page page,
+      ReadPage(
+          {.method = "ListChanges", .parent = request.parent(), .filter = request.resume_token()},
+          request.page_size(),
+          request.page_token(),
+          1));
   std::int64_t after = 0;
-  const std::string& text = page.after[0];
-  std::from_chars(text.data(), text.data() + text.size(), after);
+  if (!request.page_token().empty()) {
+    const std::string& text = page.after[0];
+    std::from_chars(text.data(), text.data() + text.size(), after);
+  } else if (!request.resume_token().empty()) {
+    SB_TRY(after, ReadResumeToken(merchant, request.resume_token()));
+  }
+  const bool is_from_begin = request.page_token().empty() && request.resume_token().empty();
   return ReadFrom<v1::ListChangesResponse>(
       ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::ListChangesResponse> {
-        SB_CHECK(CheckMerchant(tx, merchant));
-        SB_TRY(const std::int64_t floor, tx.changes().Floor(merchant));
-        if (!request.page_token().empty() && after < floor) {
-          return ChangesForgotten(merchant, after);
-        }
-        SB_TRY(std::vector<v1::Change> changes, tx.changes().List(merchant, after, page.limit()));
+        SB_TRY(const LogBounds log, BoundsOf(tx, merchant));
+        const std::int64_t begin = is_from_begin ? log.floor : after;
+        SB_CHECK(CheckPlace(merchant, begin, log));
+        SB_TRY(std::vector<v1::Change> changes, tx.changes().List(merchant, begin, page.limit()));
         v1::ListChangesResponse response;
         response.set_next_page_token(
             CutPage(page, changes, [](const v1::Change& change) -> std::vector<std::string> {
               return {std::to_string(change.sequence())};
             }));
+        response.set_resume_token(
+            MakeResumeToken(merchant, changes.empty() ? begin : changes.back().sequence()));
         FillField(*response.mutable_changes(), std::move(changes));
         return response;
       });
@@ -94,22 +121,7 @@ Result<ChangeStream::Start> ChangeService::ReadStart(const v1::WatchChangesReque
     return ChangeStream::Start{.merchant = std::move(merchant), .after = log.head};
   }
   SB_TRY(const std::int64_t after, ReadResumeToken(merchant, request.resume_token()));
-  if (after < log.floor) {
-    return ChangesForgotten(merchant, after);
-  }
-  if (after > log.head) {
-    return Error{
-        .code = Code::kFailedPrecondition,
-        .reason = "RESUME_TOKEN_AHEAD",
-        .message = fmt::format(
-            "resume_token is of change {}, but the newest change of '{}' is {}: the data "
-            "was put back to an earlier state; read everything again, then watch without "
-            "resume_token",
-            after,
-            request.parent(),
-            log.head),
-        .facts = {{"sequence", std::to_string(after)}, {"head", std::to_string(log.head)}}};
-  }
+  SB_CHECK(CheckPlace(merchant, after, log));
   return ChangeStream::Start{.merchant = std::move(merchant), .after = after};
 }
 

@@ -22,8 +22,8 @@ Error ChangesForgotten(const std::string& merchant, std::int64_t after) {
   return Error{.code = Code::kFailedPrecondition,
                .reason = "CHANGES_FORGOTTEN",
                .message = fmt::format(
-                   "the changes of '{}' that follow change {} are not kept any more: list "
-                   "everything anew, then watch without resume_token",
+                   "the changes of '{}' that follow change {} are not kept any more: watch without "
+                   "resume_token, then list everything anew",
                    domain::MerchantName(merchant),
                    after),
                .facts = {{"merchant", merchant}, {"sequence", std::to_string(after)}}};
@@ -47,9 +47,13 @@ void ChangeStream::Begin() {
   if (const Status opened = Open(); !opened) {
     return EndWith(opened.error());
   }
-  // First listened to, then read: a change is in the read or in a later notice.
+  v1::WatchChangesResponse place;
+  place.set_resume_token(MakeResumeToken(merchant_, position_));
+  Push(std::move(place));
+  // First listened to, then read, when the place is written: a change is in the read or in a later
+  // notice.
   listeners_->Add(Self());
-  AskForMore();
+  Recheck();
 }
 
 void ChangeStream::Notice(std::int64_t head) {

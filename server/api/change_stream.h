@@ -35,7 +35,7 @@ class ChangeStream final : public WatchStream<v1::WatchChangesResponse> {
                std::shared_ptr<ChangeListeners> listeners,
                Start start);
 
-  // Begins to send. Call it once.
+  // Begins to send, the token of where it begins first. Call it once.
   void Begin();
 
   // Says that the log has grown.

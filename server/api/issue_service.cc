@@ -12,6 +12,12 @@
 
 namespace storebridge::api {
 
+grpc::ServerUnaryReactor* IssueService::GetIssue(grpc::CallbackServerContext* context,
+                                                 const v1::GetIssueRequest* request,
+                                                 v1::Issue* response) {
+  return AnswerNow(ports_, "IssueService.GetIssue", context, Get(*request), response);
+}
+
 grpc::ServerUnaryReactor* IssueService::ListIssues(grpc::CallbackServerContext* context,
                                                    const v1::ListIssuesRequest* request,
                                                    v1::ListIssuesResponse* response) {
@@ -25,6 +31,13 @@ grpc::ServerUnaryReactor* IssueService::RetryIssue(grpc::CallbackServerContext* 
     SB_TRY(domain::MerchantChild name, domain::ParseIssueName(request->name()));
     ports_.engine.RetryIssue(std::move(name.merchant), std::move(name.id), std::move(done));
     return Ok();
+  });
+}
+
+Result<v1::Issue> IssueService::Get(const v1::GetIssueRequest& request) const {
+  SB_TRY(const domain::MerchantChild name, domain::ParseIssueName(request.name()));
+  return ReadFrom<v1::Issue>(ports_.storage, [&](const ports::ReadTx& tx) {
+    return tx.issues().Get(name.merchant, name.id);
   });
 }
 

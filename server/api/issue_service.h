@@ -10,6 +10,9 @@ class IssueService final : public v1::IssueService::CallbackService {
  public:
   explicit IssueService(ApiPorts ports) : ports_(ports) {}
 
+  grpc::ServerUnaryReactor* GetIssue(grpc::CallbackServerContext* context,
+                                     const v1::GetIssueRequest* request,
+                                     v1::Issue* response) override;
   grpc::ServerUnaryReactor* ListIssues(grpc::CallbackServerContext* context,
                                        const v1::ListIssuesRequest* request,
                                        v1::ListIssuesResponse* response) override;
@@ -18,6 +21,7 @@ class IssueService final : public v1::IssueService::CallbackService {
                                        v1::Issue* response) override;
 
  private:
+  Result<v1::Issue> Get(const v1::GetIssueRequest& request) const;
   Result<v1::ListIssuesResponse> List(const v1::ListIssuesRequest& request) const;
 
   ApiPorts ports_;

@@ -41,8 +41,8 @@ Result<std::int64_t> ReadResumeToken(const std::string& merchant, const std::str
     return Error{.code = Code::kInvalidArgument,
                  .reason = "RESUME_TOKEN",
                  .message =
-                     "resume_token is not one that WatchChanges gave: send it unchanged, or "
-                     "leave it out for changes from now on"};
+                     "resume_token is not one that WatchChanges or ListChanges gave: send it "
+                     "unchanged, or leave it out"};
   }
   if (decoded->parts[0] != merchant) {
     const std::string given = domain::Shown(decoded->parts[0]);

@@ -1,3 +1,4 @@
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -26,15 +27,32 @@ Status CheckReason(const std::string& reason) {
                .facts = {{"field", "reason"}}};
 }
 
-Status CheckOnHand(std::int64_t on_hand) {
-  if (on_hand >= 0 && on_hand <= kOnHandMax) {
-    return Ok();
-  }
+Error OutOfRange(Code code, std::string_view what, std::int64_t least, std::int64_t given) {
   return Error{
-      .code = Code::kInvalidArgument,
+      .code = code,
       .reason = "STOCK_RANGE",
-      .message = fmt::format("on_hand would be {}; 0 to {} are allowed", on_hand, kOnHandMax),
-      .facts = {{"on_hand", std::to_string(on_hand)}}};
+      .message = fmt::format("{} {}; {} to {} are allowed", what, given, least, kOnHandMax),
+      .facts = {{"given", std::to_string(given)},
+                {"least", std::to_string(least)},
+                {"most", std::to_string(kOnHandMax)}}};
+}
+
+Status CheckOnHand(std::int64_t on_hand) {
+  if (on_hand < 0 || on_hand > kOnHandMax) {
+    return OutOfRange(Code::kInvalidArgument, "on_hand is", 0, on_hand);
+  }
+  return Ok();
+}
+
+// That less than nothing would be left is found by the ledger.
+Status CheckDelta(std::int64_t on_hand, std::int64_t delta) {
+  if (delta < -kOnHandMax || delta > kOnHandMax) {
+    return OutOfRange(Code::kInvalidArgument, "delta is", -kOnHandMax, delta);
+  }
+  if (on_hand + delta > kOnHandMax) {
+    return OutOfRange(Code::kFailedPrecondition, "on_hand would be", 0, on_hand + delta);
+  }
+  return Ok();
 }
 
 // Lets orders that wait go on, wakes the stores, and shows the outcome.
@@ -104,13 +122,8 @@ void Commands::AdjustStock(ProductRef product,
                                      record.product_code()),
               .facts = {{"product_code", record.product_code()}}};
         }
-        if (delta > kOnHandMax || delta < -kOnHandMax) {
-          return CheckOnHand(delta).error();
-        }
+        SB_CHECK(CheckDelta(*level.on_hand, delta));
         Ledger ledger(tx, product.merchant, now);
-        if (*level.on_hand + delta > kOnHandMax) {
-          return CheckOnHand(*level.on_hand + delta).error();
-        }
         SB_CHECK(ledger.AddOnHand(id, delta, reason));
         return Settled(ledger, random, record);
       },

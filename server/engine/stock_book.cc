@@ -107,6 +107,7 @@ Result<v1::Stock> ShowStock(const ports::ReadTx& tx,
     published->set_wanted(WantedQuantity(level, totals, rules, listing.store.store).value_or(0));
     published->set_state(
         StateOf(listing, WantedQuantity(level, totals, rules, listing.store.store)));
+    published->set_unreserved(SumOf(totals, ports::ClaimKind::kSeen, listing.store.store));
     ShowFacts(listing, *published);
   }
   return stock;

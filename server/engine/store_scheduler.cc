@@ -141,13 +141,7 @@ Result<std::shared_ptr<const RunSubject>> StoreScheduler::Subject() const {
 Status StoreScheduler::CanRun(Flow flow) const {
   SB_CHECK(CheckNotDeleting(store_));
   if (!IsActive()) {
-    return Error{.code = Code::kFailedPrecondition,
-                 .reason = "STORE_NOT_ACTIVE",
-                 .message = fmt::format("store '{}' is not active{}{}; call ResumeStore first",
-                                        domain::StoreName(key_),
-                                        store_.state_reason().empty() ? "" : ": ",
-                                        store_.state_reason()),
-                 .facts = {{"store", domain::StoreName(key_)}}};
+    return NotActive(store_);
   }
   SB_TRY(const std::shared_ptr<const RunSubject> subject, Subject());
   const std::string operation(domain::OperationOf(flow));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "domain/timestamp.h"
 #include "engine/etag.h"
 
@@ -40,6 +42,20 @@ Status PutStore(ports::Tx& tx, const domain::StoreKey& key, v1::Store& store, st
   store.set_etag(EtagOfAll(store));
   tx.changes().Add(key.merchant, v1::Change::TYPE_STORE, domain::StoreName(key));
   return tx.stores().Put(key, store);
+}
+
+Error NotActive(const v1::Store& store) {
+  const std::string& reason = store.state_reason();
+  // What refused credentials leave behind says itself what to do.
+  const bool is_paused = store.state() != v1::Store::STATE_NEEDS_CREDENTIALS;
+  return Error{.code = Code::kFailedPrecondition,
+               .reason = "STORE_NOT_ACTIVE",
+               .message = fmt::format("store '{}' is not active{}{}{}",
+                                      store.name(),
+                                      reason.empty() ? "" : ": ",
+                                      reason,
+                                      is_paused ? "; call ResumeStore first" : ""),
+               .facts = {{"store", store.name()}}};
 }
 
 }  // namespace storebridge::engine

@@ -16,6 +16,9 @@ bool HasOperation(const connector::v1::Manifest& manifest, std::string_view oper
 // storage knows them.
 v1::Store ShowStore(const ports::ReadTx& tx, const domain::StoreKey& key, v1::Store store);
 
+// That nothing runs for the store, and what to do. kFailedPrecondition, reason STORE_NOT_ACTIVE.
+Error NotActive(const v1::Store& store);
+
 // Writes a store with a new etag and update time, and notes the change.
 Status PutStore(ports::Tx& tx, const domain::StoreKey& key, v1::Store& store, std::int64_t now_ms);
 

@@ -76,7 +76,7 @@ Status WorkOnce(day::Warehouse& warehouse) {
   return Ok();
 }
 
-// Works at every change of an order, for one watch.
+// Works when the watch stands, and at every change of an order, for one watch.
 Status WorkWhileWatching(day::Platform& platform,
                          day::Warehouse& warehouse,
                          Stopper& stopper,
@@ -91,11 +91,11 @@ Status WorkWhileWatching(day::Platform& platform,
   if (!stopper.Begin(&context)) {
     context.TryCancel();
   }
-  Status worked = WorkOnce(warehouse);
+  Status worked = Ok();
   v1::WatchChangesResponse event;
   while (worked && reader->Read(&event)) {
     resume_token = event.resume_token();
-    if (event.change().type() == v1::Change::TYPE_ORDER) {
+    if (!event.has_change() || event.change().type() == v1::Change::TYPE_ORDER) {
       worked = WorkOnce(warehouse);
     }
   }

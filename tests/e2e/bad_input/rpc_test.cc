@@ -404,11 +404,11 @@ TEST_F(RpcCallTest, ThatWatchesIsCancelledWithoutHarm) {
   request.set_parent(platform_->parent());
   grpc::ClientContext context;
   const auto reader = changes.WatchChanges(&context, request);
-  reader->WaitForInitialMetadata();
+  v1::WatchChangesResponse change;
+  ASSERT_TRUE(reader->Read(&change)) << "where the watch begins";
 
   context.TryCancel();
 
-  v1::WatchChangesResponse change;
   EXPECT_FALSE(reader->Read(&change));
   EXPECT_EQ(reader->Finish().error_code(), StatusCode::CANCELLED);
   EXPECT_TRUE(Came(ground_->IsUp()));

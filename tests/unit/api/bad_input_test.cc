@@ -99,6 +99,7 @@ TEST_F(BadInputTest, RefusesNamesOfAnotherForm) {
       {"StoreService.CreateStore", "parent: 'merchants/-'", invalid, "merchants/{merchant}"},
       {"ConnectorService.GetConnector", "name: 'demo'", invalid, "connectors/{connector}"},
       {"ProductService.UpdateProduct", "product {name: 'x'}", invalid, "products/{product}"},
+      {"IssueService.GetIssue", "name: 'merchants/demo'", invalid, "issues/{issue}"},
       {"IssueService.RetryIssue", "name: 'merchants/demo'", invalid, "issues/{issue}"},
       {"SyncService.GetSyncRun", "name: 'merchants/demo/stores/web'", invalid, "syncRuns/{run}"},
       {"ChangeService.ListChanges", "parent: 'merchants/-'", invalid, "merchants/{merchant}"},
@@ -149,6 +150,10 @@ TEST_F(BadInputTest, SaysWhatDoesNotExist) {
       {"OrderService.ReleaseOrder", "name: 'merchants/demo' order_number: '7'", missing, "7"},
       {"OrderService.ListOrders", "parent: 'merchants/none'", missing, "none"},
       {"IssueService.ListIssues", "parent: 'merchants/none'", missing, "none"},
+      {"IssueService.GetIssue",
+       "name: 'merchants/demo/issues/0000000000000'",
+       missing,
+       "0000000000000"},
       {"IssueService.RetryIssue",
        "name: 'merchants/demo/issues/0000000000000'",
        missing,
@@ -266,7 +271,7 @@ TEST_F(BadInputTest, GivesEveryRefusalAReasonThatFitsTheForm) {
       ++refused;
     }
   }
-  EXPECT_EQ(refused, 34);
+  EXPECT_EQ(refused, 35);
 }
 
 }  // namespace

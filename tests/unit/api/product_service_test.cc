@@ -1,5 +1,6 @@
 #include "api/product_service.h"
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -132,6 +133,38 @@ TEST_F(ProductServiceTest, SetsStockToZero) {
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_TRUE(stock.has_on_hand());
   EXPECT_EQ(stock.on_hand(), 0);
+}
+
+TEST_F(ProductServiceTest, SaysWhyStockCannotBeAdjusted) {
+  constexpr std::int64_t kMost = 1'000'000'000;
+  CreateProduct(kWeb, "MUG-1");
+  v1::Stock stock;
+  EXPECT_EQ(InfoOf(Adjust(1, "", &stock)).reason(), "STOCK_NOT_SET");
+  ASSERT_TRUE(Set(kMost - 2, "", &stock).ok());
+  struct Row {
+    std::int64_t delta;
+    grpc::StatusCode code;
+    std::string reason;
+    std::string says;
+  };
+  const auto invalid = grpc::StatusCode::INVALID_ARGUMENT;
+  const auto not_now = grpc::StatusCode::FAILED_PRECONDITION;
+  const Row rows[] = {
+      {3, not_now, "STOCK_RANGE", "on_hand would be 1000000001"},
+      {1 - kMost, not_now, "STOCK_NOT_ENOUGH", "999999999 cannot be taken away"},
+      {kMost + 1, invalid, "STOCK_RANGE", "delta is 1000000001; -1000000000 to 1000000000"},
+      {-kMost - 1, invalid, "STOCK_RANGE", "delta is -1000000001"},
+      {std::numeric_limits<std::int64_t>::min(), invalid, "STOCK_RANGE", "delta is -92233"},
+  };
+  for (const Row& row : rows) {
+    const grpc::Status status = Adjust(row.delta, "", &stock);
+
+    EXPECT_EQ(status.error_code(), row.code) << row.delta;
+    EXPECT_EQ(InfoOf(status).reason(), row.reason) << row.delta;
+    EXPECT_NE(status.error_message().find(row.says), std::string::npos) << status.error_message();
+  }
+  ASSERT_TRUE(Adjust(2, "", &stock).ok());
+  EXPECT_EQ(stock.on_hand(), kMost);
 }
 
 TEST_F(ProductServiceTest, GivesTheFirstAnswerToARepeatedRequest) {

@@ -24,8 +24,12 @@ class Reader {
     request.set_parent("merchants/demo");
     request.set_resume_token(resume_token);
     stream_ = stub.WatchChanges(&context_, request);
-    // The server says that it listens; what happens from now on is sent.
-    stream_->WaitForInitialMetadata();
+    // The server says where it begins; what happens from now on is sent.
+    v1::WatchChangesResponse place;
+    if (stream_->Read(&place)) {
+      EXPECT_FALSE(place.has_change());
+      token_ = place.resume_token();
+    }
   }
 
   // Sequences of the next `count` changes.
@@ -95,6 +99,17 @@ TEST_F(WatchChangesTest, SendsOnlyWhatHappensFromNowOnWithoutAToken) {
   AddChanges("demo", 2);
 
   EXPECT_EQ(reader.Read(2), Range(4, 5));
+}
+
+TEST_F(WatchChangesTest, CanBeResumedBeforeItsFirstChange) {
+  AddChanges("demo", 3);
+  Reader first(*stub_, "");
+  first.Cancel();
+  AddChanges("demo", 1);
+
+  Reader second(*stub_, first.token());
+
+  EXPECT_EQ(second.Read(1), Range(4, 4));
 }
 
 TEST_F(WatchChangesTest, SendsWhatWasMissedAndThenFollows) {
@@ -226,6 +241,58 @@ TEST_F(WatchChangesTest, ListsChangesOldestFirstOverAllPages) {
   } while (!request.page_token().empty());
 
   EXPECT_EQ(sequences, Range(1, 5));
+}
+
+TEST_F(WatchChangesTest, ListsWhatFollowsTheTokenOfAListOrAWatch) {
+  AddChanges("demo", 3);
+  v1::ListChangesRequest request;
+  request.set_parent("merchants/demo");
+  request.set_page_size(2);
+  const auto list = [&] {
+    grpc::ClientContext context;
+    v1::ListChangesResponse response;
+    const grpc::Status status = stub_->ListChanges(&context, request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  };
+  const v1::ListChangesResponse first = list();
+  request.set_resume_token(first.resume_token());
+  const v1::ListChangesResponse last = list();
+  ASSERT_EQ(last.changes_size(), 1);
+  EXPECT_EQ(last.changes(0).sequence(), 3);
+  EXPECT_EQ(last.next_page_token(), "");
+
+  request.set_resume_token(last.resume_token());
+  const v1::ListChangesResponse none = list();
+  EXPECT_EQ(none.changes_size(), 0);
+  AddChanges("demo", 3);
+  request.set_resume_token(none.resume_token());
+  const v1::ListChangesResponse fourth = list();
+  request.set_page_token(fourth.next_page_token());
+  const v1::ListChangesResponse sixth = list();
+
+  EXPECT_EQ(fourth.changes(0).sequence(), 4);
+  ASSERT_EQ(sixth.changes_size(), 1);
+  EXPECT_EQ(sixth.changes(0).sequence(), 6);
+  EXPECT_EQ(Reader(*stub_, first.resume_token()).Read(1), Range(3, 3));
+}
+
+TEST_F(WatchChangesTest, RefusesToListFromATokenThatDoesNotBelongHere) {
+  AddChanges("demo", 2);
+  const auto reason = [&](const std::string& token) {
+    grpc::ClientContext context;
+    v1::ListChangesRequest request;
+    request.set_parent("merchants/demo");
+    request.set_resume_token(token);
+    v1::ListChangesResponse response;
+    return InfoOf(stub_->ListChanges(&context, request, &response)).reason();
+  };
+
+  EXPECT_EQ(reason("abc"), "RESUME_TOKEN");
+  EXPECT_EQ(reason(MakeResumeToken("other", 1)), "RESUME_TOKEN_FOREIGN");
+  EXPECT_EQ(reason(MakeResumeToken("demo", 3)), "RESUME_TOKEN_AHEAD");
+  ForgetChanges();
+  EXPECT_EQ(reason(MakeResumeToken("demo", 1)), "CHANGES_FORGOTTEN");
 }
 
 }  // namespace

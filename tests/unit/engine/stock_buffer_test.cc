@@ -77,6 +77,21 @@ TEST_F(StockBufferTest, IsKeptBackOnTopOfWhatIsReserved) {
   EXPECT_EQ(Shown("p1"), 10 - 4 - kBuffer);
 }
 
+TEST_F(StockBufferTest, IsKeptBackOnTopOfWhatTheStoreSoldUnreserved) {
+  ConnectWithBuffer();
+  SetStock("MUG", 10);
+  Order("1001", "MUG", 4).mutable_shipping_address()->clear_postal_code();
+  Pass(kMinute);
+  ASSERT_EQ(Get("1001").state(), v1::ORDER_STATE_DRAFT);
+
+  const v1::Stock stock = SetStock("MUG", 11);
+
+  EXPECT_EQ(stock.reserved(), 0);
+  ASSERT_EQ(stock.published_size(), 1);
+  EXPECT_EQ(stock.published(0).unreserved(), 4);
+  EXPECT_EQ(stock.published(0).wanted(), 11 - 4 - kBuffer);
+}
+
 // It is what a store offers; what was sold is still sent.
 TEST_F(StockBufferTest, KeepsNoOrderFromItsGoods) {
   ConnectWithBuffer();
