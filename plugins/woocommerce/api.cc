@@ -24,39 +24,6 @@ std::string SchemeOf(const sdk::Json& config) {
   return base.starts_with("http://") ? "oauth1" : "basic";
 }
 
-void AddStatus(std::string_view text, std::set<std::string>* statuses) {
-  std::string_view name = sdk::Trim(text);
-  // People copy the name from the database, where it has a prefix.
-  if (name.starts_with("wc-")) {
-    name.remove_prefix(3);
-  }
-  if (!name.empty()) {
-    statuses->insert(std::string(name));
-  }
-}
-
-std::set<std::string> PaidStatusesOf(const sdk::Json& config) {
-  std::set<std::string> statuses;
-  const std::optional<sdk::Json> setting = config.Find("paid_statuses");
-  if (setting && setting->IsArray()) {
-    for (const sdk::Json& item : setting->Items()) {
-      AddStatus(item.Text(), &statuses);
-    }
-  } else if (setting) {
-    const std::string text = setting->Text();
-    std::string_view rest = text;
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find(','), rest.size());
-      AddStatus(rest.substr(0, end), &statuses);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-  }
-  if (statuses.empty()) {
-    statuses.insert("processing");
-  }
-  return statuses;
-}
-
 // WooCommerce's own word for an error, and what it says.
 struct Complaint {
   std::string code = {};
@@ -94,8 +61,7 @@ sdk::Failure InPassing(const sdk::Failure& problem) {
 
 }  // namespace
 
-Store::Store(sdk::Context& cx)
-    : cx_(&cx), scheme_(SchemeOf(cx.Config())), paid_statuses_(PaidStatusesOf(cx.Config())) {
+Store::Store(sdk::Context& cx) : cx_(&cx), scheme_(SchemeOf(cx.Config())), statuses_(cx.Config()) {
   page_size_ = cx.Config().OptionalInt("page_size").value_or(kPageSizeMax);
   if (page_size_ < 1 || page_size_ > kPageSizeMax) {
     throw sdk::Failure(sdk::Code::kConfig,
@@ -115,10 +81,6 @@ sdk::Request Store::Post(std::string_view path) const {
 
 sdk::Request Store::Put(std::string_view path) const {
   return cx_->Put(std::string(kApi) + std::string(path)).Auth(scheme_);
-}
-
-bool Store::IsPaidStatus(const std::string& status) const {
-  return status == "processing" || status == "completed" || paid_statuses_.contains(status);
 }
 
 std::string ErrorCodeOf(const sdk::Response& response) {
@@ -186,6 +148,15 @@ std::string TextOf(const sdk::Json& value) {
 std::string TextIn(const sdk::Json& row, std::string_view key) {
   const std::optional<sdk::Json> member = row.IsObject() ? row.Find(key) : std::nullopt;
   return member ? TextOf(*member) : std::string();
+}
+
+std::optional<Pieces> PiecesIn(const sdk::Json& row, std::string_view key) {
+  const std::optional<sdk::Money> number = sdk::ParseMoney(TextIn(row, key), "");
+  if (!number) {
+    return std::nullopt;
+  }
+  return Pieces{.whole = number->units() - (number->nanos() < 0 ? 1 : 0),
+                .is_exact = number->nanos() == 0};
 }
 
 std::vector<std::string> IdsIn(const sdk::Json& list) {

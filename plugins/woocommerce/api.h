@@ -2,11 +2,11 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "order_status.h"
 #include "storebridge/sdk.h"
 
 // WooCommerce's REST API, version 3. Facts of this folder: measured with WooCommerce 7.9 and 11.0,
@@ -34,15 +34,13 @@ class Store {
   [[nodiscard]] sdk::Request Put(std::string_view path) const;
 
   [[nodiscard]] std::int64_t page_size() const { return page_size_; }
-  // Whether an order of this status counts as paid.
-  [[nodiscard]] bool IsPaidStatus(const std::string& status) const;
-  [[nodiscard]] const std::set<std::string>& paid_statuses() const { return paid_statuses_; }
+  [[nodiscard]] const OrderStatuses& statuses() const { return statuses_; }
 
  private:
   sdk::Context* cx_;
   std::string scheme_;
   std::int64_t page_size_ = 100;
-  std::set<std::string> paid_statuses_;
+  OrderStatuses statuses_;
 };
 
 // WooCommerce's own word for an error, such as `rest_no_route`; empty when it gave none.
@@ -68,6 +66,16 @@ std::string TextOf(const sdk::Json& value);
 
 // That of a member of a row; empty where the row is no object or has none.
 std::string TextIn(const sdk::Json& row, std::string_view key);
+
+// A number of pieces. Shops that sell by weight have such as 2.5.
+struct Pieces {
+  // Those that are whole.
+  std::int64_t whole = 0;
+  bool is_exact = true;
+};
+
+// That of a member of a row; nothing where it is no number.
+std::optional<Pieces> PiecesIn(const sdk::Json& row, std::string_view key);
 
 // Ids of the records of a list; those without one are left out.
 std::vector<std::string> IdsIn(const sdk::Json& list);

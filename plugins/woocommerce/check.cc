@@ -115,6 +115,46 @@ sdk::Check CurrencyCheck(const sdk::Response& response) {
                           kRightsAction);
 }
 
+// Statuses of the shop that have no meaning here.
+std::vector<std::string> UnlistedIn(const sdk::Response& totals, const OrderStatuses& statuses) {
+  std::vector<std::string> unlisted;
+  for (const sdk::Json& row : totals.Json().Items()) {
+    const std::string status = TextIn(row, "slug");
+    if (!status.empty() && statuses.KindOf(status) == StatusKind::kUnlisted) {
+      unlisted.push_back(status);
+    }
+  }
+  return unlisted;
+}
+
+// `orders` is the answer to a list of the statuses that are open here: WooCommerce refuses the
+// whole list for one that it does not know.
+sdk::Check StatusesCheck(const sdk::Response& orders,
+                         const sdk::Response& totals,
+                         const OrderStatuses& statuses) {
+  constexpr std::string_view kName = "order_statuses";
+  if (ErrorCodeOf(orders) == "rest_invalid_param") {
+    return sdk::CheckFailed(kName,
+                            ProblemOf(orders).message(),
+                            "Correct paid_statuses and unpaid_statuses: they name a status that "
+                            "the shop does not have.");
+  }
+  if (!IsList(totals)) {
+    // Nothing else needs the right to read reports.
+    return sdk::CheckPassed(kName, "the shop does not say which statuses it has");
+  }
+  const std::vector<std::string> unlisted = UnlistedIn(totals, statuses);
+  if (unlisted.empty()) {
+    return sdk::CheckPassed(kName, "each status of the shop has a meaning here");
+  }
+  return sdk::CheckFailed(
+      kName,
+      "statuses of plugins that no setting names: " + sdk::HeadOf(Joined(unlisted), 500) +
+          "; an order in one of them is sent when it has a payment date, and waits otherwise",
+      "Name each in paid_statuses (to be sent), unpaid_statuses (waits) or completed_statuses "
+      "(the shop has sent it).");
+}
+
 // Capabilities by what the routes answer: versions 7.9 to 11 differ in these.
 std::vector<sdk::Capability> CapabilitiesFrom(const sdk::Response& products,
                                               const sdk::Response& fulfillments,
@@ -162,6 +202,7 @@ std::string AnyOrderIn(const sdk::Response& orders) {
 
 sdk::Operation CheckAuth(sdk::Context& cx) {
   const Store store(cx);
+  store.statuses().RequireSense();
   const sdk::Response products = co_await store.Get("/products").Query("per_page", 1).Try();
   bool is_reachable = true;
   for (sdk::Check& check : ReachChecks(products)) {
@@ -175,15 +216,20 @@ sdk::Operation CheckAuth(sdk::Context& cx) {
   sdk::JsonWriter nothing;
   nothing.Object().Key("update").Array().End().End();
   std::vector<sdk::Request> requests;
-  requests.push_back(store.Get("/orders").Query("per_page", 1).Query("_fields", "id"));
+  requests.push_back(store.Get("/orders")
+                         .Query("status", Joined(store.statuses().Open()))
+                         .Query("per_page", 1)
+                         .Query("_fields", "id"));
   requests.push_back(store.Get("/variations").Query("per_page", 1).Query("_fields", "id"));
   requests.push_back(store.Get("/settings/general/woocommerce_currency"));
   requests.push_back(store.Get("/settings/email_customer_completed_order/enabled"));
   // Writes nothing, but needs the right to write.
   requests.push_back(store.Post("/products/batch").JsonBody(nothing).Safe());
+  requests.push_back(store.Get("/reports/orders/totals"));
   const std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
   const sdk::Response& orders = answers.at(0);
   co_yield RightsCheck("orders", orders, "orders can be read");
+  co_yield StatusesCheck(orders, answers.at(5), store.statuses());
   co_yield RightsCheck("write", answers.at(4), "the key may write");
   co_yield CurrencyCheck(answers.at(2));
   const std::string path = "/orders/" + AnyOrderIn(orders) + "/fulfillments";

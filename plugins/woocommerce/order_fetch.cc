@@ -68,7 +68,7 @@ sdk::Task<void> FetchExtras(sdk::Context& cx, const Store& store, std::vector<Pe
       requests.push_back(store.Get(path + "/refunds").Query("per_page", 100));
       questions.push_back(Question{.order = i, .is_refund = true});
     }
-    if (cx.HasCapability(kFulfillments) && HasFulfillments(json)) {
+    if (cx.HasCapability(kFulfillments) && HasFulfillments(json, store)) {
       requests.push_back(store.Get(path + "/fulfillments"));
       questions.push_back(Question{.order = i, .is_refund = false});
     }

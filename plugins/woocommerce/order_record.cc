@@ -161,35 +161,60 @@ sdk::OrderLine ReadLine(const sdk::Json& json,
   return line;
 }
 
-sdk::Order::Progress ProgressOf(const std::string& status) {
-  if (status == "completed") {
-    return sdk::Order::PROGRESS_COMPLETED;
+sdk::Order::Progress ProgressOf(StatusKind kind) {
+  switch (kind) {
+    case StatusKind::kUnpaid:
+    case StatusKind::kPaid:
+    case StatusKind::kUnlisted:
+      return sdk::Order::PROGRESS_OPEN;
+    case StatusKind::kCompleted:
+      return sdk::Order::PROGRESS_COMPLETED;
+    case StatusKind::kOver:
+      break;
   }
-  const bool is_over =
-      status == "cancelled" || status == "failed" || status == "refunded" || status == "trash";
-  return is_over ? sdk::Order::PROGRESS_CANCELLED : sdk::Order::PROGRESS_OPEN;
+  return sdk::Order::PROGRESS_CANCELLED;
 }
 
-sdk::PaymentState PaymentStateOf(const std::string& status, bool has_pay_date, const Store& store) {
+sdk::PaymentState PaymentStateOf(StatusKind kind, const std::string& status, bool has_pay_date) {
   if (status == "refunded") {
     return sdk::PAYMENT_STATE_REFUNDED;
   }
-  if (store.IsPaidStatus(status)) {
-    return sdk::PAYMENT_STATE_PAID;
-  }
-  // A merchant who puts a paid order on hold wants it to wait.
-  if (status == "pending" || status == "on-hold") {
-    return sdk::PAYMENT_STATE_UNPAID;
+  switch (kind) {
+    case StatusKind::kUnpaid:
+      // A merchant who puts a paid order on hold wants it to wait.
+      return sdk::PAYMENT_STATE_UNPAID;
+    case StatusKind::kPaid:
+    case StatusKind::kCompleted:
+      return sdk::PAYMENT_STATE_PAID;
+    case StatusKind::kOver:
+    case StatusKind::kUnlisted:
+      break;
   }
   return has_pay_date ? sdk::PAYMENT_STATE_PAID : sdk::PAYMENT_STATE_UNPAID;
 }
 
-// WooCommerce lowers its stock at these; at its own statuses of plugins when the payment was taken.
-bool IsStockTaken(const std::string& status, bool has_pay_date) {
-  if (status == "processing" || status == "on-hold" || status == "completed") {
+// WooCommerce lowers its stock at these; at statuses of plugins when the payment was taken.
+bool IsStockTaken(StatusKind kind, const std::string& status, bool has_pay_date) {
+  if (status == "processing" || status == "on-hold" || kind == StatusKind::kCompleted) {
     return true;
   }
-  return has_pay_date && status != "pending" && ProgressOf(status) == sdk::Order::PROGRESS_OPEN;
+  return has_pay_date && status != "pending" && kind != StatusKind::kOver;
+}
+
+// What the buyer still owes at the door, where the order is to be sent: the goods that a refund
+// gave back are not paid for. Refunds are negative.
+std::optional<sdk::Money> DueAtTheDoor(const sdk::Json& json, const sdk::Order& order) {
+  const bool is_sent = order.payment_state() == sdk::PAYMENT_STATE_PAID &&
+                       order.progress() == sdk::Order::PROGRESS_OPEN;
+  if (!is_sent || order.payment_method() != "cod") {
+    return std::nullopt;
+  }
+  sdk::Money due = order.grand_total();
+  for (const sdk::Json& refund : json.OptionalItems("refunds")) {
+    due = sdk::Add(due, refund.At("total").Amount(order.currency_code()));
+  }
+  const bool is_due = due.units() > 0 || due.nanos() > 0;
+  return is_due ? std::optional(std::move(due)) : std::nullopt;
 }
 
 void ReadTotals(const sdk::Json& json, sdk::Order* order) {
@@ -198,8 +223,8 @@ void ReadTotals(const sdk::Json& json, sdk::Order* order) {
   *order->mutable_discount_total() = WithTax(json, "discount_total", "discount_tax", currency);
   *order->mutable_tax_total() = AmountOf(json, "total_tax", currency);
   *order->mutable_grand_total() = json.At("total").Amount(currency);
-  if (order->payment_method() == "cod") {
-    *order->mutable_cash_on_delivery() = order->grand_total();
+  if (std::optional<sdk::Money> due = DueAtTheDoor(json, *order)) {
+    *order->mutable_cash_on_delivery() = *std::move(due);
   }
   for (const sdk::Json& fee : json.OptionalItems("fee_lines")) {
     const sdk::Money amount = WithTax(fee, "total", "total_tax", currency);
@@ -318,11 +343,11 @@ bool HasRefunds(const sdk::Json& order) {
   return refunds && refunds->IsArray() && refunds->size() > 0;
 }
 
-bool HasFulfillments(const sdk::Json& order) {
+bool HasFulfillments(const sdk::Json& order, const Store& store) {
   // WooCommerce keeps this beside the order at each change of a fulfillment.
   const std::string text = MetaText(order, "_fulfillment_status");
-  const std::optional<sdk::Json> status = order.Find("status");
-  const bool is_open = status && ProgressOf(TextOf(*status)) == sdk::Order::PROGRESS_OPEN;
+  const StatusKind kind = store.statuses().KindOf(TextIn(order, "status"));
+  const bool is_open = ProgressOf(kind) == sdk::Order::PROGRESS_OPEN;
   return is_open && !text.empty() && text != "no_fulfillments" && text != "unfulfilled";
 }
 
@@ -358,11 +383,12 @@ sdk::Order ReadOrder(const sdk::Json& json, const Store& store, const OrderExtra
   order.set_external_id(RecordId(json));
   order.set_number(json.Find("number") ? json.At("number").Id() : order.external_id());
   const std::string status = json.At("status").Text();
+  const StatusKind kind = store.statuses().KindOf(status);
   const std::int64_t paid_ms = json.OptionalTimeMs("date_paid_gmt");
   order.set_store_state(status);
-  order.set_payment_state(PaymentStateOf(status, paid_ms != 0, store));
-  order.set_progress(ProgressOf(status));
-  order.set_stock_taken(IsStockTaken(status, paid_ms != 0));
+  order.set_payment_state(PaymentStateOf(kind, status, paid_ms != 0));
+  order.set_progress(ProgressOf(kind));
+  order.set_stock_taken(IsStockTaken(kind, status, paid_ms != 0));
   order.set_placed_ms(json.OptionalTimeMs("date_created_gmt"));
   order.set_paid_ms(paid_ms);
   order.set_modified_ms(json.At("date_modified_gmt").TimeMs());

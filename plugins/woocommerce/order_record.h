@@ -28,7 +28,7 @@ bool IsDraft(const sdk::Json& order);
 
 // Whether nothing has to be known of its refunds or fulfillments.
 bool HasRefunds(const sdk::Json& order);
-bool HasFulfillments(const sdk::Json& order);
+bool HasFulfillments(const sdk::Json& order, const Store& store);
 
 // Adds the pieces of a list of refunds or fulfillments of an order.
 void AddRefunds(const sdk::Json& refunds, OrderExtras* extras);

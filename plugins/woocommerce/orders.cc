@@ -2,7 +2,6 @@
 #include <iterator>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,14 +21,6 @@ constexpr std::string_view kMarkFields =
 constexpr std::string_view kSweptOnly = "|swept";
 // Of an order that is too large to be read: those by which it is found again.
 constexpr std::string_view kNameFields = "id,number,status,date_modified_gmt";
-
-std::string OpenStatusesOf(const Store& store) {
-  std::set<std::string> statuses = store.paid_statuses();
-  statuses.insert({"pending", "on-hold", "processing"});
-  // All that was ever completed would come.
-  statuses.erase("completed");
-  return Joined(std::vector<std::string>(statuses.begin(), statuses.end()));
-}
 
 // 0 when there is none, or none that can be read: then the order is read whole, and that says so.
 std::int64_t TimeIn(const sdk::Json& row, std::string_view key) {
@@ -68,7 +59,7 @@ class OpenSet {
 // All open orders, by id and mark only. An order that leaves the set while it is read can hide
 // another at the edge of a page: that one shows as missing and is fetched.
 sdk::Task<OpenSet> ReadOpenSet(sdk::Context& cx, const Store& store) {
-  const std::string statuses = OpenStatusesOf(store);
+  const std::string statuses = Joined(store.statuses().Open());
   const std::int64_t from_ms = cx.PullInput().from_ms();
   OpenSet open;
   sdk::PageGuard guard("WooCommerce's list of open orders");
@@ -202,6 +193,7 @@ sdk::Task<void> PullChanged(sdk::Context& cx, const Store& store) {
 
 sdk::Operation PullOrders(sdk::Context& cx) {
   const Store store(cx);
+  store.statuses().RequireSense();
   const auto& only = cx.PullInput().only_external_ids();
   if (!only.empty()) {
     const std::vector<std::string> ids(only.begin(), only.end());

@@ -135,10 +135,10 @@ void ReadCommon(const sdk::Json& json, const Units& units, sdk::Product* product
   // A downloadable product that is not virtual is shipped as well, such as a book with a file.
   product->set_is_virtual(IsTrue(json, "virtual"));
   // `manage_stock` is "parent" for a variation that shares its parent's number: that is not a
-  // number of its own.
+  // number of its own. One that is not whole is ours to overwrite all the same.
   if (IsTrue(json, "manage_stock")) {
-    if (const auto quantity = json.OptionalInt("stock_quantity")) {
-      product->set_stock_quantity(*quantity);
+    if (const auto quantity = PiecesIn(json, "stock_quantity")) {
+      product->set_stock_quantity(quantity->whole);
     }
   }
   product->set_product_url(json.OptionalText("permalink"));

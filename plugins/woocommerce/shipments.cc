@@ -22,18 +22,21 @@ struct Job {
   bool notifies = false;
 };
 
-// Whether goods may still be told for an order of this status: a write would revive it.
-bool IsOver(const std::string& status) {
-  return status == "cancelled" || status == "refunded" || status == "failed" || status == "trash";
+bool IsCompleted(const Store& store, const std::string& status) {
+  return store.statuses().KindOf(status) == StatusKind::kCompleted;
 }
 
-Job MakeJob(sdk::Context& cx, const sdk::Shipment& shipment, std::string path, sdk::Json order) {
+Job MakeJob(sdk::Context& cx,
+            const Store& store,
+            const sdk::Shipment& shipment,
+            std::string path,
+            sdk::Json order) {
   Job job;
   job.shipment = &shipment;
   job.path = std::move(path);
   job.order = std::move(order);
   const std::string status = job.order.At("status").Text();
-  job.completes = shipment.completes_order() && status != "completed";
+  job.completes = shipment.completes_order() && !IsCompleted(store, status);
   // Setting an order to completed sends WooCommerce's own mail, unless the merchant has switched it
   // off. One mail is enough.
   const bool is_mailed_anyway = job.completes && !cx.HasCapability(kCompletedMailOff);
@@ -41,9 +44,10 @@ Job MakeJob(sdk::Context& cx, const sdk::Shipment& shipment, std::string path, s
   return job;
 }
 
-void RequireShippable(const Job& job) {
+// A write would revive an order that is over.
+void RequireShippable(const Store& store, const Job& job) {
   const std::string status = job.order.At("status").Text();
-  if (IsOver(status)) {
+  if (store.statuses().KindOf(status) == StatusKind::kOver) {
     throw sdk::Failure(sdk::Code::kConflict,
                        "order " + job.shipment->external_order_id() + " is " + status +
                            " in WooCommerce and takes no shipment; if the goods did leave, set "
@@ -59,13 +63,13 @@ sdk::Task<bool> WriteOrder(const Store& store, const Job& job, std::string body)
                                      .About(job.shipment->ref());
   const sdk::Json order = ReadAnswer(response);
   const std::string status = order.OptionalText("status");
-  if (job.completes && !status.empty() && status != "completed") {
+  if (job.completes && !status.empty() && !IsCompleted(store, status)) {
     throw sdk::Failure(sdk::Code::kConflict,
                        "order " + job.shipment->external_order_id() +
                            " was to be completed, but WooCommerce keeps it '" + status +
                            "'; a plugin may forbid it");
   }
-  co_return !job.completes || status == "completed";
+  co_return !job.completes || IsCompleted(store, status);
 }
 
 std::optional<std::string> FindFulfillment(const sdk::Json& answer, const std::string& ref) {
@@ -85,7 +89,7 @@ sdk::Task<sdk::ItemResult> TellByFulfillment(const Store& store,
   if (id && !job.completes) {
     co_return sdk::WasThere(ref, *id);
   }
-  RequireShippable(job);
+  RequireShippable(store, job);
   bool is_confirmed = true;
   if (!id) {
     const std::string body = FulfillmentBody(*job.shipment, job.notifies);
@@ -123,7 +127,7 @@ sdk::Task<sdk::ItemResult> TellByNote(const Store& store, const Job& job, const 
   if (has_marker && !job.completes) {
     co_return sdk::WasThere(ref, id.value_or(""));
   }
-  RequireShippable(job);
+  RequireShippable(store, job);
   if (!id && !has_marker) {
     id = co_await AddNote(store, job);
   }
@@ -148,7 +152,7 @@ sdk::Task<sdk::ItemResult> Tell(sdk::Context& cx,
   requests.push_back(store.Get(path + (by_fulfillment ? "/fulfillments" : "/notes")));
   std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
   const sdk::Json order = ReadAnswer(answers.at(0));
-  const Job job = MakeJob(cx, shipment, path, order);
+  const Job job = MakeJob(cx, store, shipment, path, order);
   if (by_fulfillment && ErrorCodeOf(answers.at(1)) == "rest_no_route") {
     // Switched off since the check.
     by_fulfillment = false;

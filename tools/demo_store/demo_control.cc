@@ -32,6 +32,17 @@ Seconds DateIn(const json::object& given) {
   return date ? date->clock_time - date->offset.value_or(0) : 0;
 }
 
+/// The texts of an array; what is none is left out.
+std::vector<std::string> TextsIn(const json::value& list) {
+  std::vector<std::string> texts;
+  for (const json::value& item : list.is_array() ? list.get_array() : json::array()) {
+    if (item.is_string()) {
+      texts.emplace_back(item.get_string());
+    }
+  }
+  return texts;
+}
+
 struct Cart {
   std::vector<CartLine> lines;
   std::string error;
@@ -328,6 +339,9 @@ Answer DemoControl::ChangeSettings(const json::object& given) {
   settings.page_max = static_cast<int>(
       std::clamp<std::int64_t>(IntOr(given, "page_max", settings.page_max), 1, 1000));
   settings.clock_offset = IntOr(given, "clock_offset_seconds", settings.clock_offset);
+  if (const json::value* statuses = given.if_contains("plugin_statuses")) {
+    settings.plugin_statuses = TextsIn(*statuses);
+  }
   return JsonAnswer(200, SettingsView());
 }
 
@@ -430,7 +444,9 @@ json::object DemoControl::SettingsView() const {
           {"variation_bumps_parent", settings.variation_bumps_parent},
           {"page_max", settings.page_max},
           {"currency", settings.currency},
-          {"clock_offset_seconds", settings.clock_offset}};
+          {"clock_offset_seconds", settings.clock_offset},
+          {"plugin_statuses",
+           json::array(settings.plugin_statuses.begin(), settings.plugin_statuses.end())}};
 }
 
 }  // namespace storebridge::demo_store

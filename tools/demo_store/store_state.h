@@ -24,6 +24,8 @@ struct Settings {
   /// shop whose index or replica lags behind.
   Seconds hide_seconds = 0;
   Id hide_every = 1;
+  /// Order statuses that plugins have added.
+  std::vector<std::string> plugin_statuses;
 };
 
 /// The shop's data and its rules: stock, order states, mails, modified times. Not thread-safe;

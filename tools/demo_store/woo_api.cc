@@ -48,6 +48,7 @@ constexpr std::array kRoutes{
     Route{Verb::kGet, "/orders/{id}/fulfillments/{id}", GetFulfillment, Since::kFulfillments},
     Route{Verb::kEdit, "/orders/{id}/fulfillments/{id}", UpdateFulfillment, Since::kFulfillments},
     Route{Verb::kDelete, "/orders/{id}/fulfillments/{id}", DeleteFulfillment, Since::kFulfillments},
+    Route{Verb::kGet, "/reports/orders/totals", ReportOrderTotals},
     Route{Verb::kGet, "/system_status", ShowSystemStatus},
     Route{Verb::kGet, "/data/currencies/current", ShowCurrency},
     Route{Verb::kGet, "/settings/general", ListGeneralSettings},

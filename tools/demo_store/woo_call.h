@@ -50,6 +50,7 @@ Answer BatchOrders(Call& call);
 Answer ListNotes(Call& call);
 Answer CreateNote(Call& call);
 Answer ListRefunds(Call& call);
+Answer ReportOrderTotals(Call& call);
 
 // Order fulfilments, present only when the feature is on.
 Answer ListFulfillments(Call& call);

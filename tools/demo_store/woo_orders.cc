@@ -20,14 +20,22 @@ constexpr std::array kStatuses{"pending",
                                "failed",
                                "checkout-draft"};
 
-bool IsKnownStatus(const std::string& status) {
-  return std::find(kStatuses.begin(), kStatuses.end(), status) != kStatuses.end();
+std::vector<std::string> StatusesOf(const StoreState& state) {
+  std::vector<std::string> all(kStatuses.begin(), kStatuses.end());
+  const std::vector<std::string>& more = state.settings.plugin_statuses;
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
 }
 
-std::string StatusChoices() {
+bool IsKnownStatus(const StoreState& state, const std::string& status) {
+  const std::vector<std::string> all = StatusesOf(state);
+  return std::find(all.begin(), all.end(), status) != all.end();
+}
+
+std::string StatusChoices(const StoreState& state) {
   std::string out;
-  for (const char* status : kStatuses) {
-    out += (out.empty() ? "" : ", ") + std::string(status);
+  for (const std::string& status : StatusesOf(state)) {
+    out += (out.empty() ? "" : ", ") + status;
   }
   return out;
 }
@@ -51,10 +59,11 @@ Answer ShowOrder(Call& call, int status, const Order& order) {
   return answer;
 }
 
-std::optional<ApiError> CheckFields(const json::object& given) {
+std::optional<ApiError> CheckFields(const StoreState& state, const json::object& given) {
   const json::value* status = given.if_contains("status");
-  if (status != nullptr && (!status->is_string() || !IsKnownStatus(TextOr(given, "status", "")))) {
-    return InvalidParam("status", "status is not one of " + StatusChoices() + ".");
+  if (status != nullptr &&
+      (!status->is_string() || !IsKnownStatus(state, TextOr(given, "status", "")))) {
+    return InvalidParam("status", "status is not one of " + StatusChoices(state) + ".");
   }
   const json::value* meta = given.if_contains("meta_data");
   if (meta != nullptr && !meta->is_array()) {
@@ -87,7 +96,7 @@ bool ApplyFields(StoreState& state, const json::object& given, Order& order) {
 }
 
 std::optional<ApiError> Update(Call& call, Order& order, const json::object& given) {
-  if (const auto error = CheckFields(given)) {
+  if (const auto error = CheckFields(call.state, given)) {
     return error;
   }
   StoreState& state = call.state;
@@ -111,7 +120,7 @@ struct Created {
 };
 
 Created Create(Call& call, const json::object& given) {
-  if (const auto error = CheckFields(given)) {
+  if (const auto error = CheckFields(call.state, given)) {
     return {nullptr, error};
   }
   std::vector<CartLine> cart;
@@ -160,9 +169,9 @@ Answer ListOrders(Call& call) {
     return ErrorAnswer(*error);
   }
   for (const std::string& status : query.statuses) {
-    if (!IsKnownStatus(status) && status != "trash") {
-      return ErrorAnswer(
-          InvalidParam("status", "status[0] is not one of any, trash, " + StatusChoices() + "."));
+    if (!IsKnownStatus(call.state, status) && status != "trash") {
+      return ErrorAnswer(InvalidParam(
+          "status", "status[0] is not one of any, trash, " + StatusChoices(call.state) + "."));
     }
   }
   const auto found = Select(call.state, query, call.state.orders(), [&query](const Order& order) {
@@ -170,6 +179,16 @@ Answer ListOrders(Call& call) {
     return wanted.empty() || std::find(wanted.begin(), wanted.end(), order.status) != wanted.end();
   });
   return Page(call.state, call.request, query, found);
+}
+
+Answer ReportOrderTotals(Call& call) {
+  json::array rows;
+  for (const std::string& status : StatusesOf(call.state)) {
+    std::int64_t total = 0;
+    call.state.orders().Each([&](const Order& order) { total += order.status == status ? 1 : 0; });
+    rows.push_back({{"slug", status}, {"name", status}, {"total", total}});
+  }
+  return JsonAnswer(200, rows);
 }
 
 Answer GetOrder(Call& call) {

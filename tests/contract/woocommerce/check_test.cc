@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -13,6 +14,11 @@ namespace v1 = connector::v1;
 constexpr const char* kNoRoute =
     R"({"code":"rest_no_route","message":"No route was found","data":{"status":404}})";
 
+// Names all statuses that the shop's plugins have.
+constexpr const char* kNamingConfig =
+    R"({"base_url":"https://shop.example","paid_statuses":"packed",)"
+    R"("completed_statuses":"delivered"})";
+
 class CheckTest : public ::testing::Test {
  protected:
   // A shop of WooCommerce 11, or of 7.9.
@@ -23,8 +29,20 @@ class CheckTest : public ::testing::Test {
       return HttpAnswer(
           200, is_new ? R"([{"id":7,"global_unique_id":""}])" : R"([{"id":7,"sku":"A"}])", date_ms);
     }
-    if (path.ends_with("/orders")) {
+    if (path.ends_with("/orders") && knows_statuses) {
       return HttpAnswer(200, R"([{"id":31}])");
+    }
+    if (path.ends_with("/orders")) {
+      return HttpAnswer(400,
+                        R"({"code":"rest_invalid_param","message":"Invalid parameter(s): status",)"
+                        R"("data":{"status":400}})");
+    }
+    if (path.ends_with("/reports/orders/totals")) {
+      return HttpAnswer(200,
+                        R"([{"slug":"pending","name":"Pending payment","total":1},)"
+                        R"({"slug":"checkout-draft","name":"Draft","total":7},)"
+                        R"({"slug":"packed","name":"Packed","total":0},)"
+                        R"({"slug":"delivered","name":"Delivered","total":31}])");
     }
     if (path.ends_with("/variations")) {
       return is_new ? HttpAnswer(200, "[]") : HttpAnswer(404, kNoRoute);
@@ -60,9 +78,19 @@ class CheckTest : public ::testing::Test {
     return std::count(host_.capabilities.begin(), host_.capabilities.end(), name) == 1;
   }
 
-  ScriptedHost host_{woocommerce_connector(), kWooConfig};
+  // Runs the check with a setting that it refuses; gives what it says.
+  v1::Failure Refuse(const std::string& settings) {
+    host_.config_json = R"({"base_url":"https://shop.example",)" + settings + "}";
+    EXPECT_FALSE(host_.Run("auth.check"));
+    EXPECT_EQ(host_.failure.code(), v1::Failure::CODE_CONFIG);
+    EXPECT_TRUE(host_.requests.empty());
+    return host_.failure;
+  }
+
+  ScriptedHost host_{woocommerce_connector(), kNamingConfig};
   bool is_new = true;
   bool may_write = true;
+  bool knows_statuses = true;
   std::int64_t skew_ms = 0;
 };
 
@@ -144,6 +172,72 @@ TEST_F(CheckTest, NamesAShopThatCannotBeReached) {
 
   ASSERT_NE(Find("address"), nullptr);
   EXPECT_NE(Find("address")->message().find("cannot be resolved"), std::string::npos);
+}
+
+TEST_F(CheckTest, NamesStatusesThatNoSettingNames) {
+  host_.config_json = R"({"base_url":"https://shop.example","paid_statuses":"packed"})";
+
+  Check();
+
+  ASSERT_NE(Find("order_statuses"), nullptr);
+  EXPECT_FALSE(Find("order_statuses")->ok());
+  EXPECT_NE(Find("order_statuses")->message().find("names: delivered;"), std::string::npos)
+      << Find("order_statuses")->message();
+  EXPECT_NE(Find("order_statuses")->action().find("completed_statuses"), std::string::npos);
+}
+
+TEST_F(CheckTest, NamesAStatusThatTheShopDoesNotHave) {
+  knows_statuses = false;
+
+  Check();
+
+  ASSERT_NE(Find("order_statuses"), nullptr);
+  EXPECT_FALSE(Find("order_statuses")->ok());
+  EXPECT_NE(Find("order_statuses")->message().find("Invalid parameter(s): status"),
+            std::string::npos);
+}
+
+TEST_F(CheckTest, RefusesAStatusInTwoSettings) {
+  const v1::Failure failure =
+      Refuse(R"("paid_statuses":"packed","completed_statuses":"wc-packed,delivered")");
+
+  EXPECT_EQ(failure.config_path(), "completed_statuses");
+  EXPECT_NE(failure.message().find("'packed' is in paid_statuses and in completed_statuses"),
+            std::string::npos)
+      << failure.message();
+}
+
+TEST_F(CheckTest, RefusesToChangeWhatAStatusOfWooCommerceMeans) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"unpaid_statuses", "processing"},
+      {"unpaid_statuses", "completed"},
+      {"completed_statuses", "processing"},
+      {"completed_statuses", "on-hold"},
+      {"completed_statuses", "cancelled"},
+      {"paid_statuses", "failed"},
+      {"paid_statuses", "refunded"},
+      {"paid_statuses", "checkout-draft"},
+  };
+  for (const auto& [setting, status] : cases) {
+    const v1::Failure failure =
+        Refuse('"' + std::string(setting) + R"(":"wc-)" + std::string(status) + '"');
+
+    EXPECT_EQ(failure.config_path(), setting) << status;
+    EXPECT_NE(failure.message().find(std::string(setting) + " names '" + status + "'"),
+              std::string::npos)
+        << failure.message();
+  }
+}
+
+TEST_F(CheckTest, TakesAStatusOfWooCommerceWhereItBelongs) {
+  host_.config_json =
+      R"({"base_url":"https://shop.example","paid_statuses":"processing, completed,packed,pending",)"
+      R"("unpaid_statuses":"on-hold,delivered"})";
+
+  Check();
+
+  ASSERT_NE(Find("order_statuses"), nullptr);
+  EXPECT_TRUE(Find("order_statuses")->ok());
 }
 
 TEST_F(CheckTest, NamesASettingThatIsWrong) {

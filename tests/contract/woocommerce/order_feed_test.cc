@@ -248,6 +248,17 @@ TEST_F(OrderFeedTest, SweepsOpenOrdersByMarkAndFetchesOnlyWhatIsAskedFor) {
   EXPECT_EQ(host_.bad[0].external_id(), "6");
 }
 
+TEST_F(OrderFeedTest, SweepsStatusesThatWaitAndNotThoseThatWereSent) {
+  host_.config_json = R"({"base_url":"https://shop.example","unpaid_statuses":"partial-payment",)"
+                      R"("completed_statuses":"delivered"})";
+  host_.begin.mutable_pull()->set_full(true);
+
+  Poll();
+
+  EXPECT_EQ(QueryOf(host_.requests[0].url(), "status"),
+            "on-hold,partial-payment,pending,processing");
+}
+
 TEST_F(OrderFeedTest, SweepsInsteadOfAPollWithOneRequest) {
   model_.orders[1] = {"processing", model_.now_s - 1000};
   const std::string cursor = WooTime(model_.now_s - 1000);

@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -15,6 +16,12 @@ std::string Replaced(std::string text, const std::string& from, const std::strin
   const std::size_t at = text.find(from);
   EXPECT_NE(at, std::string::npos) << from;
   return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+// An order that is paid at the door.
+std::string CashOrder(const std::string& status) {
+  return Replaced(
+      OrderJson(12, status, kModified), R"("payment_method":"bacs")", R"("payment_method":"cod")");
 }
 
 class OrderRecordTest : public ::testing::Test {
@@ -123,12 +130,97 @@ TEST_F(OrderRecordTest, SkipsBasketsThatWereNotPlaced) {
 }
 
 TEST_F(OrderRecordTest, AsksForCashOnDelivery) {
-  PullOne(Replaced(OrderJson(12, "processing", kModified),
-                   R"("payment_method":"bacs")",
-                   R"("payment_method":"cod")"));
+  PullOne(CashOrder("processing"));
 
   EXPECT_EQ(order().cash_on_delivery().units(), 36);
   EXPECT_EQ(order().cash_on_delivery().currency_code(), "EUR");
+}
+
+TEST_F(OrderRecordTest, CollectsCashOnlyForAnOrderThatIsToBeSent) {
+  const std::pair<const char*, bool> cases[] = {
+      {"processing", true},
+      {"packed", true},
+      {"pending", false},
+      {"on-hold", false},
+      {"awaiting-call", false},
+      {"completed", false},
+      {"cancelled", false},
+      {"failed", false},
+      {"refunded", false},
+      {"awaiting-wool", false},
+  };
+  host_.config_json = R"({"base_url":"https://shop.example","paid_statuses":"packed",)"
+                      R"("unpaid_statuses":"awaiting-call"})";
+  for (const auto& [status, collects] : cases) {
+    PullOne(CashOrder(status));
+
+    EXPECT_EQ(order().has_cash_on_delivery(), collects) << status;
+  }
+}
+
+TEST_F(OrderRecordTest, LetsAnOrderOnHoldWaitThatIsPaidAtTheDoor) {
+  for (const char* status : {"pending", "on-hold"}) {
+    PullOne(CashOrder(status));
+
+    EXPECT_EQ(order().payment_state(), v1::PAYMENT_STATE_UNPAID) << status;
+    EXPECT_FALSE(order().has_cash_on_delivery()) << status;
+  }
+}
+
+TEST_F(OrderRecordTest, CollectsNoCashForWhatWasRefunded) {
+  PullOne(Replaced(CashOrder("processing"),
+                   R"("refunds":[])",
+                   R"("refunds":[{"id":1,"total":"-15.50"},{"id":2,"total":"-1.45"}])"));
+
+  EXPECT_EQ(order().cash_on_delivery().units(), 19);
+  EXPECT_EQ(order().cash_on_delivery().nanos(), 950'000'000);
+  EXPECT_EQ(order().grand_total().units(), 36);
+}
+
+TEST_F(OrderRecordTest, CollectsNothingWhereMoreWasRefundedThanItCost) {
+  for (const char* amount : {"-36.90", "-40.00"}) {
+    PullOne(Replaced(CashOrder("processing"),
+                     R"("refunds":[])",
+                     R"("refunds":[{"id":1,"total":")" + std::string(amount) + R"("}])"));
+
+    EXPECT_FALSE(order().has_cash_on_delivery()) << amount;
+  }
+}
+
+TEST_F(OrderRecordTest, TakesStatusesOfPluginsAsTheSettingsSay) {
+  struct Case {
+    const char* status;
+    v1::PaymentState payment;
+    v1::Order::Progress progress;
+  };
+  const Case cases[] = {
+      {"packed", v1::PAYMENT_STATE_PAID, v1::Order::PROGRESS_OPEN},
+      {"partial-payment", v1::PAYMENT_STATE_UNPAID, v1::Order::PROGRESS_OPEN},
+      {"backorder", v1::PAYMENT_STATE_UNPAID, v1::Order::PROGRESS_OPEN},
+      {"delivered", v1::PAYMENT_STATE_PAID, v1::Order::PROGRESS_COMPLETED},
+      {"dispatched", v1::PAYMENT_STATE_PAID, v1::Order::PROGRESS_COMPLETED},
+      {"gift-wrapped", v1::PAYMENT_STATE_PAID, v1::Order::PROGRESS_OPEN},
+  };
+  host_.config_json = R"({"base_url":"https://shop.example","paid_statuses":"wc-packed",)"
+                      R"("unpaid_statuses":"wc-partial-payment, backorder",)"
+                      R"("completed_statuses":" delivered ,wc-dispatched,"})";
+  for (const Case& one : cases) {
+    PullOne(Replaced(OrderJson(12, one.status, kModified),
+                     R"("date_paid_gmt":null)",
+                     R"("date_paid_gmt":"2026-11-18T10:00:05")"));
+
+    EXPECT_EQ(order().payment_state(), one.payment) << one.status;
+    EXPECT_EQ(order().progress(), one.progress) << one.status;
+    EXPECT_TRUE(order().stock_taken()) << one.status;
+  }
+}
+
+TEST_F(OrderRecordTest, SendsBeforeTheMoneyComesWhereOnHoldIsNamedAsPaid) {
+  host_.config_json = R"({"base_url":"https://shop.example","paid_statuses":"on-hold"})";
+
+  PullOne(OrderJson(12, "on-hold", kModified));
+
+  EXPECT_EQ(order().payment_state(), v1::PAYMENT_STATE_PAID);
 }
 
 TEST_F(OrderRecordTest, DividesMoneyWithoutLosingMoreThanABillionth) {

@@ -38,6 +38,13 @@ constexpr const char* kVariations =
     R"({"id":22,"sku":"SH-M","price":"31","status":"private","virtual":false,"manage_stock":true,)"
     R"("stock_quantity":3,"attributes":[{"name":"Size","option":"M"}],"image":null,"parent_id":20}])";
 
+// A list of one product that shows this as its stock.
+std::string Stocked(const std::string& shown) {
+  std::string text = kSimple;
+  const std::string from = R"("stock_quantity":5)";
+  return '[' + text.replace(text.find(from), from.size(), R"("stock_quantity":)" + shown) + ']';
+}
+
 class ProductTest : public ::testing::Test {
  protected:
   ProductTest() {
@@ -112,6 +119,40 @@ TEST_F(ProductTest, ReadsASimpleProduct) {
   EXPECT_EQ(product.width_mm(), 55);
   EXPECT_FALSE(product.has_height_mm());
   EXPECT_TRUE(product.is_active());
+}
+
+TEST_F(ProductTest, ReadsTheWholePiecesOfAStockThatIsNoWholeNumber) {
+  for (const auto& [shown, whole] : {std::pair{"2.5", 2}, {"\"2.5\"", 2}, {"-0.5", -1}}) {
+    list = Stocked(shown);
+
+    Pull();
+
+    EXPECT_EQ(Find("7").stock_quantity(), whole) << shown;
+    EXPECT_TRUE(host_.bad.empty()) << shown;
+  }
+}
+
+TEST_F(ProductTest, TakesAStockThatIsNoNumberForNotKnown) {
+  for (const char* shown : {"\"plenty\"", "1e300", "true", "[2]", "null"}) {
+    list = Stocked(shown);
+
+    Pull();
+
+    EXPECT_EQ(Find("7").product_code(), "VS-1") << shown;
+    EXPECT_FALSE(Find("7").has_stock_quantity()) << shown;
+    EXPECT_TRUE(host_.bad.empty()) << shown;
+  }
+}
+
+TEST_F(ProductTest, ReadsAStockThatIsWholeHoweverItIsWritten) {
+  for (const char* shown : {"2", "2.0", "\"2\"", "\"2.000\""}) {
+    list = Stocked(shown);
+
+    Pull();
+
+    EXPECT_TRUE(Find("7").has_stock_quantity()) << shown;
+    EXPECT_EQ(Find("7").stock_quantity(), 2) << shown;
+  }
 }
 
 TEST_F(ProductTest, LeavesOutWhatAnOldStoreDoesNotHave) {

@@ -198,6 +198,22 @@ TEST_F(ShipmentTest, GivesItsTrackingCodeToAnOrderThatSomebodyHasCompleted) {
   }
 }
 
+TEST_F(ShipmentTest, LeavesAnOrderInAStatusThatSaysItWasSent) {
+  host_.config_json = R"({"base_url":"https://shop.example","completed_statuses":"delivered"})";
+  for (const bool has_fulfillments : {true, false}) {
+    shop_ = Shop();
+    shop_.has_fulfillments = has_fulfillments;
+    shop_.status = "delivered";
+
+    Push();
+
+    EXPECT_TRUE(result().accepted().confirmed());
+    EXPECT_EQ(shop_.status, "delivered");
+    EXPECT_EQ(shop_.mails, 1);
+    EXPECT_TRUE(Has(has_fulfillments ? shop_.fulfillments.at(0) : shop_.meta_data, "JJFI1"));
+  }
+}
+
 TEST_F(ShipmentTest, GoesOnWhereALostAttemptStopped) {
   for (const bool has_fulfillments : {true, false}) {
     shop_ = Shop();

@@ -61,6 +61,15 @@ class StockTest : public ::testing::Test {
   std::string reply;
 };
 
+TEST_F(StockTest, IsPushedThoughASettingForOrdersIsWrong) {
+  host_.config_json = R"({"base_url":"https://shop.example","unpaid_statuses":"processing"})";
+  Add("7", 5);
+
+  ASSERT_TRUE(host_.Run("stock.push")) << host_.failure.message();
+
+  EXPECT_TRUE(ResultOf("7").has_accepted());
+}
+
 TEST_F(StockTest, WritesSimpleProductsAndVariationsOfAParentTogether) {
   Add("7", 5);
   Add("8", 0);
@@ -142,6 +151,19 @@ TEST_F(StockTest, DoesNotClaimANumberThatTheStoreDoesNotShow) {
 
   EXPECT_TRUE(ResultOf("7").has_accepted());
   EXPECT_FALSE(ResultOf("7").accepted().confirmed());
+}
+
+TEST_F(StockTest, ConfirmsTheOthersWhereTheStoreShowsAHalf) {
+  Add("7", 5);
+  Add("8", 2);
+  reply = R"({"update":[{"id":7,"manage_stock":true,"stock_quantity":5},)"
+          R"({"id":8,"manage_stock":true,"stock_quantity":2.5}]})";
+
+  ASSERT_TRUE(host_.Run("stock.push"));
+
+  EXPECT_TRUE(ResultOf("7").accepted().confirmed());
+  EXPECT_TRUE(ResultOf("8").has_accepted());
+  EXPECT_FALSE(ResultOf("8").accepted().confirmed());
 }
 
 TEST_F(StockTest, LeavesOtherBatchesAloneWhenOneIsRefusedWhole) {

@@ -50,6 +50,18 @@ TEST_F(SiteTest, AnswersUnknownRoutesAndBrokenBodiesAsThePlatformDoes) {
   EXPECT_EQ(body.Json().at("code"), "rest_invalid_json");
 }
 
+TEST_F(SiteTest, KnowsStatusesThatPluginsHaveAdded) {
+  Start();
+  const Reply before = Api("GET", "/orders?status=processing,delivered");
+
+  Demo("/settings", json::object({{"plugin_statuses", json::array({"delivered"})}}));
+
+  EXPECT_EQ(before.status, 400);
+  EXPECT_EQ(before.Json().at("code"), "rest_invalid_param");
+  EXPECT_EQ(Api("GET", "/orders?status=processing,delivered").status, 200);
+  EXPECT_EQ(ApiJson("/reports/orders/totals").as_array().back().at("slug"), "delivered");
+}
+
 TEST_F(SiteTest, ServesAPageForPeople) {
   Start();
 
