@@ -1,11 +1,19 @@
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "graphql.h"
 #include "operations.h"
+#include "stock_location.h"
+#include "storebridge/sdk/pieces.h"
 
 namespace vendure {
 namespace {
+
+constexpr std::string_view kLocations = "stock locations";
 
 // Runs one query of the check; a failure other than of the whole store is a finding.
 sdk::Task<sdk::Check> Look(
@@ -19,6 +27,101 @@ sdk::Task<sdk::Check> Look(
     check = sdk::CheckPassed(name, seen);
   } catch (const sdk::Failure& failure) {
     check = sdk::CheckFailed(name, failure.message(), action);
+  }
+  co_return *std::move(check);
+}
+
+// A channel with more locations is not looked at further.
+constexpr std::string_view kLocationsQuery =
+    "{ stockLocations(options: { take: 100, sort: { id: ASC } }) { items { id name } } }";
+constexpr std::string_view kGoodsQuery =
+    "query($take: Int!, $skip: Int!) { productVariants(options: { take: $take, skip: $skip, sort: "
+    "{ id: ASC } }) { totalItems items { sku trackInventory stockLevels { stockLocationId "
+    "stockOnHand stockAllocated stockLocation { name } } } } }";
+// Pages of variants that are looked at for goods at other locations.
+constexpr int kGoodsPages = 5;
+
+std::string Named(const std::string& name, const std::string& id) {
+  return "'" + name + "' (id " + id + ")";
+}
+
+// What can be bought of a variant at another location than `ours`, such as `3 of VS-2 at 'Shop'
+// (id 2)`; empty when nothing can.
+std::string OtherGoodsOf(const sdk::Json& variant, const std::string& ours) {
+  for (const sdk::Json& level : variant.OptionalItems("stockLevels")) {
+    const std::string id = level.At("stockLocationId").Id();
+    const std::int64_t left =
+        sdk::Pieces(level.At("stockOnHand")) - sdk::Pieces(level.At("stockAllocated"));
+    if (id != ours && left > 0 && variant.OptionalText("trackInventory") != "FALSE") {
+      return std::to_string(left) + " of " + variant.OptionalText("sku") + " at " +
+             Named(level.At("stockLocation").OptionalText("name"), id);
+    }
+  }
+  return "";
+}
+
+// The first such goods that are found.
+sdk::Task<std::string> FindOtherGoods(sdk::Context& cx, std::string ours) {
+  sdk::Walk walk(PageSizeOf(cx));
+  std::string goods;
+  bool more = true;
+  for (int page = 0; more && page < kGoodsPages; ++page) {
+    sdk::JsonWriter variables;
+    variables.Object().Field("take", walk.take()).Field("skip", walk.skip()).End();
+    const sdk::Json data = co_await Query(cx, kGoodsQuery, variables, Repeat::kSafe);
+    const sdk::Json list = data.At("productVariants");
+    for (const sdk::Json& variant : list.At("items").Items()) {
+      goods = goods.empty() ? OtherGoodsOf(variant, ours) : goods;
+    }
+    walk.Next();
+    more = goods.empty() && walk.skip() < list.At("totalItems").Int();
+  }
+  co_return goods;
+}
+
+// Whether the location that is written is there, and is the only one that sells goods.
+sdk::Task<sdk::Check> JudgeLocations(sdk::Context& cx) {
+  sdk::JsonWriter none;
+  none.Object().End();
+  const sdk::Json data = co_await Query(cx, kLocationsQuery, none, Repeat::kSafe);
+  const std::vector<sdk::Json> locations = data.At("stockLocations").At("items").Items();
+  const std::string ours = LocationIn(cx, data);
+  std::string written;
+  std::string all;
+  for (const sdk::Json& location : locations) {
+    const std::string id = location.At("id").Id();
+    const std::string shown = Named(location.OptionalText("name"), id);
+    all += (all.empty() ? "" : ", ") + shown;
+    written = id == ours ? shown : written;
+  }
+  if (written.empty()) {
+    co_return sdk::CheckFailed(
+        kLocations,
+        locations.empty() ? "the channel has no stock location"
+                          : "stock_location_id " + ours + " is none of the channel's: " + all,
+        locations.empty() ? "Make one under Settings > Stock locations."
+                          : "Name one of these, or leave stock_location_id away for the first.");
+  }
+  std::string goods;
+  if (locations.size() > 1) {
+    goods = co_await FindOtherGoods(cx, ours);
+  }
+  if (!goods.empty()) {
+    co_return sdk::CheckFailed(
+        kLocations,
+        "stock is written to " + written + ", and the channel sells what lies elsewhere too, " +
+            "beyond what is in the warehouse: " + goods,
+        "Set the stock of the channel's other locations to 0, or take them out of the channel.");
+  }
+  co_return sdk::CheckPassed(kLocations, "stock is written to " + written);
+}
+
+sdk::Task<sdk::Check> LookAtLocations(sdk::Context& cx, std::string action) {
+  std::optional<sdk::Check> check;
+  try {
+    check = co_await JudgeLocations(cx);
+  } catch (const sdk::Failure& failure) {
+    check = sdk::CheckFailed(kLocations, failure.message(), action);
   }
   co_return *std::move(check);
 }
@@ -50,11 +153,7 @@ sdk::Operation CheckAuth(sdk::Context& cx) {
                                       "products can be read",
                                       rights);
   co_yield std::move(products);
-  sdk::Check stock = co_await Look(cx,
-                                   "stock locations",
-                                   "{ stockLocations(options: { take: 1 }) { totalItems } }",
-                                   "stock locations can be read",
-                                   rights);
+  sdk::Check stock = co_await LookAtLocations(cx, rights);
   co_yield std::move(stock);
   const std::string ean = cx.Config().OptionalText("ean_field");
   if (!ean.empty()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "storebridge/sdk/pieces.h"
 
@@ -92,6 +93,9 @@ sdk::PaymentState PaymentStateOf(const sdk::Json& json) {
   if (state == "PaymentAuthorized") {
     return sdk::PAYMENT_STATE_AUTHORIZED;
   }
+  if (IsBeingModified(json)) {
+    return sdk::PAYMENT_STATE_UNPAID;
+  }
   const bool is_placed = state == kPaidState || state == "PartiallyShipped" || state == "Shipped" ||
                          state == "PartiallyDelivered" || state == "Delivered";
   return is_placed || has_paid ? sdk::PAYMENT_STATE_PAID : sdk::PAYMENT_STATE_UNPAID;
@@ -128,6 +132,25 @@ sdk::Order::Progress ProgressOf(const std::string& state) {
   }
   return state == "Shipped" || state == "Delivered" ? sdk::Order::PROGRESS_COMPLETED
                                                     : sdk::Order::PROGRESS_OPEN;
+}
+
+void ReadAddresses(const sdk::Json& json, sdk::Order* order) {
+  std::string email;
+  std::string phone;
+  if (const std::optional<sdk::Json> customer = json.Find("customer")) {
+    email = customer->OptionalText("emailAddress");
+    phone = customer->OptionalText("phoneNumber");
+  }
+  if (const std::optional<sdk::Json> address = json.Find("shippingAddress")) {
+    sdk::Address& to = *order->mutable_shipping_address();
+    to = ReadAddress(*address, email);
+    if (sdk::Trim(to.phone()).empty()) {
+      to.set_phone(std::move(phone));
+    }
+  }
+  if (const std::optional<sdk::Json> address = json.Find("billingAddress")) {
+    *order->mutable_billing_address() = ReadAddress(*address, email);
+  }
 }
 
 void ReadTotals(const sdk::Json& json, sdk::Order* order) {
@@ -233,16 +256,7 @@ sdk::Order ReadOrder(const sdk::Json& json) {
   order.set_mark(MarkOf(json));
   order.set_currency_code(json.At("currencyCode").Text());
   ReadTotals(json, &order);
-  std::string email;
-  if (const std::optional<sdk::Json> customer = json.Find("customer")) {
-    email = customer->OptionalText("emailAddress");
-  }
-  if (const std::optional<sdk::Json> address = json.Find("shippingAddress")) {
-    *order.mutable_shipping_address() = ReadAddress(*address, email);
-  }
-  if (const std::optional<sdk::Json> address = json.Find("billingAddress")) {
-    *order.mutable_billing_address() = ReadAddress(*address, email);
-  }
+  ReadAddresses(json, &order);
   for (const sdk::Json& shipping : json.OptionalItems("shippingLines")) {
     if (const std::optional<sdk::Json> method = shipping.Find("shippingMethod")) {
       order.set_shipping_code(method->OptionalText("code"));

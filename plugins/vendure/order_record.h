@@ -20,7 +20,8 @@ std::string MarkOf(const sdk::Json& order);
 // As MarkOf; of an order of which that cannot be read, text that differs when anything does.
 std::string MarkOrRaw(const sdk::Json& order);
 
-// Whether the merchant is editing the placed order now: it is read when that is done.
+// Whether the merchant is editing the placed order now, or waits for the money of an edit. Its
+// lines are not final: it counts as unpaid until that is done or given up.
 bool IsBeingModified(const sdk::Json& order);
 
 // Whether an order of kMarkFields was placed and paid before `from_ms`, for certain.

@@ -6,6 +6,7 @@
 
 #include "graphql.h"
 #include "operations.h"
+#include "stock_location.h"
 #include "variant_record.h"
 
 namespace vendure {
@@ -40,17 +41,17 @@ sdk::Page<sdk::Product> ReadVariants(const sdk::Json& items,
   return sdk::ReadEach(items, read, sdk::RecordKeys("id", "sku", source));
 }
 
-std::string AllQuery(std::string_view fields) {
-  return "query($take: Int!, $skip: Int!) { productVariants(options: { take: $take, skip: $skip, "
-         "sort: { id: ASC } }) { totalItems items { " +
+std::string AllQuery(sdk::Context& cx, std::string_view fields) {
+  return "query($take: Int!, $skip: Int!) { " + LocationField(cx) +
+         "productVariants(options: { take: $take, skip: $skip, sort: { id: ASC } }) { totalItems "
+         "items { " +
          std::string(fields) + " } } }";
 }
 
 // All variants, by id. Gives the newest time that the store has put on one.
 sdk::Task<std::int64_t> PullAll(sdk::Context& cx) {
-  const VariantReader reader(cx);
-  const std::string whole = AllQuery(VariantFields(cx));
-  const std::string names = AllQuery(kNameFields);
+  const std::string whole = AllQuery(cx, VariantFields(cx));
+  const std::string names = AllQuery(cx, kNameFields);
   std::int64_t newest = 0;
   sdk::Walk walk(PageSizeOf(cx));
   sdk::PageGuard guard("Vendure's list of variants");
@@ -65,7 +66,9 @@ sdk::Task<std::int64_t> PullAll(sdk::Context& cx) {
       problem = walk.Shrink() ? "" : sdk::TooLargeAlone(response.Problem());
       continue;
     }
-    const sdk::Json list = DataOf(response).At("productVariants");
+    const sdk::Json data = DataOf(response);
+    const VariantReader reader(cx, data);
+    const sdk::Json list = data.At("productVariants");
     const std::int64_t total = list.At("totalItems").Int();
     const std::vector<sdk::Json> items = list.At("items").Items();
     for (const sdk::Json& item : items) {
@@ -94,10 +97,9 @@ sdk::Product DeletedProduct(const std::string& id) {
 
 sdk::Task<void> PullSome(sdk::Context& cx) {
   const std::string query =
-      "query($ids: [String!]) { productVariants(options: { take: 100, filter: { id: { in: $ids } } "
-      "}) { items { " +
+      "query($ids: [String!]) { " + LocationField(cx) +
+      "productVariants(options: { take: 100, filter: { id: { in: $ids } } }) { items { " +
       VariantFields(cx) + " } } }";
-  const VariantReader reader(cx);
   const auto& ids = cx.PullInput().only_external_ids();
   sdk::PageSize size(kIdsPerRequest);
   for (std::int64_t done = 0; done < ids.size();) {
@@ -117,7 +119,9 @@ sdk::Task<void> PullSome(sdk::Context& cx) {
       co_yield sdk::BadProduct(chunk[0], chunk[0], sdk::TooLargeAlone(response.Problem()));
       continue;
     }
-    const sdk::Json items = DataOf(response).At("productVariants").At("items");
+    const sdk::Json data = DataOf(response);
+    const VariantReader reader(cx, data);
+    const sdk::Json items = data.At("productVariants").At("items");
     std::set<std::string> gone(chunk.begin(), chunk.end());
     for (const sdk::Json& item : items.Items()) {
       gone.erase(TextIn(item, "id"));
@@ -151,7 +155,8 @@ class ChangedPart {
       : cx_(&cx), since_ms_(since_ms), walk_(walk) {}
 
   sdk::Task<sdk::Response> Ask(std::string lists) const {
-    const std::string query = "query($since: DateTime!, $take: Int!, $skip: Int!) { " + lists + "}";
+    const std::string query =
+        "query($since: DateTime!, $take: Int!, $skip: Int!) { " + LocationField(*cx_) + lists + "}";
     sdk::JsonWriter variables;
     variables.Object()
         .Field("since", sdk::FormatTime(since_ms_))
@@ -164,7 +169,7 @@ class ChangedPart {
 
   // Emits what is in one of the lists.
   sdk::Task<void> Emit(ChangedList which, sdk::Json data, std::string problem) {
-    const VariantReader reader(*cx_);
+    const VariantReader reader(*cx_, data);
     const std::string source = walk_.Shown() + " of the changed " + NameOf(which);
     const sdk::Json list = data.At(NameOf(which));
     total = std::max(total, list.At("totalItems").Int());

@@ -7,6 +7,7 @@
 
 #include "graphql.h"
 #include "operations.h"
+#include "stock_location.h"
 
 namespace vendure {
 namespace {
@@ -16,23 +17,19 @@ constexpr std::size_t kLevelsPerRequest = 100;
 
 using Levels = std::vector<sdk::StockLevel>;
 
-sdk::Task<std::string> LocationOf(sdk::Context& cx) {
-  std::string location = cx.Config().OptionalText("stock_location_id");
-  if (location.empty()) {
+sdk::Task<std::string> RequireLocation(sdk::Context& cx) {
+  const std::string field = LocationField(cx);
+  sdk::Json data;
+  if (!field.empty()) {
     sdk::JsonWriter none;
     none.Object().End();
-    const sdk::Json data = co_await Query(
-        cx,
-        "{ stockLocations(options: { take: 1, sort: { id: ASC } }) { items { id } } }",
-        none,
-        Repeat::kSafe);
-    const std::vector<sdk::Json> items = data.At("stockLocations").At("items").Items();
-    if (items.empty()) {
-      throw sdk::Failure(
-          sdk::Code::kConfig,
-          "Vendure has no stock location; make one under Settings > Stock locations");
-    }
-    location = items.front().At("id").Id();
+    const std::string query = "{ " + field + "}";
+    data = co_await Query(cx, query, none, Repeat::kSafe);
+  }
+  std::string location = LocationIn(cx, data);
+  if (location.empty()) {
+    throw sdk::Failure(sdk::Code::kConfig,
+                       "Vendure has no stock location; make one under Settings > Stock locations");
   }
   co_return location;
 }
@@ -75,7 +72,7 @@ sdk::Task<std::optional<sdk::Failure>> Write(sdk::Context& cx,
 }  // namespace
 
 sdk::Operation PushStock(sdk::Context& cx) {
-  const std::string location = co_await LocationOf(cx);
+  const std::string location = co_await RequireLocation(cx);
   std::deque<Levels> work;
   for (const sdk::StockLevel& level : cx.StockInput().levels()) {
     if (work.empty() || work.back().size() == kLevelsPerRequest) {

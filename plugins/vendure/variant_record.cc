@@ -4,15 +4,19 @@
 #include <optional>
 #include <utility>
 
+#include "stock_location.h"
+
 namespace vendure {
 namespace {
 
+// Nothing where there is no level at the location: Vendure makes it when stock is written there,
+// and hides it for ever when the location is not of the channel.
 std::optional<std::int64_t> StockOf(const sdk::Json& json, const std::string& location) {
   if (json.OptionalText("trackInventory") == "FALSE") {
     return std::nullopt;
   }
   for (const sdk::Json& level : json.OptionalItems("stockLevels")) {
-    if (location.empty() || level.At("stockLocationId").Id() == location) {
+    if (level.At("stockLocationId").Id() == location) {
       return level.At("stockOnHand").Int();
     }
   }
@@ -72,9 +76,8 @@ std::string VariantFields(sdk::Context& cx) {
          (ean.empty() ? std::string() : " customFields { " + ean + " }");
 }
 
-VariantReader::VariantReader(sdk::Context& cx)
-    : ean_field_(cx.Config().OptionalText("ean_field")),
-      location_(cx.Config().OptionalText("stock_location_id")) {}
+VariantReader::VariantReader(sdk::Context& cx, const sdk::Json& data)
+    : ean_field_(cx.Config().OptionalText("ean_field")), location_(LocationIn(cx, data)) {}
 
 sdk::Product VariantReader::operator()(const sdk::Json& json) const {
   return ReadVariant(json, ean_field_, location_);

@@ -12,7 +12,8 @@ std::string VariantFields(sdk::Context& cx);
 // Reads variants for the store's settings, so that ReadEach needs no more than the JSON.
 class VariantReader {
  public:
-  explicit VariantReader(sdk::Context& cx);
+  // `data` is that of a query that has LocationField.
+  VariantReader(sdk::Context& cx, const sdk::Json& data);
 
   sdk::Product operator()(const sdk::Json& json) const;
 

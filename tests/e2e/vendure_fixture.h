@@ -4,9 +4,12 @@
 #include <string>
 #include <vector>
 
+#include <boost/json/value.hpp>
 #include <gtest/gtest.h>
 
+#include "day_kit/json_text.h"
 #include "day_kit/platform.h"
+#include "day_kit/process.h"
 #include "day_kit/wait.h"
 #include "day_kit/warehouse.h"
 #include "expect.h"
@@ -66,6 +69,17 @@ class VendureFixture : public testing::Test {
       return day::NotYet("available " + std::to_string(stock.available()) + ", the shop sells " +
                          std::to_string(salable));
     });
+  }
+
+  // What the customers and the merchant of the store do by a command of tools/vendure_store/shop.
+  // Gives the JSON that it prints.
+  Result<boost::json::value> Shop(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), std::string(E2E_SOURCE_DIR) + "/tools/vendure_store/shop");
+    arguments.insert(arguments.end(), {"--ready-file", store_.ready_file});
+    SB_TRY(const day::CommandResult done, day::RunCommand(arguments, "", day::kPatience));
+    return done.exit_code == 0
+               ? day::ParseJson(done.output)
+               : Error{.code = Code::kFailedPrecondition, .reason = "SHOP", .message = done.errors};
   }
 
   static constexpr std::uint64_t kFirstCode = 30'000'000;

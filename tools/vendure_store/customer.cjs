@@ -19,7 +19,12 @@ function Person(options, address) {
   const [firstName, ...rest] = (address.fullName || 'Guest Customer').split(' ');
   made += 1;
   const own = `customer-${process.pid}-${Date.now()}-${made}@example.com`;
-  return { firstName, lastName: rest.join(' ') || '-', emailAddress: options.email || own };
+  return {
+    firstName,
+    lastName: rest.join(' ') || '-',
+    emailAddress: options.email || own,
+    phoneNumber: options.phone,
+  };
 }
 
 async function FillBasket(client, lines) {
@@ -50,7 +55,8 @@ async function Pay(client, method) {
 }
 
 // Places one order as a guest. `options`: lines [{ productVariantId, quantity }], address, email,
-// pay (settled, authorized or none), shipping. With none the order waits unpaid in ArrangingPayment.
+// phone, pay (settled, authorized or none), shipping. With none the order waits unpaid in
+// ArrangingPayment.
 async function PlaceOrder(url, options) {
   const client = Customer(url);
   const address = { ...kAddress, ...options.address };

@@ -63,16 +63,46 @@ function StockOf(variant) {
     sku: variant.sku,
     stockOnHand: sum('stockOnHand'),
     stockAllocated: sum('stockAllocated'),
+    levels: variant.stockLevels,
   };
 }
 
-async function SetStock(client, sku, quantity) {
+async function AddLocation(client, name) {
+  return client.Do(
+    `mutation($input: CreateStockLocationInput!) {
+    createStockLocation(input: $input) { id name } }`,
+    { input: { name } },
+  );
+}
+
+async function SetStock(client, sku, quantity, location) {
   const variant = await FindVariant(client, sku);
-  const stockLevels = [
-    { stockLocationId: variant.stockLevels[0].stockLocationId, stockOnHand: quantity },
-  ];
+  const stockLocationId = location ?? variant.stockLevels[0].stockLocationId;
+  const stockLevels = [{ stockLocationId, stockOnHand: quantity }];
   await client.Do(kUpdateVariants, { input: [{ id: variant.id, stockLevels }] });
   return StockOf(await FindVariant(client, sku));
+}
+
+// Makes a product of one variant, with stock at one location.
+async function AddProduct(client, sku, { name, quantity, location }) {
+  const text = { languageCode: 'en', name };
+  const product = await client.Do(
+    'mutation($input: CreateProductInput!) { createProduct(input: $input) { id } }',
+    { input: { translations: [{ ...text, slug: sku.toLowerCase(), description: '' }] } },
+  );
+  const variant = {
+    productId: product.id,
+    sku,
+    price: 1000,
+    translations: [text],
+    stockLevels: [{ stockLocationId: location, stockOnHand: quantity }],
+  };
+  await client.Do(
+    `mutation($input: [CreateProductVariantInput!]!) {
+    createProductVariants(input: $input) { id } }`,
+    { input: [variant] },
+  );
+  return FindVariant(client, sku);
 }
 
 // Edits a variant, and the product's description; its title too if it has this one variant only.
@@ -107,51 +137,55 @@ async function MoveOrder(client, id, state) {
   );
 }
 
-// Makes `change` (fields of ModifyOrderInput) to a placed order. It must be in Modifying meanwhile;
-// afterwards it goes back to the state it had, by way of a further payment where it became dearer.
+// Makes `change` (fields of ModifyOrderInput) to an order in Modifying. Answers whether it became
+// dearer.
+async function ChangeOrder(client, order, change) {
+  const payment = order.payments.find((one) => one.state === 'Settled');
+  const refunds =
+    payment && change.cheaper ? [{ paymentId: payment.id, reason: 'order edited' }] : undefined;
+  const { cheaper, ...fields } = change;
+  const changed = await client.Do(
+    `mutation($input: ModifyOrderInput!) {
+    modifyOrder(input: $input) { ... on Order { id totalWithTax } ${kError} } }`,
+    {
+      input: {
+        dryRun: false,
+        orderId: order.id,
+        options: { recalculateShipping: false },
+        refunds,
+        ...fields,
+      },
+    },
+  );
+  await SettleRefunds(client, order.code);
+  return changed.totalWithTax > order.totalWithTax;
+}
+
+async function PayRest(client, id) {
+  const input = { orderId: id, method: 'settled', transactionId: 'order edited', metadata: {} };
+  return client.Do(
+    `mutation($input: ManualPaymentInput!) {
+    addManualPaymentToOrder(input: $input) { ... on Order { id state } ${kError} } }`,
+    { input },
+  );
+}
+
+// Makes `change` to a placed order. It must be in Modifying meanwhile; afterwards it goes back to the
+// state it had, by way of a further payment where it became dearer.
 async function ModifyOrder(client, code, change) {
   const order = await FindOrder(client, code);
   await MoveOrder(client, order.id, 'Modifying');
   let next = order.state;
   let refusal = null;
   try {
-    const payment = order.payments.find((one) => one.state === 'Settled');
-    const refunds =
-      payment && change.cheaper ? [{ paymentId: payment.id, reason: 'order edited' }] : undefined;
-    const { cheaper, ...fields } = change;
-    const changed = await client.Do(
-      `mutation($input: ModifyOrderInput!) {
-      modifyOrder(input: $input) { ... on Order { id totalWithTax } ${kError} } }`,
-      {
-        input: {
-          dryRun: false,
-          orderId: order.id,
-          options: { recalculateShipping: false },
-          refunds,
-          ...fields,
-        },
-      },
-    );
-    if (changed.totalWithTax > order.totalWithTax) next = 'ArrangingAdditionalPayment';
-    await SettleRefunds(client, code);
+    if (await ChangeOrder(client, order, change)) next = 'ArrangingAdditionalPayment';
   } catch (error) {
     refusal = error;
   }
   await MoveOrder(client, order.id, next);
   if (refusal) throw refusal;
   if (next === 'ArrangingAdditionalPayment') {
-    await client.Do(
-      `mutation($input: ManualPaymentInput!) {
-      addManualPaymentToOrder(input: $input) { ... on Order { id state } ${kError} } }`,
-      {
-        input: {
-          orderId: order.id,
-          method: 'settled',
-          transactionId: 'order edited',
-          metadata: {},
-        },
-      },
-    );
+    await PayRest(client, order.id);
     await MoveOrder(client, order.id, order.state);
   }
   return FindOrder(client, code);
@@ -161,10 +195,9 @@ async function EditAddress(client, code, address) {
   return ModifyOrder(client, code, { updateShippingAddress: address });
 }
 
-// Sets the quantities of lines by SKU. The price difference is refunded or paid. Vendure would let
-// a quantity fall below what is shipped, and then keep the order in Modifying for ever.
-async function EditLines(client, code, quantities) {
-  const order = await FindOrder(client, code);
+// The change that sets the quantities of lines by SKU. Vendure would let a quantity fall below what
+// is shipped, and then keep the order in Modifying for ever.
+function LineChange(order, quantities) {
   const lines = OrderLines(order, quantities);
   let less = false;
   for (const { orderLineId, quantity } of lines) {
@@ -174,7 +207,32 @@ async function EditLines(client, code, quantities) {
       throw new Error(`${fulfilled} of ${line.productVariant.sku} are already in shipments`);
     less ||= quantity < line.quantity;
   }
-  return ModifyOrder(client, code, { adjustOrderLines: lines, cheaper: less });
+  return { adjustOrderLines: lines, cheaper: less };
+}
+
+// Sets the quantities of lines. The price difference is refunded or paid.
+async function EditLines(client, code, quantities) {
+  const change = LineChange(await FindOrder(client, code), quantities);
+  return ModifyOrder(client, code, change);
+}
+
+// Begins an edit and leaves it so: in Modifying or, where the order became dearer, waiting for the
+// money.
+async function BeginEdit(client, code, quantities) {
+  const order = await FindOrder(client, code);
+  const change = quantities && LineChange(order, quantities);
+  await MoveOrder(client, order.id, 'Modifying');
+  if (change && (await ChangeOrder(client, order, change)))
+    await MoveOrder(client, order.id, 'ArrangingAdditionalPayment');
+  return FindOrder(client, code);
+}
+
+// Ends such an edit: what is due is paid.
+async function EndEdit(client, code) {
+  const order = await FindOrder(client, code);
+  if (order.state === 'ArrangingAdditionalPayment') await PayRest(client, order.id);
+  await MoveOrder(client, order.id, 'PaymentSettled');
+  return FindOrder(client, code);
 }
 
 function OrderLines(order, quantities) {
@@ -285,10 +343,14 @@ async function ShipOrder(client, code, quantities, tracking) {
 }
 
 module.exports = {
+  AddLocation,
+  AddProduct,
+  BeginEdit,
   CancelOrder,
   EditAddress,
   EditLines,
   EditProduct,
+  EndEdit,
   FindOrder,
   FindVariant,
   ListOrders,

@@ -13,15 +13,19 @@ const kUsage = `Usage: node shop.cjs COMMAND (--url URL | --ready-file FILE) [op
 Prints one line of JSON. Money is in minor units (1490 = 14.90).
 As a customer:
   place --lines SKU:QTY,... [--address JSON] [--pay settled|authorized|none] [--email E]
-        [--shipping posti|express] [--count N] [--parallel P]
+        [--phone P] [--shipping posti|express] [--count N] [--parallel P]
   salable --sku S
 As the merchant (--user and --password, both "merchant" by default):
   order --code C | orders [--state S,S] [--all]
-  stock --sku S | set-stock --sku S --quantity N      (below zero: --quantity=-3)
+  stock --sku S | set-stock --sku S --quantity N [--location ID]      (below zero: --quantity=-3)
+  add-location --name N
+  add-product --sku S --name N --location ID --quantity N
   edit-product --sku S [--title T] [--price P] [--ean E] [--description D] [--enabled true|false]
         [--new-sku S]
   edit-address --code C [--postal-code P] [--country-code CC] [--address JSON]
   edit-lines --code C --lines SKU:QTY,...
+  begin-edit --code C [--lines SKU:QTY,...]      (stays in Modifying, or waits for the money)
+  end-edit --code C
   settle --code C | cancel --code C [--lines SKU:QTY,...] | refund --code C [--amount N]
   ship --code C [--lines SKU:QTY,...] [--tracking T]`;
 const kTexts = [
@@ -33,6 +37,7 @@ const kTexts = [
   'address',
   'pay',
   'email',
+  'phone',
   'shipping',
   'count',
   'parallel',
@@ -40,6 +45,8 @@ const kTexts = [
   'code',
   'state',
   'quantity',
+  'location',
+  'name',
   'title',
   'price',
   'ean',
@@ -104,6 +111,7 @@ async function Place(url, client, values) {
     lines,
     address: Json(values, 'address'),
     email: values.email,
+    phone: values.phone,
     pay: OneOf(values, 'pay', ['settled', 'authorized', 'none']),
     shipping: values.shipping ?? 'posti',
   };
@@ -172,8 +180,16 @@ const kCommands = {
       client,
       Needed(values, 'sku'),
       WholeNumber(values, 'quantity', { least: -1000000 }),
+      values.location,
     );
   },
+  'add-location': (url, client, values) => admin.AddLocation(client, Needed(values, 'name')),
+  'add-product': (url, client, values) =>
+    admin.AddProduct(client, Needed(values, 'sku'), {
+      name: Needed(values, 'name'),
+      quantity: WholeNumber(values, 'quantity'),
+      location: Needed(values, 'location'),
+    }),
   'edit-product': (url, client, values) =>
     admin.EditProduct(client, Needed(values, 'sku'), Edit(values)),
   'edit-address': (url, client, values) =>
@@ -182,6 +198,9 @@ const kCommands = {
     Needed(values, 'lines');
     return admin.EditLines(client, Needed(values, 'code'), Lines(values));
   },
+  'begin-edit': (url, client, values) =>
+    admin.BeginEdit(client, Needed(values, 'code'), Lines(values)),
+  'end-edit': (url, client, values) => admin.EndEdit(client, Needed(values, 'code')),
   settle: (url, client, values) => admin.SettleOrder(client, Needed(values, 'code')),
   cancel: (url, client, values) => admin.CancelOrder(client, Needed(values, 'code'), Lines(values)),
   refund: (url, client, values) =>

@@ -196,13 +196,12 @@ TEST_F(VendureOrderTest, MarksTellWhatUpdatedAtDoesNot) {
   }
 }
 
-TEST_F(VendureOrderTest, FetchesWhatIsMissingAndLeavesWhatIsBeingModified) {
-  open = {VendureOrder("3", "PaymentSettled"), VendureOrder("4", "Modifying")};
+TEST_F(VendureOrderTest, FetchesWhatIsMissing) {
+  open = {VendureOrder("3", "PaymentSettled"), VendureOrder("4", "PaymentSettled")};
   details = {VendureOrder("3", "PaymentSettled"), VendureOrder("9", "Cancelled")};
   host_.compare = [](const v1::Compare&) {
     v1::CompareResult result;
     result.add_wanted(0);
-    result.add_wanted(1);
     result.add_missing("9");
     return result;
   };
@@ -213,6 +212,74 @@ TEST_F(VendureOrderTest, FetchesWhatIsMissingAndLeavesWhatIsBeingModified) {
   EXPECT_NE(host_.requests[1].body().find(R"("ids":["3","9"])"), std::string::npos);
   ASSERT_EQ(host_.orders.size(), 2U);
   EXPECT_EQ(host_.orders[1].progress(), v1::Order::PROGRESS_CANCELLED);
+}
+
+// What was bought may change until the merchant is done and the money is there.
+TEST_F(VendureOrderTest, CountsAnOrderThatIsBeingModifiedAsUnpaid) {
+  const std::vector<std::string> states = {
+      "PaymentSettled", "Modifying", "ArrangingAdditionalPayment", "PaymentSettled"};
+  for (const std::string& state : states) {
+    SCOPED_TRACE(state);
+    open = {VendureOrder("3", state)};
+    details = open;
+
+    ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+    ASSERT_EQ(host_.orders.size(), 1U);
+    const v1::Order& order = host_.orders[0];
+    const bool is_done = state == "PaymentSettled";
+    EXPECT_EQ(order.payment_state(), is_done ? v1::PAYMENT_STATE_PAID : v1::PAYMENT_STATE_UNPAID);
+    EXPECT_EQ(order.progress(), v1::Order::PROGRESS_OPEN);
+    EXPECT_EQ(order.store_state(), state);
+    EXPECT_EQ(order.lines(0).quantity(), 3) << "with what it shows";
+    EXPECT_EQ(order.mark(), host_.compares.at(0).records(0).mark())
+        << "read once, not at each poll";
+  }
+}
+
+// Taken over as unpaid it would be NEW when the modification is done, whenever it was paid.
+TEST_F(VendureOrderTest, LeavesAnOrderOfBeforeThatIsBeingModifiedToThoseWhoKnowIt) {
+  host_.begin.mutable_pull()->set_from_ms(Ms("2026-11-24T00:00:00Z"));
+  std::string later = VendureOrder("5", "Modifying");
+  later.replace(later.find(kPlaced), std::string(kPlaced).size(), "2026-11-24T09:00:00.000Z");
+  open = {VendureOrder("3", "Modifying"),
+          PaidAt("4", "ArrangingAdditionalPayment", "2026-11-25T08:00:00.000Z"),
+          later};
+  details = {VendureOrder("3", "Modifying"), later};
+  host_.compare = [](const v1::Compare&) {
+    v1::CompareResult result;
+    result.add_wanted(0);
+    result.add_missing("3");
+    return result;
+  };
+
+  ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+  ASSERT_EQ(host_.compares.size(), 1U);
+  ASSERT_EQ(host_.compares[0].records_size(), 1);
+  EXPECT_EQ(host_.compares[0].records(0).external_id(), "5");
+  EXPECT_NE(host_.requests.at(1).body().find(R"("ids":["5","3"])"), std::string::npos);
+  EXPECT_EQ(host_.orders.at(0).payment_state(), v1::PAYMENT_STATE_UNPAID);
+}
+
+TEST_F(VendureOrderTest, GivesTheCustomersPhoneToAnAddressWithoutOne) {
+  const std::string own = R"("countryCode":"FI","phoneNumber":"+358401234567")";
+  const std::string none = R"("emailAddress":"c@example.com","phoneNumber":null)";
+  for (const char* phone : {"null", R"("")", R"(" ")", R"("+358409999999")"}) {
+    SCOPED_TRACE(phone);
+    std::string order = VendureOrder("3", "PaymentSettled");
+    order.replace(order.find(own), own.size(), std::string(R"("phoneNumber":)") + phone);
+    order.replace(order.find(none), none.size(), R"("phoneNumber":"+358501234567")");
+    open = {order};
+    details = open;
+
+    ASSERT_TRUE(host_.Run("orders.pull")) << host_.failure.message();
+
+    const bool has_own = std::string(phone) == R"("+358409999999")";
+    EXPECT_EQ(host_.orders.at(0).shipping_address().phone(),
+              has_own ? "+358409999999" : "+358501234567");
+    EXPECT_EQ(host_.orders[0].billing_address().phone(), "") << "only for the carrier";
+  }
 }
 
 TEST_F(VendureOrderTest, KnowsARefundOfTheWholeOrder) {

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -179,6 +180,60 @@ TEST_F(VendureProductTest, ReadsAVariantThatStandsBesideAProductThatIsTooLarge) 
   EXPECT_EQ(host_.bad[0].external_id(), "901");
   EXPECT_EQ(host_.bad[1].external_id(), "902");
   EXPECT_EQ(host_.cursor, "2026-11-23T21:00:00Z");
+}
+
+// Vendure lists levels in no order: one that was made later may come first.
+class VendureLocationTest : public ::testing::Test {
+ protected:
+  // Reads a variant that has 7 pieces at location 2 and 5 at location 1, the first of the channel,
+  // in each of the ways in which variants are read.
+  void ExpectStock(std::optional<std::int64_t> stock) {
+    for (const char* way : {"all", "changed", "by id"}) {
+      SCOPED_TRACE(way);
+      host_.cursor = std::string(way) == "changed" ? "2026-11-01T00:00:00.000Z" : "";
+      host_.begin.mutable_pull()->clear_only_external_ids();
+      if (std::string(way) == "by id") {
+        host_.begin.mutable_pull()->add_only_external_ids("5");
+      }
+
+      ASSERT_TRUE(host_.Run("products.pull")) << host_.failure.message();
+
+      ASSERT_EQ(host_.requests.size(), 1U) << "the location costs no request of its own";
+      ASSERT_FALSE(host_.products.empty());
+      const v1::Product& product = host_.products[0];
+      EXPECT_EQ(product.has_stock_quantity(), stock.has_value());
+      EXPECT_EQ(product.stock_quantity(), stock.value_or(0));
+    }
+  }
+
+  static v1::Completion Answer(const v1::HttpRequest& request) {
+    std::string variant = Variant(5);
+    const std::string level = R"({"stockLocationId":"1","stockOnHand":5})";
+    variant.insert(variant.find(level), R"({"stockLocationId":"2","stockOnHand":7},)");
+    const bool asks = request.body().find("stockLocations(") != std::string::npos;
+    return HttpAnswer(200,
+                      std::string(R"({"data":{)") +
+                          (asks ? R"("stockLocations":{"items":[{"id":"1"}]},)" : "") +
+                          R"("productVariants":{"totalItems":1,"items":[)" + variant +
+                          R"(]},"products":{"totalItems":0,"items":[]}}})");
+  }
+
+  ScriptedHost host_{vendure_connector(), kVendureConfig};
+};
+
+TEST_F(VendureLocationTest, ReadsTheStockOfTheLocationThatIsWritten) {
+  host_.answer = Answer;
+
+  ExpectStock(5);
+  host_.config_json = R"({"base_url":"https://shop.example","stock_location_id":"2"})";
+  ExpectStock(7);
+}
+
+TEST_F(VendureLocationTest, KnowsNoStockWhereNothingWasWrittenYet) {
+  host_.answer = Answer;
+  host_.config_json = R"({"base_url":"https://shop.example","stock_location_id":"3"})";
+
+  ExpectStock(std::nullopt);
 }
 
 TEST_F(VendureProductTest, TakesWhatIsNotThereForDeletedWhenItIsAskedForIt) {
