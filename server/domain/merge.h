@@ -29,6 +29,8 @@ inline constexpr std::size_t kProductCodeMax = 100;
 inline constexpr std::size_t kProductTitleBytesMax = 1000;
 // Fact of PRODUCT_CODE_DUPLICATE: the store's id of the product that has the code.
 inline constexpr const char* kOtherListing = "other_external_id";
+// Reason for leaving an order alone that may pass: its products may be others one day.
+inline constexpr std::string_view kNothingToSend = "NOTHING_TO_SEND";
 
 // ---- products
 
@@ -108,9 +110,9 @@ struct OrderMerge {
   // PENDING, else PENDING; the caller reserves and calls MoveTo, which also stamps what is new.
   v1::Order record;
   OrderWish wish = OrderWish::kKeep;
-  // Of a COLLECTING order: ORDER_CHANGED_WHILE_COLLECTING or ORDER_CANCELLED_WHILE_COLLECTING. Of
-  // one that was cancelled or closed short here: ORDER_OPEN_IN_STORE. None means that an earlier
-  // one has gone.
+  // Of a COLLECTING order: those of kNoticesWhileCollecting. Of one that has left or was cancelled
+  // or closed short here: those of kNoticesAfterwards. An earlier one that is not among them has
+  // gone.
   std::vector<OrderNotice> notices;
   // Whether the store has lowered its own stock number for it; for ClaimsFor.
   bool stock_taken = false;
@@ -118,8 +120,9 @@ struct OrderMerge {
 
 // Merges an observed order into the record that is there, or takes it over (`existing` is nullptr).
 // Before COLLECTING the store's edits are followed; while COLLECTING they become notices;
-// afterwards they change nothing. An observation that is older than the newest one by the store's
-// clock changes nothing, unless the context says that it is the newest.
+// afterwards they change nothing. The store's own word for its state is followed always: who acts
+// on the etag from before learns that the store has moved. An observation that is older than the
+// newest one by the store's clock changes nothing, unless the context says that it is the newest.
 // kInvalidArgument, reason ORDER_MALFORMED, when the connector broke the contract.
 Result<OrderMerge> MergeOrder(const v1::Order* existing,
                               const connector::v1::Order& seen,

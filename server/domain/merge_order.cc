@@ -25,6 +25,21 @@ OrderMerge Unchanged(const v1::Order& existing, bool stock_taken) {
   return merge;
 }
 
+// Nothing else of the order is followed any more.
+OrderMerge WithStoreState(OrderMerge merge, const connector::v1::Order& seen, std::int64_t now_ms) {
+  v1::Order& record = merge.record;
+  if (record.store_state() == seen.store_state()) {
+    return merge;
+  }
+  record.set_store_state(seen.store_state());
+  if (seen.modified_ms() != 0) {
+    *record.mutable_store_update_time() = TimestampFromMs(seen.modified_ms());
+  }
+  Stamp(record, now_ms);
+  merge.outcome = OrderMerge::Outcome::kWritten;
+  return merge;
+}
+
 OrderMerge Ignored(std::string_view reason) {
   OrderMerge merge;
   merge.outcome = OrderMerge::Outcome::kIgnored;
@@ -111,7 +126,7 @@ Result<OrderMerge> TakeOver(const connector::v1::Order& seen,
   merge.record = NewRecord(seen, context);
   merge.wish = DecideByContents(merge.record, context.products, nullptr);
   if (merge.wish == OrderWish::kCancelled) {
-    return Ignored("NOTHING_TO_SEND");
+    return Ignored(kNothingToSend);
   }
   if (merge.wish != OrderWish::kAwaitingPayment) {
     SB_TRY(const bool is_before, IsBeforeStart(seen, context));
@@ -150,7 +165,7 @@ Result<OrderMerge> Follow(const v1::Order& existing,
     record.clear_problems();
   }
   if (state == OrderState::kCancelled && wish == OrderWish::kCancelled) {
-    return merge;
+    return WithStoreState(std::move(merge), seen, context.now_ms);
   }
   if (state == OrderState::kOnHold && wish != OrderWish::kCancelled) {
     // Only people release it.
@@ -199,6 +214,10 @@ void AddLineChanges(const v1::OrderLine& ours,
   if (ours.product_code() != theirs.product_code()) {
     changes.push_back(fmt::format("{} is now '{}'", which, Shown(theirs.product_code())));
   }
+  if (!ours.external_product_id().empty() &&
+      ours.external_product_id() != theirs.external_product_id()) {
+    changes.push_back(fmt::format("{} is of another product", which));
+  }
   if (ours.quantity() != theirs.quantity()) {
     changes.push_back(fmt::format(
         "{} has the quantity {} instead of {}", which, theirs.quantity(), ours.quantity()));
@@ -213,7 +232,15 @@ void AddLineChanges(const v1::OrderLine& ours,
   }
 }
 
-// What differs for the warehouse. Payment, times, amounts and our own shipments do not.
+// Whether another sum is to be collected at the door. That none is any more is said by payment.
+bool IsOtherCash(const v1::Order& ours, const v1::Order& theirs) {
+  const v1::Money& before = ours.cash_on_delivery();
+  const v1::Money& now = theirs.cash_on_delivery();
+  return ours.has_cash_on_delivery() && theirs.has_cash_on_delivery() &&
+         (before.units() != now.units() || before.nanos() != now.nanos());
+}
+
+// What differs for the warehouse. Times, other amounts and our own shipments do not.
 std::vector<std::string> ChangesOf(const v1::Order& ours, const v1::Order& theirs) {
   std::vector<std::string> changes;
   if (!SameAddress(ours.shipping_address(), theirs.shipping_address())) {
@@ -227,6 +254,9 @@ std::vector<std::string> ChangesOf(const v1::Order& ours, const v1::Order& their
   }
   if (ours.gift_message() != theirs.gift_message()) {
     changes.emplace_back("the gift message");
+  }
+  if (IsOtherCash(ours, theirs)) {
+    changes.emplace_back("the money to collect at the door");
   }
   if (!SameDocuments(ours, theirs)) {
     changes.emplace_back("the documents");
@@ -261,6 +291,9 @@ OrderMerge Watch(const v1::Order& existing,
   }
   v1::Order theirs = existing;
   CopyObserved(seen, theirs);
+  if (IsDue(existing) && !IsDue(theirs)) {
+    merge.notices.push_back(UnpaidNotice(existing, seen.store_state()));
+  }
   std::vector<std::string> changes = ChangesOf(existing, theirs);
   if (end == kCompletedInStore) {
     changes.emplace_back("it was marked as complete");
@@ -301,6 +334,56 @@ OrderMerge WatchEnded(const v1::Order& existing,
   return merge;
 }
 
+// ---- after it has left
+
+// The order as the store has it now, where its lines say what of it was not sent.
+v1::Order AsTheStoreHasIt(const v1::Order& ours,
+                          const connector::v1::Order& seen,
+                          const ProductLookup& products) {
+  v1::Order theirs = ours;
+  CopyObserved(seen, theirs);
+  for (v1::OrderLine& line : *theirs.mutable_lines()) {
+    if (const v1::OrderLine* before = FindLine(ours, line.external_id()); before != nullptr) {
+      line.set_is_shippable(before->is_shippable());
+      // A store that was not told of our shipment yet counts only what somebody else sent.
+      line.set_fulfilled_elsewhere_quantity(
+          std::max(line.fulfilled_elsewhere_quantity(), before->fulfilled_elsewhere_quantity()));
+    } else {
+      line.set_is_shippable(line.is_shippable() && products(line.product_code()).is_shippable);
+    }
+    line.set_open_quantity(OpenQuantity(line));
+  }
+  return theirs;
+}
+
+OrderMerge WatchSent(const v1::Order& existing,
+                     const connector::v1::Order& seen,
+                     const OrderSight& sight,
+                     const OrderContext& context) {
+  OrderMerge merge = Unchanged(existing, seen.stock_taken());
+  const v1::Order theirs = AsTheStoreHasIt(existing, seen, context.products);
+  if (StoreEnd(sight).empty() && IsDue(theirs) && !NothingOpen(theirs)) {
+    merge.notices.push_back(GrewNotice(theirs));
+  }
+  return merge;
+}
+
+// An order whose contents are not followed any more.
+OrderMerge WatchOnly(const v1::Order& existing,
+                     OrderState state,
+                     const connector::v1::Order& seen,
+                     const OrderSight& sight,
+                     const OrderContext& context) {
+  if (state == OrderState::kCollecting) {
+    return Watch(existing, seen, sight);
+  }
+  if (state == OrderState::kCancelled || IsClosedShort(existing)) {
+    return WatchEnded(existing, seen, sight);
+  }
+  return state == OrderState::kShipped ? WatchSent(existing, seen, sight, context)
+                                       : Unchanged(existing, seen.stock_taken());
+}
+
 }  // namespace
 
 Result<OrderMerge> MergeOrder(const v1::Order* existing,
@@ -316,18 +399,12 @@ Result<OrderMerge> MergeOrder(const v1::Order* existing,
     return merge;
   }
   SB_TRY(const OrderState state, OrderStateFrom(existing->state()));
-  if (state == OrderState::kCollecting) {
-    return Watch(*existing, seen, sight);
-  }
   const bool may_come_back =
       state == OrderState::kCancelled && IsStoreReason(existing->state_reason());
   if (FollowsStore(state) || may_come_back) {
     return Follow(*existing, seen, sight, context);
   }
-  if (state == OrderState::kCancelled || IsClosedShort(*existing)) {
-    return WatchEnded(*existing, seen, sight);
-  }
-  return Unchanged(*existing, seen.stock_taken());
+  return WithStoreState(WatchOnly(*existing, state, seen, sight, context), seen, context.now_ms);
 }
 
 Result<OrderMerge> Revalidate(const v1::Order& order, const OrderContext& context) {

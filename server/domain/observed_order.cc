@@ -134,22 +134,41 @@ v1::OrderTotals TotalsFrom(const connector::v1::Order& seen) {
   return totals;
 }
 
-// What the warehouse has sent of the line so far.
-std::int64_t ShippedOf(const v1::Order& record, std::string_view external_line_id) {
+// The line as it was before; an empty one when it is new.
+const v1::OrderLine& LineBefore(const v1::Order& record, std::string_view external_line_id) {
   for (const v1::OrderLine& line : record.lines()) {
     if (line.external_id() == external_line_id) {
-      return line.shipped_quantity();
+      return line;
     }
   }
-  return 0;
+  return v1::OrderLine::default_instance();
+}
+
+// Stores show a line under the code that its product has now, and without one when the product was
+// deleted. What was sold is still that product, unless the store says another id.
+void CopyProduct(const connector::v1::OrderLine& seen,
+                 const v1::OrderLine& before,
+                 v1::OrderLine& line) {
+  const bool has_id = !seen.external_product_id().empty() &&
+                      KeyFault(seen.external_product_id(), kExternalIdMax).empty();
+  const bool is_another = has_id && !before.external_product_id().empty() &&
+                          seen.external_product_id() != before.external_product_id();
+  const bool keeps_code = IsBlank(seen.product_code()) && !is_another;
+  line.set_product_code(keeps_code ? before.product_code() : seen.product_code());
+  line.set_external_product_id(has_id ? seen.external_product_id() : before.external_product_id());
+  if (line.product_code() == before.product_code() &&
+      line.external_product_id() == before.external_product_id()) {
+    line.set_product(before.product());
+  }
 }
 
 v1::OrderLine LineFrom(const connector::v1::OrderLine& seen,
                        std::string_view currency,
-                       std::int64_t shipped) {
+                       const v1::OrderLine& before) {
+  const std::int64_t shipped = before.shipped_quantity();
   v1::OrderLine line;
   line.set_external_id(seen.external_id());
-  line.set_product_code(seen.product_code());
+  CopyProduct(seen, before, line);
   line.set_title(seen.title());
   line.set_quantity(seen.quantity());
   line.set_refunded_quantity(seen.refunded_quantity());
@@ -174,7 +193,7 @@ v1::OrderLine LineFrom(const connector::v1::OrderLine& seen,
 void CopyLines(const connector::v1::Order& seen, v1::Order& record) {
   google::protobuf::RepeatedPtrField<v1::OrderLine> lines;
   for (const connector::v1::OrderLine& line : seen.lines()) {
-    *lines.Add() = LineFrom(line, CurrencyOf(seen), ShippedOf(record, line.external_id()));
+    *lines.Add() = LineFrom(line, CurrencyOf(seen), LineBefore(record, line.external_id()));
   }
   record.mutable_lines()->Swap(&lines);
 }

@@ -21,7 +21,8 @@ Result<OrderSight> ReadSight(const connector::v1::Order& seen);
 
 // Overwrites everything in the record that the store owns. What the platform owns is not touched:
 // name, store, state, problems, shipments, shipped quantities, times and etag. Lines keep their
-// shipped_quantity by the store's id of the line.
+// shipped_quantity by the store's id of the line, and their product while they keep its code. A
+// line that is shown without a code keeps the one that it had.
 void CopyObserved(const connector::v1::Order& seen, v1::Order& record);
 
 }  // namespace storebridge::domain

@@ -18,10 +18,6 @@ bool IsPaidAtTheDoor(const v1::Order& order) {
          (money.units() != 0 || money.nanos() != 0);
 }
 
-bool IsDue(const v1::Order& order) {
-  return order.payment().state() == v1::PAYMENT_STATE_PAID || IsPaidAtTheDoor(order);
-}
-
 // An order without lines, or with a quantity that cannot be, is a DRAFT for people to look at; it
 // is not finished.
 bool HasNothingLeft(const v1::Order& order) {
@@ -31,8 +27,10 @@ bool HasNothingLeft(const v1::Order& order) {
          });
 }
 
+// One that waits for payment was sold by the store before: a late payment finds it as it was.
 bool WasRight(const v1::Order& order) {
-  return (order.state() == v1::ORDER_STATE_NEW || order.state() == v1::ORDER_STATE_PENDING ||
+  return (order.state() == v1::ORDER_STATE_AWAITING_PAYMENT ||
+          order.state() == v1::ORDER_STATE_NEW || order.state() == v1::ORDER_STATE_PENDING ||
           order.state() == v1::ORDER_STATE_ON_HOLD) &&
          order.problems().empty();
 }
@@ -82,8 +80,9 @@ OrderWish DecideByContents(v1::Order& order,
                            const v1::Order* accepted) {
   const std::vector<v1::OrderProblem> problems = [&] {
     const ProductLookup lookup = Accepting(products, accepted);
-    ResolveLines(order, lookup);
-    return ValidateOrder(order, lookup);
+    const LineDoubts doubts = DoubtsOf(order, lookup);
+    ResolveLines(order, lookup, doubts);
+    return ValidateOrder(order, lookup, doubts);
   }();
   order.clear_problems();
   if (HasNothingLeft(order)) {
@@ -96,6 +95,10 @@ OrderWish DecideByContents(v1::Order& order,
     *order.add_problems() = problem;
   }
   return problems.empty() ? OrderWish::kReady : OrderWish::kDraft;
+}
+
+bool IsDue(const v1::Order& order) {
+  return order.payment().state() == v1::PAYMENT_STATE_PAID || IsPaidAtTheDoor(order);
 }
 
 Status TakeWish(v1::Order& order, OrderWish wish, std::string_view reason, std::int64_t now_ms) {

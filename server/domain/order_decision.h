@@ -23,11 +23,14 @@ enum class OrderWish {
 // Decides by payment and contents of an order that is not collected yet: kAwaitingPayment,
 // kCancelled (nothing left to send), kDraft or kReady. Writes `problems` and what follows from
 // products and quantities in the lines. Money at the door counts as paid. `accepted` is the order
-// as it was when it was last right, or nullptr: a product that went off sale since then does not
-// make it wrong.
+// as it was when it was last right or waited for payment, or nullptr: a product that went off sale
+// since then does not make it wrong.
 OrderWish DecideByContents(v1::Order& order,
                            const ProductLookup& products,
                            const v1::Order* accepted);
+
+// Whether the order is paid, or is paid at the door.
+bool IsDue(const v1::Order& order);
 
 // Brings the order to the state that is wished and stamps it. kReady leaves NEW and PENDING as they
 // are, and is PENDING otherwise. `reason` is for kHold and kCancelled; a state that stays keeps its

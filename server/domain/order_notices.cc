@@ -60,6 +60,29 @@ OrderNotice ChangedNotice(const v1::Order& order, const std::vector<std::string>
               "heeded, or undo it in the store."};
 }
 
+OrderNotice UnpaidNotice(const v1::Order& order, std::string_view store_state) {
+  return {.reason = std::string(kUnpaidWhileCollecting),
+          .message = fmt::format(
+              "Order {} does not count as paid any more in the store, where it is '{}', while the "
+              "warehouse collects it.",
+              order.order_number(),
+              Shown(store_state)),
+          .resolution =
+              "Keep it in the warehouse until the payment is settled in the store. If it is not to "
+              "be sent, call CancelOrder: its goods go back on the shelf. Once it is shipped, the "
+              "store is told so and may complete it."};
+}
+
+OrderNotice GrewNotice(const v1::Order& theirs) {
+  return {
+      .reason = std::string(kGrewAfterShipping),
+      .message = fmt::format("Order {} has left, and the store has more of it as paid: {}. "
+                             "Nothing of that is sent.",
+                             theirs.order_number(),
+                             Listed(NotSent(theirs))),
+      .resolution = "Make a new order in the store for what was added, and take it off this one."};
+}
+
 OrderNotice OpenInStoreNotice(const v1::Order& order) {
   if (IsClosedShort(order)) {
     return {.reason = std::string(kOpenInStore),

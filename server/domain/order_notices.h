@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +13,14 @@ namespace storebridge::domain {
 
 inline constexpr std::string_view kCancelledWhileCollecting = "ORDER_CANCELLED_WHILE_COLLECTING";
 inline constexpr std::string_view kChangedWhileCollecting = "ORDER_CHANGED_WHILE_COLLECTING";
+inline constexpr std::string_view kUnpaidWhileCollecting = "ORDER_UNPAID_WHILE_COLLECTING";
 inline constexpr std::string_view kOpenInStore = "ORDER_OPEN_IN_STORE";
+inline constexpr std::string_view kGrewAfterShipping = "ORDER_GREW_AFTER_SHIPPING";
+
+// What is told while an order is collected, and what is told after it left or was cancelled here.
+inline constexpr std::array kNoticesWhileCollecting = {
+    kCancelledWhileCollecting, kChangedWhileCollecting, kUnpaidWhileCollecting};
+inline constexpr std::array kNoticesAfterwards = {kOpenInStore, kGrewAfterShipping};
 
 // Something a person has to know; an issue of the order.
 struct OrderNotice {
@@ -27,6 +35,14 @@ OrderNotice CancelledNotice(const v1::Order& order, std::string_view end);
 
 // The store changed an order that the warehouse collects.
 OrderNotice ChangedNotice(const v1::Order& order, const std::vector<std::string>& changes);
+
+// The store took the payment back of an order that the warehouse collects; `store_state` is its own
+// word for where the order is now.
+OrderNotice UnpaidNotice(const v1::Order& order, std::string_view store_state);
+
+// The store added to an order that has left; `theirs` is the order as the store has it, with what
+// is not sent of it in its lines.
+OrderNotice GrewNotice(const v1::Order& theirs);
 
 // An order was cancelled or closed short here, and the store still has it open.
 OrderNotice OpenInStoreNotice(const v1::Order& order);

@@ -22,15 +22,22 @@ std::int64_t OpenQuantity(const v1::OrderLine& line) {
   return open;
 }
 
-void ResolveLines(v1::Order& order, const ProductLookup& products) {
-  for (v1::OrderLine& line : *order.mutable_lines()) {
-    const ProductFacts facts =
-        line.product_code().empty() ? ProductFacts{} : products(line.product_code());
+void ResolveLines(v1::Order& order, const ProductLookup& products, const LineDoubts& doubts) {
+  for (int i = 0; i < order.lines_size(); ++i) {
+    v1::OrderLine& line = *order.mutable_lines(i);
+    const bool has_product = !line.product_code().empty() && !doubts.contains(i);
+    const ProductFacts facts = has_product ? products(line.product_code()) : ProductFacts{};
     line.set_product(facts.name);
     if (facts.standing != ProductFacts::Standing::kUnknown) {
       line.set_is_shippable(line.is_shippable() && facts.is_shippable);
     }
     line.set_open_quantity(OpenQuantity(line));
+  }
+}
+
+void CloseLines(v1::Order& order) {
+  for (v1::OrderLine& line : *order.mutable_lines()) {
+    line.set_open_quantity(0);
   }
 }
 
@@ -62,6 +69,9 @@ Status PassThrough(v1::Order& order, OrderState to, std::string_view reason) {
   }
   order.set_state(ToProto(to));
   order.set_state_reason(std::string(reason));
+  if (to == OrderState::kCancelled) {
+    CloseLines(order);
+  }
   return Ok();
 }
 

@@ -79,6 +79,8 @@ class Problems {
     }
   }
 
+  void Add(const v1::OrderProblem& problem) { list_.push_back(problem); }
+
   std::vector<v1::OrderProblem> Take() { return std::move(list_); }
 
  private:
@@ -204,6 +206,7 @@ void CheckProduct(const v1::OrderLine& line,
 void CheckLine(const v1::OrderLine& line,
                int index,
                const ProductLookup& products,
+               const LineDoubts& doubts,
                Problems& problems) {
   if (line.quantity() < 0 || line.quantity() > kLineQuantityMax) {
     problems.Add("QUANTITY",
@@ -214,7 +217,9 @@ void CheckLine(const v1::OrderLine& line,
                              line.quantity(),
                              kLineQuantityMax));
   }
-  if (line.open_quantity() > 0) {
+  if (const auto doubt = doubts.find(index); doubt != doubts.end() && line.open_quantity() > 0) {
+    problems.Add(doubt->second);
+  } else if (line.open_quantity() > 0) {
     CheckProduct(line, index, products, problems);
   }
   problems.CheckText(line.product_code(), kCodeMax, Field("lines[{}].product_code", index));
@@ -222,7 +227,10 @@ void CheckLine(const v1::OrderLine& line,
       line.title(), kTitleMax, Field("lines[{}].title", index), TextKind::kParagraph);
 }
 
-void CheckLines(const v1::Order& order, const ProductLookup& products, Problems& problems) {
+void CheckLines(const v1::Order& order,
+                const ProductLookup& products,
+                const LineDoubts& doubts,
+                Problems& problems) {
   if (order.lines().empty()) {
     problems.Add("NO_LINES", "lines", "it has no lines");
     return;
@@ -235,7 +243,7 @@ void CheckLines(const v1::Order& order, const ProductLookup& products, Problems&
     return;
   }
   for (int i = 0; i < order.lines_size(); ++i) {
-    CheckLine(order.lines(i), i, products, problems);
+    CheckLine(order.lines(i), i, products, doubts, problems);
   }
   if (NothingOpen(order)) {
     problems.Add("NOTHING_TO_SEND", "lines", "none of its lines has anything left to send");
@@ -334,12 +342,14 @@ void CheckDocuments(const v1::Order& order, Problems& problems) {
 
 }  // namespace
 
-std::vector<v1::OrderProblem> ValidateOrder(const v1::Order& order, const ProductLookup& products) {
+std::vector<v1::OrderProblem> ValidateOrder(const v1::Order& order,
+                                            const ProductLookup& products,
+                                            const LineDoubts& doubts) {
   Problems problems(order);
   CheckMoneys(order, problems);
   CheckAddress(order.shipping_address(), problems);
   CheckShippingMethod(order.shipping_method(), problems);
-  CheckLines(order, products, problems);
+  CheckLines(order, products, doubts, problems);
   problems.CheckText(order.customer_note(), kNoteMax, Field("customer_note"), TextKind::kParagraph);
   CheckDocuments(order, problems);
   problems.CheckText(order.incoterm(), kIncotermMax, Field("incoterm"));

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace storebridge::domain {
 
@@ -17,6 +18,8 @@ struct ProductFacts {
   // Resource name; empty when unknown.
   std::string name = {};
   bool is_shippable = true;
+  // The ids under which the order's store lists it; none when that store does not sell it.
+  std::vector<std::string> listed_as = {};
 };
 
 // The facts of a product of the order's merchant by its code. Reads what was fetched before: a rule

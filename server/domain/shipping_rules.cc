@@ -242,9 +242,7 @@ void Depart(v1::Order& order, const LineQuantities& quantities, v1::Shipment& sh
 // Ends an order of which only a part has left.
 Result<v1::Order> CloseShort(const v1::Order& order, std::string_view reason, std::int64_t now_ms) {
   v1::Order closed = order;
-  for (v1::OrderLine& line : *closed.mutable_lines()) {
-    line.set_open_quantity(0);
-  }
+  CloseLines(closed);
   SB_CHECK(MoveTo(closed, OrderState::kShipped, reason, now_ms));
   return closed;
 }

@@ -220,7 +220,7 @@ void Commands::ReleaseOrder(OrderRef order, std::string etag, Done<v1::Order> do
       std::move(order),
       std::move(etag),
       [](Ledger& ledger, OrderBook& book, ports::OrderRecord& record) -> Result<domain::OrderWish> {
-        SB_TRY(const domain::ProductLookup products, book.ProductsOf(&record.order, nullptr));
+        SB_TRY(const domain::ProductLookup products, book.ProductsOf(record.order));
         SB_TRY(domain::ReleasedOrder released,
                domain::ReleaseOrder(record.order, products, ledger.now_ms()));
         record.order = std::move(released.order);

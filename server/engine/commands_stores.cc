@@ -368,6 +368,7 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
                ManifestOf(ports_.connectors, record));
         const std::string before = record.config_json();
         const std::int32_t buffer_before = record.settings().stock_buffer();
+        const bool matched_by_code = record.settings().match_by_code();
         if (change.display_name) {
           record.set_display_name(*change.display_name);
         }
@@ -398,6 +399,9 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
         }
         if (record.settings().stock_buffer() != buffer_before) {
           SB_CHECK(SendAllStock(tx, change.key));
+        }
+        if (record.settings().match_by_code() != matched_by_code) {
+          tx.GoOn(change.key.merchant);
         }
         SB_CHECK(PutStore(tx, change.key, record, ports_.clock.NowMs()));
         tx.Reload(change.key);

@@ -1,5 +1,7 @@
 #include "engine/order_book.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -49,50 +51,78 @@ ports::IssueKey IssueKeyOf(const v1::Order& order) {
   return key;
 }
 
+bool HasNotice(const OrderMerge& merge, std::string_view reason) {
+  return std::any_of(merge.notices.begin(),
+                     merge.notices.end(),
+                     [&](const domain::OrderNotice& notice) { return notice.reason == reason; });
+}
+
 }  // namespace
 
 std::string IdOf(std::string_view name) {
   return std::string(name.substr(name.rfind('/') + 1));
 }
 
-Status OrderBook::AddCode(std::string_view code) {
-  if (code.empty() || products_.contains(code)) {
+Status OrderBook::AddCode(const domain::StoreKey& store, std::string_view code, Facts& facts) {
+  if (code.empty() || facts.by_code.contains(code)) {
     return Ok();
   }
-  SB_TRY(domain::ProductFacts facts, ledger_.tx().products().FactsOf(ledger_.merchant(), code));
-  products_.emplace(code, std::move(facts));
+  const ports::ProductRepository& products = ledger_.tx().products();
+  SB_TRY(domain::ProductFacts found, products.FactsOf(ledger_.merchant(), code));
+  if (!found.name.empty() && !facts.by_code_alone) {
+    SB_TRY(const std::vector<ports::Listing> listings,
+           products.ListingsOf(ledger_.merchant(), IdOf(found.name)));
+    for (const ports::Listing& listing : listings) {
+      if (listing.store == store) {
+        found.listed_as.push_back(listing.external_id);
+      }
+    }
+  }
+  facts.by_code.emplace(code, std::move(found));
   return Ok();
 }
 
-Result<domain::ProductLookup> OrderBook::ProductsOf(const v1::Order* existing,
-                                                    const connector::v1::Order* seen) {
+Result<domain::ProductLookup> OrderBook::ProductsOf(const v1::Order& order) {
+  SB_TRY(const domain::StoreKey store, domain::ParseStoreName(order.store()));
+  return FactsFor(store, &order, nullptr);
+}
+
+Result<domain::ProductLookup> OrderBook::FactsFor(const domain::StoreKey& store,
+                                                  const v1::Order* existing,
+                                                  const connector::v1::Order* seen) {
+  const auto [place, is_first] = products_.try_emplace(store);
+  Facts& facts = place->second;
+  if (is_first) {
+    const Result<v1::Store> record = ledger_.tx().stores().Get(store);
+    facts.by_code_alone = record && record->settings().match_by_code();
+  }
   if (existing != nullptr) {
     for (const v1::OrderLine& line : existing->lines()) {
-      SB_CHECK(AddCode(line.product_code()));
+      SB_CHECK(AddCode(store, line.product_code(), facts));
     }
   }
   if (seen != nullptr) {
     for (const connector::v1::OrderLine& line : seen->lines()) {
-      SB_CHECK(AddCode(line.product_code()));
+      SB_CHECK(AddCode(store, line.product_code(), facts));
     }
   }
-  return domain::ProductLookup([this](std::string_view code) {
-    const auto found = products_.find(code);
-    return found == products_.end() ? domain::ProductFacts{} : found->second;
+  return domain::ProductLookup([&facts](std::string_view code) {
+    const auto found = facts.by_code.find(code);
+    return found == facts.by_code.end() ? domain::ProductFacts{} : found->second;
   });
 }
 
-Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
-                                               const v1::StoreSettings& settings,
-                                               const connector::v1::Order& seen,
-                                               const Sight& sight) {
+Result<OrderBook::Verdict> OrderBook::Observe(const domain::StoreKey& store,
+                                              const v1::StoreSettings& settings,
+                                              const connector::v1::Order& seen,
+                                              const Sight& sight) {
   ports::Tx& tx = ledger_.tx();
   SB_TRY(const std::optional<ports::OrderHead> head,
          tx.orders().FindHead(store, seen.external_id()));
   const bool is_known =
       head && head->content_hash == sight.content_hash && head->mark == seen.mark();
   if (is_known && !sight.is_asked_for) {
-    return OrderMerge::Outcome::kUnchanged;
+    return Verdict{};
   }
   ports::OrderRecord record;
   if (head) {
@@ -110,11 +140,12 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
       return tx.orders().HasAny(store.merchant, first, last);
     }));
   }
-  SB_TRY(context.products, ProductsOf(nullptr, &seen));
+  SB_TRY(context.products, FactsFor(store, head ? &record.order : nullptr, &seen));
   SB_TRY(OrderMerge merge, domain::MergeOrder(head ? &record.order : nullptr, seen, context));
   if (merge.outcome == OrderMerge::Outcome::kIgnored ||
       merge.outcome == OrderMerge::Outcome::kOlder) {
-    return merge.outcome;
+    return Verdict{.outcome = merge.outcome,
+                   .may_heal = merge.ignored_reason == domain::kNothingToSend};
   }
   SB_CHECK(PutNotices(merge));
   if (sight.is_asked_for && merge.record.state() != v1::ORDER_STATE_COLLECTING) {
@@ -126,11 +157,11 @@ Result<OrderMerge::Outcome> OrderBook::Observe(const domain::StoreKey& store,
   if (merge.outcome == OrderMerge::Outcome::kUnchanged) {
     // The next poll need not look at it again. Nobody is told: nothing that matters has changed.
     SB_CHECK(tx.orders().Put(store.merchant, record));
-    return merge.outcome;
+    return Verdict{};
   }
   record.order = std::move(merge.record);
   SB_CHECK(Settle(record, merge.wish, merge.stock_taken));
-  return merge.outcome;
+  return Verdict{.outcome = merge.outcome};
 }
 
 Result<bool> OrderBook::CanReserve(const v1::Order& order, const domain::ProductQuantities& own) {
@@ -223,15 +254,26 @@ Status OrderBook::PutNotices(const OrderMerge& merge) {
     return Ok();
   }
   const ports::IssueKey key = IssueKeyOf(order);
-  if (merge.notices.empty()) {
-    const bool is_collecting = state == domain::OrderState::kCollecting;
-    return ResolveIssues(ledger_.tx(),
-                         key,
-                         ledger_.now_ms(),
-                         is_collecting ? std::string_view() : domain::kOpenInStore);
-  }
+  SB_CHECK(ResolveGone(key, merge));
   for (const domain::OrderNotice& notice : merge.notices) {
     SB_CHECK(PutNotice(key, order, notice));
+  }
+  return Ok();
+}
+
+Status OrderBook::ResolveGone(const ports::IssueKey& key, const OrderMerge& merge) {
+  SB_TRY(const bool may_be_open, MayHaveIssues(key.store));
+  if (!may_be_open) {
+    return Ok();
+  }
+  const bool is_collecting = merge.record.state() == v1::ORDER_STATE_COLLECTING;
+  const std::span<const std::string_view> reasons =
+      is_collecting ? std::span<const std::string_view>(domain::kNoticesWhileCollecting)
+                    : std::span<const std::string_view>(domain::kNoticesAfterwards);
+  for (const std::string_view reason : reasons) {
+    if (!HasNotice(merge, reason)) {
+      SB_CHECK(ResolveIssues(ledger_.tx(), key, ledger_.now_ms(), reason));
+    }
   }
   return Ok();
 }
@@ -239,6 +281,7 @@ Status OrderBook::PutNotices(const OrderMerge& merge) {
 Status OrderBook::PutNotice(const ports::IssueKey& key,
                             const v1::Order& order,
                             const domain::OrderNotice& notice) {
+  stores_with_issues_[key.store] = true;
   SB_CHECK(RaiseIssue(ledger_.tx(),
                       key,
                       {.reason = notice.reason,
@@ -252,8 +295,10 @@ Status OrderBook::PutNotice(const ports::IssueKey& key,
 }
 
 Status OrderBook::ResolveCollecting(const ports::IssueKey& key) {
-  SB_CHECK(ResolveIssues(ledger_.tx(), key, ledger_.now_ms(), domain::kCancelledWhileCollecting));
-  return ResolveIssues(ledger_.tx(), key, ledger_.now_ms(), domain::kChangedWhileCollecting);
+  for (const std::string_view reason : domain::kNoticesWhileCollecting) {
+    SB_CHECK(ResolveIssues(ledger_.tx(), key, ledger_.now_ms(), reason));
+  }
+  return Ok();
 }
 
 Status OrderBook::NoteEndedHere(const v1::Order& order) {
@@ -305,7 +350,7 @@ Status OrderBook::ReleaseOne(ports::OrderRecord& record) {
 Status OrderBook::RevalidateOne(ports::OrderRecord& record) {
   domain::OrderContext context{.store = {}, .now_ms = ledger_.now_ms()};
   SB_TRY(context.store, domain::ParseStoreName(record.order.store()));
-  SB_TRY(context.products, ProductsOf(&record.order, nullptr));
+  SB_TRY(context.products, FactsFor(context.store, &record.order, nullptr));
   SB_TRY(OrderMerge merge, domain::Revalidate(record.order, context));
   if (merge.outcome != OrderMerge::Outcome::kWritten) {
     return Ok();

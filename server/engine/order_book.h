@@ -38,12 +38,20 @@ class OrderBook {
   OrderBook(Ledger& ledger, ports::Random& random)
       : ledger_(ledger), random_(random), ids_(ledger.now_ms(), random) {}
 
-  // Takes an observation of an order over. The outcome tells whether anything was written. Errors
-  // are the record's fault unless they are kUnavailable or kInternal: those end the transaction.
-  Result<domain::OrderMerge::Outcome> Observe(const domain::StoreKey& store,
-                                              const v1::StoreSettings& settings,
-                                              const connector::v1::Order& seen,
-                                              const Sight& sight);
+  // What became of an observation.
+  struct Verdict {
+    // Tells whether anything was written.
+    domain::OrderMerge::Outcome outcome = domain::OrderMerge::Outcome::kUnchanged;
+    // It was ignored for what its products are now.
+    bool may_heal = false;
+  };
+
+  // Takes an observation of an order over. Errors are the record's fault unless they are
+  // kUnavailable or kInternal: those end the transaction.
+  Result<Verdict> Observe(const domain::StoreKey& store,
+                          const v1::StoreSettings& settings,
+                          const connector::v1::Order& seen,
+                          const Sight& sight);
 
   // Writes `record` in the state that `wish` asks for and stock allows, with its claims, which
   // follow from it, and its issues.
@@ -69,8 +77,7 @@ class OrderBook {
   Result<std::string> LookAgain(v1::OrderState state, const std::string& after);
 
   // The facts of all product codes of an order.
-  Result<domain::ProductLookup> ProductsOf(const v1::Order* existing,
-                                           const connector::v1::Order* seen);
+  Result<domain::ProductLookup> ProductsOf(const v1::Order& order);
 
  private:
   Status LookAtOldest(v1::OrderState state);
@@ -84,17 +91,28 @@ class OrderBook {
   Result<bool> MayHaveIssues(const domain::StoreKey& store);
   Status PutDraftIssue(const v1::Order& order);
   Status PutNotices(const domain::OrderMerge& merge);
+  Status ResolveGone(const ports::IssueKey& key, const domain::OrderMerge& merge);
   Status PutNotice(const ports::IssueKey& key,
                    const v1::Order& order,
                    const domain::OrderNotice& notice);
   Status ResolveCollecting(const ports::IssueKey& key);
-  Status AddCode(std::string_view code);
+  // What is known of the products of a store's orders.
+  struct Facts {
+    TextMap<domain::ProductFacts> by_code;
+    // The store's setting match_by_code.
+    bool by_code_alone = false;
+  };
+  Status AddCode(const domain::StoreKey& store, std::string_view code, Facts& facts);
+  // The same of an order, of an observation of it, or of both.
+  Result<domain::ProductLookup> FactsFor(const domain::StoreKey& store,
+                                         const v1::Order* existing,
+                                         const connector::v1::Order* seen);
 
   Ledger& ledger_;
   ports::Random& random_;
   NewIds ids_;
-  // Looked up once per transaction.
-  TextMap<domain::ProductFacts> products_;
+  // Looked up once per transaction, for the orders of each store.
+  std::map<domain::StoreKey, Facts> products_;
   std::map<domain::StoreKey, bool> stores_with_issues_;
 };
 

@@ -26,9 +26,13 @@ bool OrderMemory::IsGone(std::string_view external_id) const {
   return known != notes_.end() && known->second.why == Why::kGone;
 }
 
-void OrderMemory::ForgetWhatMayHeal() {
+void OrderMemory::ForgetWhatMayHeal(std::int64_t now_ms) {
+  const bool is_due = !forgotten_ms_ || now_ms - *forgotten_ms_ >= kNothingToSendMs;
+  forgotten_ms_ = is_due ? now_ms : *forgotten_ms_;
   for (auto note = notes_.begin(); note != notes_.end();) {
-    if (note->second.why == Why::kIgnored) {
+    const bool stays =
+        note->second.why == Why::kIgnored || (note->second.why == Why::kNothingToSend && !is_due);
+    if (stays) {
       ++note;
     } else {
       age_.erase(note->second.place);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,10 +25,13 @@ class OrderMemory {
   // Stores that lag behind have caught up by then.
   static constexpr std::int64_t kStandMs = std::int64_t{2} * 60 * 1000;
 
+  static constexpr std::int64_t kNothingToSendMs = std::int64_t{24} * 60 * 60 * 1000;
+
   enum class Why {
-    kIgnored,   // Not taken over: completed, or before orders_from.
-    kUnusable,  // An issue says why.
-    kGone,      // The store lists it no more, and it goes on here.
+    kIgnored,        // Not taken over: completed, or before orders_from.
+    kNothingToSend,  // Not taken over for what its products are now, such as downloads.
+    kUnusable,       // An issue says why.
+    kGone,           // The store lists it no more, and it goes on here.
   };
 
   // `mark` is the store's mark of it when it was fetched.
@@ -51,8 +55,9 @@ class OrderMemory {
   // Orders whose doubt is so old, at most `limit`: it is time to look at them again.
   [[nodiscard]] std::vector<std::string> Doubted(std::int64_t now_ms, std::size_t limit) const;
 
-  // Forgets all but what is ignored: the rest may have healed.
-  void ForgetWhatMayHeal();
+  // Forgets all but what is ignored: the rest may have healed. Those with nothing to send are
+  // forgotten once in kNothingToSendMs: a shop may have thousands of them. `now_ms` is steady.
+  void ForgetWhatMayHeal(std::int64_t now_ms);
   // Forgets everything: the store's settings have changed.
   void Clear();
 
@@ -74,6 +79,8 @@ class OrderMemory {
   std::map<std::string, Contents> doubts_;
   // The oldest first.
   std::list<std::string> age_;
+  // When those with nothing to send were forgotten.
+  std::optional<std::int64_t> forgotten_ms_;
 };
 
 }  // namespace storebridge::engine

@@ -63,8 +63,11 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
     tx.changes().Add(merchant, v1::Change::TYPE_PRODUCT, merge.record.name());
     codes_changed_ = codes_changed_ || target.existing == nullptr ||
                      target.existing->product_code() != merge.record.product_code() ||
-                     target.existing->is_active() != merge.record.is_active();
+                     target.existing->is_active() != merge.record.is_active() ||
+                     target.existing->is_shippable() != merge.record.is_shippable();
   }
+  // Orders whose code was that of another product than the store sold are to be looked at again.
+  codes_changed_ = codes_changed_ || listing.has_value() == seen.is_deleted();
   if (seen.is_deleted()) {
     if (listing) {
       SB_CHECK(Forget(*listing));

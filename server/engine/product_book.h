@@ -36,7 +36,7 @@ class ProductBook {
   // Takes a listing for deleted. Gives whether the record of its product has changed.
   Result<bool> Remove(const ports::Listing& listing);
 
-  // Product codes came, went or changed: drafts may be right now.
+  // Product codes came, went or changed, or what has them: drafts may be right now.
   [[nodiscard]] bool codes_changed() const { return codes_changed_; }
 
  private:

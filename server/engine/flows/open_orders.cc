@@ -41,11 +41,12 @@ Status OpenOrders::AddMissing(const ports::ReadTx& tx,
     }
     more = page.size() == kOpenHeadsPerRead;
   }
-  SB_TRY(const std::vector<std::string> ended,
-         tx.issues().OpenKeys(
-             store_, v1::Issue::RECORD_TYPE_ORDER, domain::kOpenInStore, kOpenHeadsPerRead));
-  for (const std::string& id : ended) {
-    add_once(id);
+  for (const std::string_view reason : domain::kNoticesAfterwards) {
+    SB_TRY(const std::vector<std::string> noted,
+           tx.issues().OpenKeys(store_, v1::Issue::RECORD_TYPE_ORDER, reason, kOpenHeadsPerRead));
+    for (const std::string& id : noted) {
+      add_once(id);
+    }
   }
   return Ok();
 }

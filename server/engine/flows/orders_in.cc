@@ -28,7 +28,7 @@ OrdersIn::OrdersIn(FlowPorts ports, RunSubject subject, PullOptions options)
 
 void OrdersIn::Begin() {
   if (options_.is_full) {
-    options_.memory->ForgetWhatMayHeal();
+    options_.memory->ForgetWhatMayHeal(ports_.clock.SteadyMs());
   }
   options_.twins->Begin();
   cv1::Begin begin;
@@ -101,30 +101,34 @@ Status OrdersIn::CommitOrder(
   const ports::IssueKey key{.store = subject_.key,
                             .record_type = v1::Issue::RECORD_TYPE_ORDER,
                             .record_key = seen.external_id()};
-  const Result<domain::OrderMerge::Outcome> outcome =
+  using Outcome = domain::OrderMerge::Outcome;
+  const Result<OrderBook::Verdict> verdict =
       book.Observe(subject_.key, subject_.store.settings(), seen, sight.book);
-  sight.is_older = outcome && *outcome == domain::OrderMerge::Outcome::kOlder;
-  if (!outcome) {
-    if (!IsRecordError(outcome.error())) {
-      return outcome.error();
+  sight.is_older = verdict && verdict->outcome == Outcome::kOlder;
+  if (!verdict) {
+    if (!IsRecordError(verdict.error())) {
+      return verdict.error();
     }
     ++page.failed;
     SB_TRY(const bool is_news,
-           RaiseRecordIssue(tx, key, seen.number(), outcome.error(), now, ports_.random));
+           RaiseRecordIssue(tx, key, seen.number(), verdict.error(), now, ports_.random));
     page.news += is_news ? 1 : 0;
     page.has_nameless = page.has_nameless || seen.external_id().empty();
     page.notes.push_back({seen.external_id(), seen.mark(), OrderMemory::Why::kUnusable});
     return Ok();
   }
-  if (*outcome == domain::OrderMerge::Outcome::kIgnored) {
-    page.notes.push_back({seen.external_id(), seen.mark(), OrderMemory::Why::kIgnored});
+  if (verdict->outcome == Outcome::kIgnored) {
+    page.notes.push_back(
+        {seen.external_id(),
+         seen.mark(),
+         verdict->may_heal ? OrderMemory::Why::kNothingToSend : OrderMemory::Why::kIgnored});
   }
-  page.changed += *outcome == domain::OrderMerge::Outcome::kWritten ? 1 : 0;
+  page.changed += verdict->outcome == Outcome::kWritten ? 1 : 0;
   if (page.any_issue) {
     SB_CHECK(ResolveIssues(tx, key, now, "RECORD_UNREADABLE"));
     SB_CHECK(ResolveIssues(tx, key, now, "ORDER_MALFORMED"));
   }
-  if (sight.is_twin && *outcome != domain::OrderMerge::Outcome::kIgnored) {
+  if (sight.is_twin && verdict->outcome != Outcome::kIgnored) {
     SB_TRY(const bool is_news, RaiseTwin(tx, key, seen.number(), now, ports_.random));
     page.news += is_news ? 1 : 0;
   } else if (page.any_issue) {

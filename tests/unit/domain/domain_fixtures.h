@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "domain/merge.h"
 #include "domain/order_state.h"
@@ -28,6 +29,14 @@ class FakeProducts {
     facts_[code] = {.standing = standing,
                     .name = "merchants/demo/products/" + IdOf(code),
                     .is_shippable = is_shippable};
+  }
+  // The product is in the order's store under these ids.
+  void List(const std::string& code, std::vector<std::string> ids) {
+    facts_.at(code).listed_as = std::move(ids);
+  }
+  // Another product has the code now.
+  void Replace(const std::string& code, const std::string& by) {
+    facts_.at(code).name = "merchants/demo/products/" + IdOf(by);
   }
   void Remove(const std::string& code) { facts_.erase(code); }
 

@@ -6,46 +6,10 @@
 #include "domain/stock_rules.h"
 #include "domain/timestamp.h"
 #include "domain_fixtures.h"
+#include "merge_order_fixture.h"
 
 namespace storebridge::domain {
 namespace {
-
-using Outcome = OrderMerge::Outcome;
-
-class MergeOrderTest : public testing::Test {
- protected:
-  OrderMerge Merge(const v1::Order* existing, const connector::v1::Order& seen) {
-    Result<OrderMerge> merge = MergeOrder(existing, seen, context_);
-    EXPECT_TRUE(merge) << (merge ? "" : merge.error().message);
-    return std::move(merge).value();
-  }
-  v1::Order InState(OrderState state) { return TakenOver(PaidOrder(), products_, state); }
-
-  // A later observation.
-  static connector::v1::Order Later() {
-    connector::v1::Order seen = PaidOrder();
-    seen.set_modified_ms(seen.modified_ms() + 1000);
-    return seen;
-  }
-  static connector::v1::Order Cancelled() {
-    connector::v1::Order seen = Later();
-    seen.set_progress(connector::v1::Order::PROGRESS_CANCELLED);
-    return seen;
-  }
-  static connector::v1::Order Refunded() {
-    connector::v1::Order seen = Later();
-    seen.set_payment_state(connector::v1::PAYMENT_STATE_REFUNDED);
-    return seen;
-  }
-  static connector::v1::Order Completed() {
-    connector::v1::Order seen = Later();
-    seen.set_progress(connector::v1::Order::PROGRESS_COMPLETED);
-    return seen;
-  }
-
-  FakeProducts products_;
-  OrderContext context_ = ContextWith(products_);
-};
 
 // ---- first seen
 
@@ -279,6 +243,51 @@ TEST_F(MergeOrderTest, KeepsAnAcceptedOrderWhenItsProductGoesOffSale) {
   EXPECT_EQ(Merge(nullptr, PaidOrder()).wish, OrderWish::kDraft) << "but does not accept it anew";
 }
 
+TEST_F(MergeOrderTest, KeepsTheCodeOfALineWhoseProductWasDeletedInTheStore) {
+  const v1::Order existing = InState(OrderState::kNew);
+  const v1::Order collected = InState(OrderState::kCollecting);
+  products_.Set("MUG-1", ProductFacts::Standing::kInactive);
+  connector::v1::Order seen = Later();
+  seen.mutable_lines(0)->clear_product_code();
+
+  const OrderMerge merge = Merge(&existing, seen);
+
+  EXPECT_EQ(merge.wish, OrderWish::kReady);
+  EXPECT_EQ(merge.record.lines(0).product_code(), "MUG-1");
+  EXPECT_EQ(merge.record.lines(0).product(), "merchants/demo/products/mug-1");
+  EXPECT_TRUE(Merge(&collected, seen).notices.empty());
+  seen.mutable_lines(0)->set_external_id("l-9");
+  EXPECT_EQ(Merge(&existing, seen).wish, OrderWish::kDraft) << "another line never had a code";
+}
+
+TEST_F(MergeOrderTest, BecomesReadyWhenItIsPaidAfterItsProductWentOffSale) {
+  connector::v1::Order unpaid = PaidOrder();
+  unpaid.set_payment_state(connector::v1::PAYMENT_STATE_UNPAID);
+  const v1::Order waiting = Merge(nullptr, unpaid).record;
+  products_.Set("MUG-1", ProductFacts::Standing::kInactive);
+  unpaid.set_customer_note("ring twice");
+  unpaid.set_modified_ms(unpaid.modified_ms() + 500);
+  const v1::Order still = Merge(&waiting, unpaid).record;
+  ASSERT_EQ(still.customer_note(), "ring twice");
+
+  EXPECT_EQ(Merge(&still, Later()).wish, OrderWish::kReady);
+}
+
+TEST_F(MergeOrderTest, LeavesNothingOpenOfWhatTheStoreCancelledUntilItComesBack) {
+  const v1::Order existing = InState(OrderState::kNew);
+
+  const v1::Order cancelled = Merge(&existing, Cancelled()).record;
+  connector::v1::Order active = Later();
+  active.set_modified_ms(active.modified_ms() + 1000);
+  active.mutable_lines(0)->set_refunded_quantity(1);
+  const v1::Order again = Merge(&cancelled, active).record;
+
+  EXPECT_TRUE(NothingOpen(cancelled));
+  EXPECT_EQ(cancelled.lines(0).quantity(), 2);
+  EXPECT_EQ(again.lines(0).open_quantity(), 1);
+  EXPECT_EQ(again.lines(1).open_quantity(), 1);
+}
+
 TEST_F(MergeOrderTest, CancelsWhatTheStoreEndedBeforeCollecting) {
   for (const OrderState state : {OrderState::kAwaitingPayment,
                                  OrderState::kDraft,
@@ -385,150 +394,6 @@ TEST_F(MergeOrderTest, BelievesAStoreThatTellsNoTimes) {
   const v1::Order existing = InState(OrderState::kNew);
 
   EXPECT_EQ(Merge(&existing, seen).wish, OrderWish::kCancelled);
-}
-
-// ---- while and after collecting
-
-TEST_F(MergeOrderTest, RaisesANoticeWhenACollectedOrderChanges) {
-  connector::v1::Order seen = Later();
-  seen.mutable_shipping_address()->set_city("Espoo");
-  seen.mutable_lines(0)->set_quantity(3);
-  seen.mutable_lines(1)->set_refunded_quantity(1);
-  AddLine(seen, "l-3", "MUG-1", 1);
-  const v1::Order existing = InState(OrderState::kCollecting);
-
-  const OrderMerge merge = Merge(&existing, seen);
-
-  EXPECT_EQ(merge.outcome, Outcome::kUnchanged);
-  EXPECT_EQ(merge.record.SerializeAsString(), existing.SerializeAsString());
-  ASSERT_EQ(merge.notices.size(), 1U);
-  EXPECT_EQ(merge.notices[0].reason, "ORDER_CHANGED_WHILE_COLLECTING");
-  for (const char* part : {"1001",
-                           "the shipping address",
-                           "quantity 3 instead of 2",
-                           "'TEE-2' has 1 refunded",
-                           "was added"}) {
-    EXPECT_NE(merge.notices[0].message.find(part), std::string::npos) << merge.notices[0].message;
-  }
-  EXPECT_FALSE(merge.notices[0].resolution.empty());
-}
-
-TEST_F(MergeOrderTest, RaisesANoticeWhenWhatGoesIntoTheParcelIsChangedWhileCollecting) {
-  connector::v1::Order before = PaidOrder();
-  before.set_gift_message("Happy birthday!");
-  before.add_documents()->set_url("https://web.example/invoice/1001.pdf");
-  const v1::Order existing = TakenOver(before, products_, OrderState::kCollecting);
-  before.set_modified_ms(before.modified_ms() + 1000);
-  connector::v1::Order after = before;
-  after.set_gift_message("Happy name day!");
-  after.set_incoterm("DAP");
-  after.mutable_documents(0)->set_url("https://web.example/invoice/1002.pdf");
-
-  EXPECT_TRUE(Merge(&existing, before).notices.empty());
-  const OrderMerge merge = Merge(&existing, after);
-
-  EXPECT_EQ(merge.outcome, Outcome::kUnchanged);
-  ASSERT_EQ(merge.notices.size(), 1U);
-  for (const char* part : {"the gift message", "the documents", "the delivery term"}) {
-    EXPECT_NE(merge.notices[0].message.find(part), std::string::npos) << merge.notices[0].message;
-  }
-  EXPECT_EQ(merge.notices[0].message.find("birthday"), std::string::npos);
-}
-
-TEST_F(MergeOrderTest, RaisesANoticeWhenACollectedOrderIsCancelled) {
-  const v1::Order existing = InState(OrderState::kCollecting);
-
-  for (const connector::v1::Order& seen : {Cancelled(), Refunded()}) {
-    const OrderMerge merge = Merge(&existing, seen);
-    EXPECT_EQ(merge.outcome, Outcome::kUnchanged);
-    ASSERT_EQ(merge.notices.size(), 1U);
-    EXPECT_EQ(merge.notices[0].reason, "ORDER_CANCELLED_WHILE_COLLECTING");
-  }
-}
-
-TEST_F(MergeOrderTest, RaisesNoNoticeForPaymentTimesAndStoreWords) {
-  connector::v1::Order seen = Later();
-  seen.set_store_state("picking");
-  seen.set_paid_ms(kConnected + 5000);
-  seen.set_payment_method("card");
-  const v1::Order existing = InState(OrderState::kCollecting);
-
-  EXPECT_TRUE(Merge(&existing, seen).notices.empty());
-}
-
-TEST_F(MergeOrderTest, RaisesNoNoticeForItsOwnShipment) {
-  v1::ShipmentLine line;
-  line.set_external_line_id("l-1");
-  line.set_quantity(1);
-  const v1::Order partly =
-      ShipOrder(
-          InState(OrderState::kCollecting), {.shipment_id = "0000000000002", .lines = {line}}, kNow)
-          .value()
-          .order;
-  connector::v1::Order echo = Later();
-  echo.mutable_lines(0)->set_fulfilled_quantity(1);
-  connector::v1::Order foreign = Later();
-  foreign.mutable_lines(0)->set_fulfilled_quantity(2);
-
-  EXPECT_TRUE(Merge(&partly, Later()).notices.empty()) << "the store does not know yet";
-  EXPECT_TRUE(Merge(&partly, echo).notices.empty()) << "the store knows";
-  EXPECT_EQ(Merge(&partly, foreign).notices.size(), 1U) << "somebody else sent one too";
-}
-
-TEST_F(MergeOrderTest, ChangesNothingAfterwards) {
-  for (const OrderState state : {OrderState::kShipped, OrderState::kReturned}) {
-    const v1::Order existing = InState(state);
-    for (const connector::v1::Order& seen : {Later(), Cancelled(), Refunded(), Completed()}) {
-      const OrderMerge merge = Merge(&existing, seen);
-      EXPECT_EQ(merge.outcome, Outcome::kUnchanged);
-      EXPECT_EQ(merge.wish, OrderWish::kKeep);
-      EXPECT_TRUE(merge.notices.empty());
-    }
-  }
-}
-
-// ---- after it was cancelled or closed short here
-
-TEST_F(MergeOrderTest, SaysThatACancelledOrderIsOpenInTheStoreUntilTheStoreEndsIt) {
-  const v1::Order ended = CancelOrder(InState(OrderState::kNew), "out of stock", kNow).value();
-  connector::v1::Order unpaid = Later();
-  unpaid.set_payment_state(connector::v1::PAYMENT_STATE_UNPAID);
-
-  const OrderMerge merge = Merge(&ended, Later());
-
-  EXPECT_EQ(merge.outcome, Outcome::kUnchanged);
-  ASSERT_EQ(merge.notices.size(), 1U);
-  EXPECT_EQ(merge.notices[0].reason, "ORDER_OPEN_IN_STORE");
-  EXPECT_EQ(merge.notices[0].message,
-            "Order 1001 was cancelled here (out of stock), but is open in the store.");
-  for (const connector::v1::Order& seen : {Cancelled(), Refunded(), Completed(), unpaid}) {
-    EXPECT_TRUE(Merge(&ended, seen).notices.empty());
-  }
-}
-
-TEST_F(MergeOrderTest, SaysWhatIsToBeRefundedOfAnOrderThatWasClosedShort) {
-  v1::ShipmentLine line;
-  line.set_external_line_id("l-1");
-  line.set_quantity(1);
-  const v1::Order part =
-      ShipOrder(
-          InState(OrderState::kCollecting), {.shipment_id = "0000000000002", .lines = {line}}, kNow)
-          .value()
-          .order;
-  const v1::Order ended = CancelOrder(part, "broken", kNow).value();
-  connector::v1::Order half = Later();
-  half.mutable_lines(0)->set_refunded_quantity(1);
-  connector::v1::Order whole = half;
-  whole.mutable_lines(1)->set_refunded_quantity(1);
-
-  ASSERT_EQ(Merge(&ended, Later()).notices.size(), 1U);
-  EXPECT_EQ(Merge(&ended, Later()).notices[0].message,
-            "Order 1001 was closed short here (broken), not sent: 1 of MUG-1; 1 of TEE-2. The "
-            "store still expects it.");
-  EXPECT_EQ(Merge(&ended, half).notices.size(), 1U);
-  EXPECT_EQ(Merge(&ended, Completed()).notices.size(), 1U) << "complete is not refunded";
-  EXPECT_TRUE(Merge(&ended, whole).notices.empty());
-  EXPECT_TRUE(Merge(&ended, Refunded()).notices.empty());
 }
 
 // ---- revalidate

@@ -175,6 +175,7 @@ TEST_F(ShippingRulesTest, CancelsWhatHasNotLeft) {
     ASSERT_EQ(cancelled.has_value(), !has_left) << OrderStateName(state);
     if (cancelled) {
       EXPECT_EQ(cancelled->state(), v1::ORDER_STATE_CANCELLED);
+      EXPECT_TRUE(NothingOpen(*cancelled)) << OrderStateName(state);
     }
   }
   const v1::Order once = CancelOrder(InState(OrderState::kNew), "customer called", kNow).value();

@@ -62,6 +62,7 @@ TEST_F(CancelTest, PutsCollectedGoodsBackOnTheShelf) {
 
   ASSERT_TRUE(cancelled) << cancelled.error().message;
   EXPECT_EQ(cancelled->state(), v1::ORDER_STATE_CANCELLED);
+  EXPECT_EQ(cancelled->lines(0).open_quantity(), 0);
   EXPECT_EQ(Stock().on_hand(), 10);
   EXPECT_EQ(Stock().picked(), 0);
   EXPECT_EQ(Shown("p1"), 10);

@@ -36,12 +36,27 @@ TEST(OrderMemoryTest, ForgetsWhatMayHealAndKeepsThePast) {
   memory.Note("1", "a", Why::kIgnored);
   memory.Note("2", "a", Why::kUnusable);
   memory.Note("3", "", Why::kGone);
+  memory.Note("4", "a", Why::kNothingToSend);
+  ASSERT_TRUE(memory.Knows("4", "a"));
 
-  memory.ForgetWhatMayHeal();
+  memory.ForgetWhatMayHeal(7);
 
   EXPECT_TRUE(memory.Knows("1", "a"));
   EXPECT_FALSE(memory.Knows("2", "a"));
   EXPECT_FALSE(memory.IsGone("3"));
+  EXPECT_FALSE(memory.Knows("4", "a"));
+}
+
+TEST(OrderMemoryTest, ForgetsWhatHasNothingToSendOnceADay) {
+  OrderMemory memory;
+  memory.ForgetWhatMayHeal(7);
+  memory.Note("1", "a", Why::kNothingToSend);
+
+  memory.ForgetWhatMayHeal(7 + OrderMemory::kNothingToSendMs - 1);
+  EXPECT_TRUE(memory.Knows("1", "a"));
+  memory.ForgetWhatMayHeal(7 + OrderMemory::kNothingToSendMs);
+
+  EXPECT_FALSE(memory.Knows("1", "a"));
 }
 
 TEST(OrderMemoryTest, ForgetsTheOldestWhenItIsFull) {

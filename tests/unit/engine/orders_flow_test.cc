@@ -1,9 +1,52 @@
+#include <algorithm>
+
 #include "unit/engine/engine_day.h"
 
 namespace storebridge::testing {
 namespace {
 
-class OrdersFlowTest : public EngineDay {};
+class OrdersFlowTest : public EngineDay {
+ protected:
+  // Two products of one code, of which the first has it here, and an order of the second.
+  void OrderOfASharedCode() {
+    Sell("MUG", "p1");
+    Sell("MUG", "p2");
+    Connect();
+    SetStock("MUG", 5);
+    Order("1001", "MUG", 1).mutable_lines(0)->set_external_product_id("p2");
+    Pass(kMinute);
+  }
+  // An order that the warehouse collects, and one more.
+  v1::Order Collected() {
+    Sell("MUG", "p1");
+    Connect();
+    SetStock("MUG", 10);
+    Order("1001", "MUG", 2);
+    Pass(kMinute);
+    return *Collect("1001");
+  }
+  std::vector<std::string> OpenReasons() {
+    std::vector<std::string> reasons;
+    for (const v1::Issue& issue : OpenIssues()) {
+      reasons.push_back(issue.reason());
+    }
+    return reasons;
+  }
+  std::int64_t OrderChanges() {
+    std::int64_t count = 0;
+    const Status read = storage_->Read([&](const ports::ReadTx& tx) -> Status {
+      SB_TRY(const std::vector<v1::Change> changes, tx.changes().List("acme", 0, 1000));
+      count = std::count_if(changes.begin(), changes.end(), [](const v1::Change& change) {
+        return change.type() == v1::Change::TYPE_ORDER;
+      });
+      return Ok();
+    });
+    EXPECT_TRUE(read);
+    return count;
+  }
+};
+
+using Reasons = std::vector<std::string>;
 
 TEST_F(OrdersFlowTest, TakesAPaidOrderOverAsNewWhenAllOfItIsThere) {
   Sell("MUG", "p1");
@@ -98,6 +141,82 @@ TEST_F(OrdersFlowTest, ChecksADraftAgainWhenItsProductComes) {
   EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
 }
 
+TEST_F(OrdersFlowTest, SendsNoOtherProductThatHasTheSameCode) {
+  OrderOfASharedCode();
+
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_DRAFT);
+  ASSERT_EQ(Get("1001").problems_size(), 1);
+  EXPECT_EQ(Get("1001").problems(0).reason(), "PRODUCT_AMBIGUOUS");
+  const std::int64_t before = storage_->commits();
+  Pass(5 * kMinute);
+  EXPECT_EQ(storage_->commits(), before) << "a look that settles nothing costs no commit";
+}
+
+TEST_F(OrdersFlowTest, GoesByTheCodeAloneWhereTheStoreIsSaidToBeSo) {
+  OrderOfASharedCode();
+  SetStock("MUG", 5);
+  ASSERT_EQ(Get("1001").state(), v1::ORDER_STATE_DRAFT);
+  engine::StoreChange change;
+  change.key = {"acme", "web"};
+  change.merge_settings = [](v1::StoreSettings& settings) { settings.set_match_by_code(true); };
+
+  ASSERT_TRUE(Wait<v1::Store>(
+      [&](auto done) { commands_->UpdateStore(std::move(change), std::move(done)); }));
+  Settle();
+
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
+}
+
+TEST_F(OrdersFlowTest, GoesOnByItselfWhenEachProductHasItsOwnCode) {
+  OrderOfASharedCode();
+  ASSERT_EQ(Get("1001").state(), v1::ORDER_STATE_DRAFT);
+
+  store_.products["p1"].set_product_code("MUG-1");
+  Pass(17 * kMinute);
+  SetStock("MUG", 1);
+
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
+  EXPECT_TRUE(OpenIssues().empty());
+  const v1::Order order = Get("1001");
+  ASSERT_TRUE(storage_->Read([&](const ports::ReadTx& tx) -> Status {
+    SB_TRY(const v1::Product product, tx.products().GetByCode("acme", "MUG"));
+    EXPECT_EQ(order.lines(0).product(), product.name());
+    EXPECT_EQ(product.listings(0).external_id(), "p2");
+    return Ok();
+  }));
+}
+
+TEST_F(OrdersFlowTest, ChecksADraftAgainWhenItsProductTurnsOutToBeADownload) {
+  Sell("EBOOK", "p1");
+  Connect();
+  Order("1001", "EBOOK", 1).mutable_shipping_address()->set_postal_code("ABC");
+  Pass(kMinute);
+  ASSERT_EQ(Get("1001").state(), v1::ORDER_STATE_DRAFT);
+
+  store_.products["p1"].set_is_virtual(true);
+  Pass(16 * kMinute);
+
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_CANCELLED);
+  EXPECT_EQ(Get("1001").state_reason(), "nothing left to send");
+}
+
+TEST_F(OrdersFlowTest, TakesAnOrderOverWhoseProductTurnsOutToBeAThing) {
+  store_.lists_open_orders = true;
+  host_.manifest().set_order_feed(cv1::ORDER_FEED_OPEN_SET);
+  Sell("BOOK", "p1").set_is_virtual(true);
+  Connect();
+  Order("1001", "BOOK", 1);
+  Pass(2 * kMinute);
+  ASSERT_TRUE(Orders().empty());
+  ASSERT_TRUE(store_.fetches.back().empty()) << "it is remembered";
+
+  store_.products["p1"].set_is_virtual(false);
+  Pass(std::chrono::hours(25));
+  SetStock("BOOK", 1);
+
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
+}
+
 TEST_F(OrdersFlowTest, NeverShipsThePast) {
   Sell("MUG", "p1");
   for (int i = 0; i < 50; ++i) {
@@ -163,6 +282,101 @@ TEST_F(OrdersFlowTest, MakesACancellationWhileCollectingAnIssue) {
   EXPECT_EQ(OpenIssues()[0].reason(), "ORDER_CANCELLED_WHILE_COLLECTING");
 }
 
+TEST_F(OrdersFlowTest, RefusesAShipmentOfWhoHasNotSeenThatTheStoreCancelledIt) {
+  const std::string etag = Collected().etag();
+  const std::int64_t changes = OrderChanges();
+
+  store_.orders["1001"].set_progress(cv1::Order::PROGRESS_CANCELLED);
+  store_.orders["1001"].set_store_state("cancelled");
+  Modify(store_.orders["1001"]);
+  Pass(3 * kMinute);
+  engine::Commands::ShipRequest request{
+      .order = Ref("1001"), .parcels = {}, .lines = {}, .etag = etag};
+  const Result<v1::Order> shipped =
+      Wait<v1::Order>([&](auto done) { commands_->ShipOrder(request, {}, done); });
+
+  ASSERT_FALSE(shipped);
+  EXPECT_EQ(shipped.error().code, Code::kAborted);
+  EXPECT_EQ(Get("1001").store_state(), "cancelled");
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_COLLECTING);
+  EXPECT_EQ(OrderChanges(), changes + 1) << "told once";
+}
+
+TEST_F(OrdersFlowTest, FollowsTheWordThatItsOwnShipmentBroughtAboutAndIsQuietThen) {
+  Collected();
+  ASSERT_TRUE(Ship("1001", "JJFI1"));
+  store_.orders["1001"].set_progress(cv1::Order::PROGRESS_COMPLETED);
+  store_.orders["1001"].set_store_state("completed");
+  Modify(store_.orders["1001"]);
+  Pass(2 * kMinute);
+  ASSERT_EQ(Get("1001").store_state(), "completed");
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_SHIPPED);
+  const std::int64_t commits = storage_->commits();
+  const std::string etag = Get("1001").etag();
+
+  Pass(5 * kMinute);
+
+  EXPECT_EQ(storage_->commits(), commits);
+  EXPECT_EQ(Get("1001").etag(), etag);
+  EXPECT_EQ(store_.shipment_pushes.size(), 1U);
+}
+
+TEST_F(OrdersFlowTest, MakesAPaymentThatIsTakenBackWhileCollectingAnIssueUntilItIsThereAgain) {
+  Collected();
+  store_.orders["1001"].set_payment_state(cv1::PAYMENT_STATE_UNPAID);
+  store_.orders["1001"].set_store_state("on-hold");
+  Modify(store_.orders["1001"]);
+  Pass(kMinute);
+
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_COLLECTING);
+  EXPECT_EQ(OpenReasons(), Reasons{"ORDER_UNPAID_WHILE_COLLECTING"});
+
+  store_.orders["1001"].set_payment_state(cv1::PAYMENT_STATE_PAID);
+  store_.orders["1001"].set_store_state("processing");
+  store_.orders["1001"].set_customer_note("ring twice");
+  Modify(store_.orders["1001"]);
+  Pass(kMinute);
+
+  EXPECT_EQ(OpenReasons(), Reasons{"ORDER_CHANGED_WHILE_COLLECTING"}) << "one of two has gone";
+}
+
+TEST_F(OrdersFlowTest, MakesWhatIsAddedAfterShippingAnIssueUntilItIsTakenOff) {
+  Collected();
+  ASSERT_TRUE(Ship("1001", "JJFI1"));
+  cv1::Order& order = store_.orders["1001"];
+  order.mutable_lines(0)->set_quantity(3);
+  Modify(order);
+  Pass(40 * kMinute);
+
+  ASSERT_EQ(OpenReasons(), Reasons{"ORDER_GREW_AFTER_SHIPPING"});
+  EXPECT_NE(OpenIssues()[0].message().find("1 of MUG"), std::string::npos);
+  EXPECT_EQ(OpenIssues()[0].occurrences(), 1) << "not at each poll";
+
+  order.mutable_lines(0)->set_refunded_quantity(1);
+  Modify(order);
+  Pass(kMinute);
+
+  EXPECT_TRUE(OpenIssues().empty());
+}
+
+TEST_F(OrdersFlowTest, LooksAgainAtWhatWasAddedWhenTheStoreListsTheOrderNoMore) {
+  store_.lists_open_orders = true;
+  host_.manifest().set_order_feed(cv1::ORDER_FEED_OPEN_SET);
+  Collected();
+  ASSERT_TRUE(Ship("1001", "JJFI1"));
+  cv1::Order& order = store_.orders["1001"];
+  order.mutable_lines(0)->set_quantity(3);
+  Modify(order);
+  Pass(2 * kMinute);
+  ASSERT_EQ(OpenReasons(), Reasons{"ORDER_GREW_AFTER_SHIPPING"});
+
+  order.set_progress(cv1::Order::PROGRESS_COMPLETED);
+  Modify(order);
+  Pass(2 * kMinute);
+
+  EXPECT_TRUE(OpenIssues().empty());
+}
+
 TEST_F(OrdersFlowTest, OneBadRecordStopsNoneOfTheOthers) {
   Sell("MUG", "p1");
   Connect();
@@ -213,6 +427,12 @@ TEST_F(OrdersFlowTest, AsksForCredentialsAfterThreeRefusalsAndWorksAgainWhenResu
   const int pulls = store_.sessions["orders.pull"];
   Pass(30 * kMinute);
   EXPECT_EQ(store_.sessions["orders.pull"], pulls);
+  const Result<v1::SyncRun> run = Wait<v1::SyncRun>([&](auto done) {
+    engine_->StartRun({.store = {"acme", "web"}, .flow = domain::Flow::kOrders}, {}, done);
+  });
+  ASSERT_FALSE(run);
+  EXPECT_TRUE(run.error().message.ends_with("UpdateStore, or call ResumeStore."))
+      << run.error().message;
 
   ASSERT_TRUE(Wait<v1::Store>([&](auto done) { commands_->ResumeStore({"acme", "web"}, done); }));
   Settle();
