@@ -1,6 +1,7 @@
 #include "api.h"
 
 #include <charconv>
+#include <system_error>
 #include <utility>
 
 namespace woocommerce {
@@ -151,7 +152,13 @@ std::string TextIn(const sdk::Json& row, std::string_view key) {
 }
 
 std::optional<Pieces> PiecesIn(const sdk::Json& row, std::string_view key) {
-  const std::optional<sdk::Money> number = sdk::ParseMoney(TextIn(row, key), "");
+  const std::string text = TextIn(row, key);
+  std::int64_t whole = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
+  if (error == std::errc() && end == text.data() + text.size()) {
+    return Pieces{.whole = whole};
+  }
+  const std::optional<sdk::Money> number = sdk::ParseMoney(text, "");
   if (!number) {
     return std::nullopt;
   }
