@@ -151,19 +151,19 @@ std::string TextIn(const sdk::Json& row, std::string_view key) {
   return member ? TextOf(*member) : std::string();
 }
 
-std::optional<Pieces> PiecesIn(const sdk::Json& row, std::string_view key) {
+std::optional<Quantity> QuantityIn(const sdk::Json& row, std::string_view key) {
   const std::string text = TextIn(row, key);
   std::int64_t whole = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
   if (error == std::errc() && end == text.data() + text.size()) {
-    return Pieces{.whole = whole};
+    return Quantity{.whole = whole};
   }
   const std::optional<sdk::Money> number = sdk::ParseMoney(text, "");
   if (!number) {
     return std::nullopt;
   }
-  return Pieces{.whole = number->units() - (number->nanos() < 0 ? 1 : 0),
-                .is_exact = number->nanos() == 0};
+  return Quantity{.whole = number->units() - (number->nanos() < 0 ? 1 : 0),
+                  .is_exact = number->nanos() == 0};
 }
 
 std::vector<std::string> IdsIn(const sdk::Json& list) {

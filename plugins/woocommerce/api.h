@@ -68,14 +68,14 @@ std::string TextOf(const sdk::Json& value);
 std::string TextIn(const sdk::Json& row, std::string_view key);
 
 // A number of pieces. Shops that sell by weight have such as 2.5.
-struct Pieces {
+struct Quantity {
   // Those that are whole.
   std::int64_t whole = 0;
   bool is_exact = true;
 };
 
 // That of a member of a row; nothing where it is no number.
-std::optional<Pieces> PiecesIn(const sdk::Json& row, std::string_view key);
+std::optional<Quantity> QuantityIn(const sdk::Json& row, std::string_view key);
 
 // Ids of the records of a list; those without one are left out.
 std::vector<std::string> IdsIn(const sdk::Json& list);

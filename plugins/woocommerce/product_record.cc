@@ -137,7 +137,7 @@ void ReadCommon(const sdk::Json& json, const Units& units, sdk::Product* product
   // `manage_stock` is "parent" for a variation that shares its parent's number: that is not a
   // number of its own. One that is not whole is ours to overwrite all the same.
   if (IsTrue(json, "manage_stock")) {
-    if (const auto quantity = PiecesIn(json, "stock_quantity")) {
+    if (const auto quantity = QuantityIn(json, "stock_quantity")) {
       product->set_stock_quantity(quantity->whole);
     }
   }

@@ -60,7 +60,7 @@ sdk::ItemResult OutcomeOf(const sdk::StockLevel& level, const sdk::Json& item) {
                             "management' on under WooCommerce > Settings > Products > Inventory, "
                             "or make it a simple product or a variation"));
   }
-  const std::optional<Pieces> shown = PiecesIn(item, "stock_quantity");
+  const std::optional<Quantity> shown = QuantityIn(item, "stock_quantity");
   const bool is_same = shown && shown->is_exact && shown->whole == level.quantity();
   return is_same ? sdk::Confirmed(level.ref(), level.external_id())
                  : sdk::Accepted(level.ref(), level.external_id());

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -86,18 +87,17 @@ Result<v1::ListChangesResponse> ChangeService::List(const v1::ListChangesRequest
           request.page_size(),
           request.page_token(),
           1));
-  std::int64_t after = 0;
+  std::optional<std::int64_t> after;
   if (!request.page_token().empty()) {
     const std::string& text = page.after[0];
-    std::from_chars(text.data(), text.data() + text.size(), after);
+    std::from_chars(text.data(), text.data() + text.size(), after.emplace(0));
   } else if (!request.resume_token().empty()) {
     SB_TRY(after, ReadResumeToken(merchant, request.resume_token()));
   }
-  const bool is_from_begin = request.page_token().empty() && request.resume_token().empty();
   return ReadFrom<v1::ListChangesResponse>(
       ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::ListChangesResponse> {
         SB_TRY(const LogBounds log, BoundsOf(tx, merchant));
-        const std::int64_t begin = is_from_begin ? log.floor : after;
+        const std::int64_t begin = after.value_or(log.floor);
         SB_CHECK(CheckPlace(merchant, begin, log));
         SB_TRY(std::vector<v1::Change> changes, tx.changes().List(merchant, begin, page.limit()));
         v1::ListChangesResponse response;

@@ -55,6 +55,17 @@ class MergeOrderTest : public testing::Test {
     seen.set_modified_ms(seen.modified_ms() + 1000);
     return seen;
   }
+  // One of the two mugs has left.
+  v1::Order PartlySent() {
+    v1::ShipmentLine line;
+    line.set_external_line_id("l-1");
+    line.set_quantity(1);
+    return ShipOrder(InState(OrderState::kCollecting),
+                     {.shipment_id = "0000000000002", .lines = {line}},
+                     kNow)
+        .value()
+        .order;
+  }
   // All of the order has left.
   v1::Order Sent() {
     return ShipOrder(InState(OrderState::kCollecting), {.shipment_id = "0000000000002"}, kNow)

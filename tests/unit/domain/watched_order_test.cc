@@ -150,14 +150,7 @@ TEST_F(WatchedOrderTest, RaisesNoNoticeForPaymentTimesAndStoreWords) {
 }
 
 TEST_F(WatchedOrderTest, RaisesNoNoticeForItsOwnShipment) {
-  v1::ShipmentLine line;
-  line.set_external_line_id("l-1");
-  line.set_quantity(1);
-  const v1::Order partly =
-      ShipOrder(
-          InState(OrderState::kCollecting), {.shipment_id = "0000000000002", .lines = {line}}, kNow)
-          .value()
-          .order;
+  const v1::Order partly = PartlySent();
   connector::v1::Order echo = Later();
   echo.mutable_lines(0)->set_fulfilled_quantity(1);
   connector::v1::Order foreign = Later();
@@ -242,14 +235,7 @@ TEST_F(WatchedOrderTest, SaysThatACancelledOrderIsOpenInTheStoreUntilTheStoreEnd
 }
 
 TEST_F(WatchedOrderTest, SaysWhatIsToBeRefundedOfAnOrderThatWasClosedShort) {
-  v1::ShipmentLine line;
-  line.set_external_line_id("l-1");
-  line.set_quantity(1);
-  const v1::Order part =
-      ShipOrder(
-          InState(OrderState::kCollecting), {.shipment_id = "0000000000002", .lines = {line}}, kNow)
-          .value()
-          .order;
+  const v1::Order part = PartlySent();
   const v1::Order ended = CancelOrder(part, "broken", kNow).value();
   connector::v1::Order half = Later();
   half.mutable_lines(0)->set_refunded_quantity(1);

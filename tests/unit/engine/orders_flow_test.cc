@@ -25,6 +25,15 @@ class OrdersFlowTest : public EngineDay {
     Pass(kMinute);
     return *Collect("1001");
   }
+  // All of 1001 has left, and the store has one piece more of it.
+  cv1::Order& GrownAfterShipping() {
+    Collected();
+    EXPECT_TRUE(Ship("1001", "JJFI1"));
+    cv1::Order& order = store_.orders["1001"];
+    order.mutable_lines(0)->set_quantity(3);
+    Modify(order);
+    return order;
+  }
   std::vector<std::string> OpenReasons() {
     std::vector<std::string> reasons;
     for (const v1::Issue& issue : OpenIssues()) {
@@ -341,11 +350,7 @@ TEST_F(OrdersFlowTest, MakesAPaymentThatIsTakenBackWhileCollectingAnIssueUntilIt
 }
 
 TEST_F(OrdersFlowTest, MakesWhatIsAddedAfterShippingAnIssueUntilItIsTakenOff) {
-  Collected();
-  ASSERT_TRUE(Ship("1001", "JJFI1"));
-  cv1::Order& order = store_.orders["1001"];
-  order.mutable_lines(0)->set_quantity(3);
-  Modify(order);
+  cv1::Order& order = GrownAfterShipping();
   Pass(40 * kMinute);
 
   ASSERT_EQ(OpenReasons(), Reasons{"ORDER_GREW_AFTER_SHIPPING"});
@@ -362,11 +367,7 @@ TEST_F(OrdersFlowTest, MakesWhatIsAddedAfterShippingAnIssueUntilItIsTakenOff) {
 TEST_F(OrdersFlowTest, LooksAgainAtWhatWasAddedWhenTheStoreListsTheOrderNoMore) {
   store_.lists_open_orders = true;
   host_.manifest().set_order_feed(cv1::ORDER_FEED_OPEN_SET);
-  Collected();
-  ASSERT_TRUE(Ship("1001", "JJFI1"));
-  cv1::Order& order = store_.orders["1001"];
-  order.mutable_lines(0)->set_quantity(3);
-  Modify(order);
+  cv1::Order& order = GrownAfterShipping();
   Pass(2 * kMinute);
   ASSERT_EQ(OpenReasons(), Reasons{"ORDER_GREW_AFTER_SHIPPING"});
 
