@@ -111,7 +111,8 @@ TEST_F(RecipesTest, DescribeShowsTheComments) {
 
   EXPECT_NE(shown.output.find("storebridge.v1.OrderService is a service:"), std::string::npos)
       << shown.errors;
-  EXPECT_NE(shown.output.find("// Lists orders, the newest first by `create_time`."), std::string::npos)
+  EXPECT_NE(shown.output.find("// Lists orders, the newest first by `create_time`."),
+            std::string::npos)
       << shown.output;
 }
 
