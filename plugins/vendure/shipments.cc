@@ -159,7 +159,10 @@ sdk::Task<sdk::ItemResult> Tell(sdk::Context& cx, const sdk::Shipment& shipment)
     }
   }
   const bool is_shown = co_await MarkShipped(cx, shipment, id);
-  co_return is_shown ? sdk::Confirmed(shipment.ref(), id) : sdk::Accepted(shipment.ref(), id);
+  sdk::ItemResult result =
+      is_shown ? sdk::Confirmed(shipment.ref(), id) : sdk::Accepted(shipment.ref(), id);
+  result.mutable_accepted()->set_was_there(ours.has_value());
+  co_return result;
 }
 
 }  // namespace

@@ -190,6 +190,15 @@ std::string Joined(const std::vector<std::string>& parts) {
   return text;
 }
 
+std::string OrderPath(const sdk::Shipment& shipment) {
+  if (!IdOf(shipment.external_order_id())) {
+    throw sdk::Failure(sdk::Code::kPermanent,
+                       "order '" + sdk::HeadOf(shipment.external_order_id(), 100) +
+                           "' cannot be one of WooCommerce: its ids are numbers");
+  }
+  return "/orders/" + shipment.external_order_id();
+}
+
 std::optional<std::int64_t> IdOf(std::string_view text) {
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);

@@ -86,6 +86,9 @@ std::int64_t PagesSaid(const sdk::Response& response);
 // Joins ids as WooCommerce wants lists in a query: `1,2,3`.
 std::string Joined(const std::vector<std::string>& parts);
 
+// Path of a shipment's order. Throws Failure kPermanent where its id cannot be one of WooCommerce.
+std::string OrderPath(const sdk::Shipment& shipment);
+
 // Reads an id of WooCommerce; nothing for text that cannot be one.
 std::optional<std::int64_t> IdOf(std::string_view text);
 

@@ -6,15 +6,44 @@ namespace woocommerce {
 namespace {
 
 constexpr std::size_t kTextMax = 1000;
+// More than an answer may have.
+constexpr std::size_t kRowBytesMax = std::size_t{16} << 20;
+
+constexpr std::string_view kNumber = "_tracking_number";
+constexpr std::string_view kUrl = "_tracking_url";
+constexpr std::string_view kProvider = "_shipment_provider";
+constexpr std::string_view kProviderName = "_provider_name";
+
+// WooCommerce passes over rows without an id when it makes a fulfillment; 0 is a new one.
+sdk::JsonWriter& BeginMeta(sdk::JsonWriter* body, std::string_view key) {
+  return body->Object().Field("id", 0).Field("key", key).Key("value");
+}
 
 void AddMeta(sdk::JsonWriter* body, std::string_view key, std::string_view value) {
   if (!value.empty()) {
-    body->Object().Field("key", key).Field("value", value).End();
+    BeginMeta(body, key).Value(value).End();
   }
 }
 
+void AddTracking(sdk::JsonWriter* body, const sdk::Shipment& shipment) {
+  AddMeta(body, kNumber, TrackingCodesOf(shipment));
+  AddMeta(body, kUrl, TrackingUrlOf(shipment));
+  // The provider names one of WooCommerce's own carriers; any other name needs both.
+  if (const std::string carriers = CarriersOf(shipment); !carriers.empty()) {
+    AddMeta(body, kProvider, "other");
+    AddMeta(body, kProviderName, carriers);
+  }
+}
+
+sdk::JsonWriter BeginBody(bool notify_customer) {
+  sdk::JsonWriter body;
+  body.Object().Field("status", "fulfilled").Field("is_fulfilled", true);
+  body.Field("notify_customer", notify_customer).Key("meta_data").Array();
+  return body;
+}
+
 void AddItems(sdk::JsonWriter* body, const sdk::Shipment& shipment) {
-  body->Object().Field("key", "_items").Key("value").Array();
+  BeginMeta(body, "_items").Array();
   for (const sdk::ShipmentLine& line : shipment.lines()) {
     const std::optional<std::int64_t> id = IdOf(line.external_line_id());
     if (!id) {
@@ -49,20 +78,36 @@ bool IsFulfilled(const sdk::Json& fulfillment) {
 }
 
 std::string FulfillmentBody(const sdk::Shipment& shipment, bool notify_customer) {
-  sdk::JsonWriter body;
-  body.Object().Field("status", "fulfilled").Field("is_fulfilled", true);
-  body.Field("notify_customer", notify_customer).Key("meta_data").Array();
+  sdk::JsonWriter body = BeginBody(notify_customer);
   AddItems(&body, shipment);
-  AddMeta(&body, "_tracking_number", TrackingCodesOf(shipment));
-  AddMeta(&body, "_tracking_url", TrackingUrlOf(shipment));
-  // `_shipment_provider` names one of WooCommerce's own carriers; any other name needs both.
-  if (const std::string carriers = CarriersOf(shipment); !carriers.empty()) {
-    AddMeta(&body, "_shipment_provider", "other");
-    AddMeta(&body, "_provider_name", carriers);
-  }
+  AddTracking(&body, shipment);
   AddMeta(&body, kMarkerKey, shipment.ref());
   body.End().End();
   return body.Text();
+}
+
+std::string UpdateBody(const sdk::Json& fulfillment,
+                       const sdk::Shipment& shipment,
+                       bool notify_customer) {
+  sdk::JsonWriter body = BeginBody(notify_customer);
+  for (const sdk::Json& row : fulfillment.OptionalItems("meta_data")) {
+    const std::string key = TextIn(row, "key");
+    const std::optional<sdk::Json> value = row.IsObject() ? row.Find("value") : std::nullopt;
+    const bool is_tracking =
+        key == kNumber || key == kUrl || key == kProvider || key == kProviderName;
+    if (value && !is_tracking) {
+      BeginMeta(&body, key).Raw(value->Dump(kRowBytesMax)).End();
+    }
+  }
+  AddTracking(&body, shipment);
+  body.End().End();
+  return body.Text();
+}
+
+bool ShowsTracking(const sdk::Json& fulfillment, const sdk::Shipment& shipment) {
+  return MetaText(fulfillment, kNumber) == TrackingCodesOf(shipment) &&
+         MetaText(fulfillment, kUrl) == TrackingUrlOf(shipment) &&
+         MetaText(fulfillment, kProviderName) == CarriersOf(shipment);
 }
 
 std::string TrackingCodesOf(const sdk::Shipment& shipment) {

@@ -24,6 +24,14 @@ bool IsFulfilled(const sdk::Json& fulfillment);
 // id is not one of WooCommerce.
 std::string FulfillmentBody(const sdk::Shipment& shipment, bool notify_customer);
 
+// What to send when its parcels changed. WooCommerce deletes rows that are not named, so those of
+// others are repeated.
+std::string UpdateBody(const sdk::Json& fulfillment,
+                       const sdk::Shipment& shipment,
+                       bool notify_customer);
+// Whether it shows these parcels.
+bool ShowsTracking(const sdk::Json& fulfillment, const sdk::Shipment& shipment);
+
 // Tracking codes of all parcels, `A, B`.
 std::string TrackingCodesOf(const sdk::Shipment& shipment);
 // First address where a parcel can be followed.

@@ -10,5 +10,6 @@ storebridge::sdk::Operation PullProducts(storebridge::sdk::Context& cx);
 storebridge::sdk::Operation PullOrders(storebridge::sdk::Context& cx);
 storebridge::sdk::Operation PushStock(storebridge::sdk::Context& cx);
 storebridge::sdk::Operation PushShipments(storebridge::sdk::Context& cx);
+storebridge::sdk::Operation UpdateShipments(storebridge::sdk::Context& cx);
 
 }  // namespace woocommerce

@@ -72,6 +72,16 @@ sdk::Task<bool> WriteOrder(const Store& store, const Job& job, std::string body)
   co_return !job.completes || IsCompleted(store, status);
 }
 
+// The outcome of a shipment, a part of which may have been there before: with its parcels of then.
+sdk::ItemResult Told(const std::string& ref,
+                     const std::string& id,
+                     bool is_confirmed,
+                     bool was_there) {
+  sdk::ItemResult result = is_confirmed ? sdk::Confirmed(ref, id) : sdk::Accepted(ref, id);
+  result.mutable_accepted()->set_was_there(was_there);
+  return result;
+}
+
 std::optional<std::string> FindFulfillment(const sdk::Json& answer, const std::string& ref) {
   for (const sdk::Json& fulfillment : FulfillmentsIn(answer)) {
     if (MetaText(fulfillment, kMarkerKey) == ref) {
@@ -91,7 +101,8 @@ sdk::Task<sdk::ItemResult> TellByFulfillment(const Store& store,
   }
   RequireShippable(store, job);
   bool is_confirmed = true;
-  if (!id) {
+  const bool was_there = id.has_value();
+  if (!was_there) {
     const std::string body = FulfillmentBody(*job.shipment, job.notifies);
     const sdk::Response response = co_await store.Post(job.path + "/fulfillments")
                                        .JsonBody(std::string_view(body))
@@ -106,7 +117,7 @@ sdk::Task<sdk::ItemResult> TellByFulfillment(const Store& store,
     const bool is_shown = co_await WriteOrder(store, job, R"({"status":"completed"})");
     is_confirmed = is_confirmed && is_shown;
   }
-  co_return is_confirmed ? sdk::Confirmed(ref, *id) : sdk::Accepted(ref, *id);
+  co_return Told(ref, *id, is_confirmed, was_there);
 }
 
 sdk::Task<std::string> AddNote(const Store& store, const Job& job) {
@@ -122,30 +133,25 @@ sdk::Task<std::string> AddNote(const Store& store, const Job& job) {
 sdk::Task<sdk::ItemResult> TellByNote(const Store& store, const Job& job, const sdk::Json& notes) {
   const std::string& ref = job.shipment->ref();
   std::optional<std::string> id = FindNote(notes, *job.shipment);
-  const std::string markers = ", " + MetaText(job.order, kMarkerKey) + ",";
-  const bool has_marker = markers.find(", " + ref + ",") != std::string::npos;
+  const bool has_marker = HasMarker(job.order, *job.shipment);
   if (has_marker && !job.completes) {
     co_return sdk::WasThere(ref, id.value_or(""));
   }
   RequireShippable(store, job);
-  if (!id && !has_marker) {
+  const bool was_there = id || has_marker;
+  if (!was_there) {
     id = co_await AddNote(store, job);
   }
   // Also where somebody else has completed the order: its tracking code belongs to it.
   const std::string body = OrderMetaBody(job.order, *job.shipment, job.completes);
   const bool is_shown = co_await WriteOrder(store, job, body);
-  co_return is_shown ? sdk::Confirmed(ref, id.value_or("")) : sdk::Accepted(ref, id.value_or(""));
+  co_return Told(ref, id.value_or(""), is_shown, was_there);
 }
 
 sdk::Task<sdk::ItemResult> Tell(sdk::Context& cx,
                                 const Store& store,
                                 const sdk::Shipment& shipment) {
-  if (!IdOf(shipment.external_order_id())) {
-    throw sdk::Failure(sdk::Code::kPermanent,
-                       "order '" + sdk::HeadOf(shipment.external_order_id(), 100) +
-                           "' cannot be one of WooCommerce: its ids are numbers");
-  }
-  const std::string path = "/orders/" + shipment.external_order_id();
+  const std::string path = OrderPath(shipment);
   bool by_fulfillment = cx.HasCapability(kFulfillments) && shipment.lines_size() > 0;
   std::vector<sdk::Request> requests;
   requests.push_back(store.Get(path).Query("_fields", "id,number,status,meta_data"));

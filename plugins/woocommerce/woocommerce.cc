@@ -5,4 +5,5 @@ STOREBRIDGE_CONNECTOR(woocommerce)
     .On("products.pull", woocommerce::PullProducts)
     .On("orders.pull", woocommerce::PullOrders)
     .On("stock.push", woocommerce::PushStock)
-    .On("shipments.push", woocommerce::PushShipments);
+    .On("shipments.push", woocommerce::PushShipments)
+    .On("shipments.update", woocommerce::UpdateShipments);

@@ -128,6 +128,14 @@ void ReadShipment(const YAML::Node& node, connector::v1::Shipment* shipment) {
                 ReadParcel(parcel, shipment->add_parcels());
               }
             }},
+           {"revision", [&](const YAML::Node& n) { shipment->set_revision(n.as<std::int32_t>()); }},
+           {"external_id", [&](const YAML::Node& n) { shipment->set_external_id(n.Scalar()); }},
+           {"outdated_parcels",
+            [&](const YAML::Node& n) {
+              for (const auto& parcel : n) {
+                ReadParcel(parcel, shipment->add_outdated_parcels());
+              }
+            }},
            {"completes_order",
             [&](const YAML::Node& n) { shipment->set_completes_order(n.as<bool>()); }},
            {"notify_customer",

@@ -88,7 +88,7 @@ Result<connector::v1::Begin> MakeBegin(const Flags& flags, const std::string& co
   if (!flags.input.empty()) {
     SB_CHECK(ReadPush(flags.input, &begin));
   }
-  if (flags.operation.ends_with(".push")) {
+  if (flags.operation.ends_with(".push") || flags.operation == "shipments.update") {
     if (!begin.has_stock() && !begin.has_shipments()) {
       return BadFlag(flags.operation + " needs --input with levels or shipments");
     }

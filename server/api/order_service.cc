@@ -103,6 +103,20 @@ grpc::ServerUnaryReactor* OrderService::ShipOrder(grpc::CallbackServerContext* /
   });
 }
 
+grpc::ServerUnaryReactor* OrderService::UpdateShipment(grpc::CallbackServerContext* /*context*/,
+                                                       const v1::UpdateShipmentRequest* request,
+                                                       v1::Order* response) {
+  return AnswerLater(ports_, "OrderService.UpdateShipment", response, [&](auto done) -> Status {
+    SB_TRY(ShipmentUpdate update, ReadShipmentUpdate(*request));
+    ports_.commands.UpdateShipment(std::move(update.order),
+                                   std::move(update.shipment),
+                                   std::move(update.parcels),
+                                   request->etag(),
+                                   std::move(done));
+    return Ok();
+  });
+}
+
 grpc::ServerUnaryReactor* OrderService::CancelOrder(grpc::CallbackServerContext* /*context*/,
                                                     const v1::CancelOrderRequest* request,
                                                     v1::Order* response) {

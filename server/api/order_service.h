@@ -26,6 +26,9 @@ class OrderService final
   grpc::ServerUnaryReactor* ShipOrder(grpc::CallbackServerContext* context,
                                       const v1::ShipOrderRequest* request,
                                       v1::Order* response) override;
+  grpc::ServerUnaryReactor* UpdateShipment(grpc::CallbackServerContext* context,
+                                           const v1::UpdateShipmentRequest* request,
+                                           v1::Order* response) override;
   grpc::ServerUnaryReactor* CancelOrder(grpc::CallbackServerContext* context,
                                         const v1::CancelOrderRequest* request,
                                         v1::Order* response) override;

@@ -6,6 +6,7 @@
 
 #include "domain/names.h"
 #include "domain/order_record.h"
+#include "domain/parcel_rules.h"
 #include "domain/record_hash.h"
 #include "domain/text_rules.h"
 #include "domain/timestamp.h"
@@ -14,7 +15,6 @@ namespace storebridge::domain {
 namespace {
 
 constexpr std::int64_t kShipAheadMaxMs = std::int64_t{24} * 60 * 60 * 1000;
-constexpr std::size_t kCarrierMax = 100;
 
 Error Wrong(std::string_view reason, std::string message) {
   return Error{
@@ -70,44 +70,6 @@ Status CheckReason(std::string_view reason) {
   }
   if (const std::string fault = TextFault(reason, kReasonMax); !fault.empty()) {
     return Wrong("REASON", fmt::format("reason {}", fault));
-  }
-  return Ok();
-}
-
-// ---- parcels
-
-Status CheckParcel(const v1::Parcel& parcel, std::size_t index) {
-  const auto wrong = [&](std::string_view field, std::string_view fault) {
-    return Wrong("PARCEL", fmt::format("parcels[{}].{} {}", index, field, fault));
-  };
-  if (const std::string fault = TextFault(parcel.tracking_code(), kTrackingCodeMax);
-      !fault.empty()) {
-    return wrong("tracking_code", fault);
-  }
-  if (const std::string fault = TextFault(parcel.tracking_url(), kTrackingUrlMax); !fault.empty()) {
-    return wrong("tracking_url", fault);
-  }
-  if (!parcel.tracking_url().empty() && !IsWebAddress(parcel.tracking_url())) {
-    return wrong("tracking_url", "is not an address that begins with https:// or http://");
-  }
-  if (const std::string fault = TextFault(parcel.carrier(), kCarrierMax); !fault.empty()) {
-    return wrong("carrier", fault);
-  }
-  if (parcel.has_weight_grams() && parcel.weight_grams() < 0) {
-    return wrong("weight_grams", "is below 0");
-  }
-  return Ok();
-}
-
-Status CheckParcels(const std::vector<v1::Parcel>& parcels) {
-  if (parcels.size() > kParcelsMax) {
-    return Wrong("TOO_MANY_PARCELS",
-                 fmt::format("{} parcels are given, {} are allowed; record several shipments",
-                             parcels.size(),
-                             kParcelsMax));
-  }
-  for (std::size_t i = 0; i < parcels.size(); ++i) {
-    SB_CHECK(CheckParcel(parcels[i], i));
   }
   return Ok();
 }

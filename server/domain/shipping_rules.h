@@ -18,10 +18,7 @@
 // when the order's state does not allow it.
 namespace storebridge::domain {
 
-inline constexpr std::size_t kParcelsMax = 50;
 inline constexpr int kShipmentsMax = 200;
-inline constexpr std::size_t kTrackingCodeMax = 100;
-inline constexpr std::size_t kTrackingUrlMax = 2000;
 inline constexpr std::size_t kReasonMax = 500;
 
 // NEW to COLLECTING. Harmless when it is collecting already. What was reserved is deducted from the

@@ -106,6 +106,12 @@ class Commands {
     std::int64_t shipped_ms = 0;
   };
   void ShipOrder(ShipRequest request, RequestKey key, Done<v1::Order> done);
+  // kNotFound when the order has no such shipment; none is needed where it has one.
+  void UpdateShipment(OrderRef order,
+                      std::string shipment,
+                      std::vector<v1::Parcel> parcels,
+                      std::string etag,
+                      Done<v1::Order> done);
   void CancelOrder(OrderRef order, std::string reason, std::string etag, Done<v1::Order> done);
   void HoldOrder(OrderRef order, std::string reason, std::string etag, Done<v1::Order> done);
   void ReleaseOrder(OrderRef order, std::string etag, Done<v1::Order> done);

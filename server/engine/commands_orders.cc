@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "domain/order_record.h"
 #include "domain/record_hash.h"
+#include "domain/shipment_update.h"
 #include "domain/shipping_rules.h"
 #include "domain/stock_rules.h"
 #include "engine/commands.h"
@@ -101,6 +103,39 @@ Status QueueLast(Ledger& ledger,
   return QueueReport(ledger.tx(), connectors, record, ledger.now_ms());
 }
 
+// Queues a shipment whose parcels changed, where the store has it, or has refused it. What is being
+// told is looked at when its outcome is known.
+Status QueueUpdate(ports::Tx& tx, v1::Order& order, int place, std::int64_t now_ms) {
+  v1::Shipment& shipment = *order.mutable_shipments(place);
+  SB_TRY(const domain::StoreKey key, domain::ParseStoreName(order.store()));
+  const std::string id = IdOf(shipment.name());
+  const Result<ports::OutboxRow> known = tx.outbox().Get(key.merchant, id);
+  if (!tx.stores().Get(key) || (!known && !domain::StoreHas(shipment))) {
+    return Ok();
+  }
+  ports::OutboxRow row{.shipment = id,
+                       .store = key,
+                       .order = IdOf(order.name()),
+                       .attempts = shipment.store_report().attempts()};
+  if (known) {
+    row = *known;
+  }
+  if (row.state == ports::OutboxRow::State::kSending) {
+    return Ok();
+  }
+  row.state = ports::OutboxRow::State::kWaiting;
+  row.failures = 0;
+  row.due_ms = std::max(now_ms, row.settled_ms);
+  if (v1::StoreReport* report = shipment.mutable_store_report();
+      report->state() == v1::StoreReport::STATE_REFUSED) {
+    report->set_state(v1::StoreReport::STATE_WAITING);
+    domain::Stamp(order, now_ms);
+  }
+  SB_CHECK(tx.outbox().Put(row));
+  tx.Wake(key, domain::Flow::kShipments);
+  return Ok();
+}
+
 // What was collected and has not left goes back on the shelf.
 Status PutBack(Ledger& ledger, const v1::Order& order) {
   for (const auto& [product, quantity] : domain::NeedsOf(order)) {
@@ -162,6 +197,36 @@ void Commands::ShipOrder(ShipRequest request, RequestKey key, Done<v1::Order> do
             request.order.merchant, v1::Change::TYPE_SHIPMENT, shipped.shipment.name());
         SB_CHECK(ledger.Finish());
         return record.order;
+      },
+      std::move(done));
+}
+
+void Commands::UpdateShipment(OrderRef order,
+                              std::string shipment,
+                              std::vector<v1::Parcel> parcels,
+                              std::string etag,
+                              Done<v1::Order> done) {
+  ChangeOrder(
+      ports_,
+      std::move(order),
+      std::move(etag),
+      [shipment = std::move(shipment), parcels = std::move(parcels)](
+          Ledger& ledger,
+          OrderBook& /*book*/,
+          ports::OrderRecord& record) -> Result<domain::OrderWish> {
+        SB_TRY(const int place, domain::FindShipment(record.order, shipment));
+        SB_TRY(v1::Order updated,
+               domain::UpdateParcels(record.order, place, parcels, ledger.now_ms()));
+        if (updated.etag() != record.order.etag()) {
+          record.order = std::move(updated);
+          const v1::Shipment& changed = record.order.shipments(place);
+          if (!domain::StoreHas(changed) || domain::IsBehind(changed)) {
+            SB_CHECK(QueueUpdate(ledger.tx(), record.order, place, ledger.now_ms()));
+          }
+          ledger.tx().changes().Add(
+              ledger.merchant(), v1::Change::TYPE_SHIPMENT, record.order.shipments(place).name());
+        }
+        return domain::OrderWish::kKeep;
       },
       std::move(done));
 }

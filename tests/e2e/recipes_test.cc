@@ -23,24 +23,26 @@ constexpr int kEndedByTimeout = 124;
 constexpr std::size_t kPrintedLines = 5;
 
 // The environment of a person who has the shim on the path and may have to wait for npm once.
-std::vector<std::string> Environment(const std::string& server) {
+std::vector<std::string> Environment(const std::string& server, const std::string& order = "") {
   const char* path = std::getenv("PATH");
   return {"SERVER=" + server,
+          "ORDER=" + order,
           std::string("STOREBRIDGE_BUILD=") + E2E_BUILD_DIR,
           std::string("PATH=") + E2E_SOURCE_DIR +
               "/tools/grpcurl_shim:" + (path == nullptr ? "" : path)};
 }
 
 // Runs one line with bash in a folder. Watches are ended after a few seconds.
-void RunLine(const std::string& line, const std::string& folder, const std::string& server) {
+void RunLine(const std::string& line,
+             const std::string& folder,
+             const std::vector<std::string>& environment) {
   const bool is_watch = line.find("/Watch") != std::string::npos;
   std::vector<std::string> command{"bash", "-c", "cd '" + folder + "' && " + line};
   if (is_watch) {
     command.insert(command.begin(), {"timeout", kWatchSeconds});
   }
 
-  const Result<day::CommandResult> result =
-      day::RunCommand(command, "", kLineMost, Environment(server));
+  const Result<day::CommandResult> result = day::RunCommand(command, "", kLineMost, environment);
 
   ASSERT_TRUE(Came(result)) << line;
   if (is_watch) {
@@ -88,9 +90,14 @@ TEST_F(RecipesTest, EveryLineOfTheToolsReadmeWorks) {
   const std::vector<std::string> recipes = Recipes();
   ASSERT_GE(recipes.size(), 10U);
   day::Platform acme(server_.address, "acme");
+  std::string order;
 
   for (const std::string& line : recipes) {
-    RunLine(line, folder_.path(), server_.address);
+    RunLine(line, folder_.path(), Environment(server_.address, order));
+    if (line.find("StockService/SetStock") != std::string::npos) {
+      order = Buy("SF-MUG-BIRCH").at(0);
+      ASSERT_TRUE(Came(acme.Run("web", v1::FLOW_ORDERS)));
+    }
     if (line.find("StoreService/CreateStore") != std::string::npos) {
       // The first poll for products was begun by the call; a person would not notice that it takes
       // a moment.
@@ -167,7 +174,7 @@ TEST(QuickstartTest, PrintsLinesThatWorkAndEndsCleanly) {
   EXPECT_EQ(lines.size(), kPrintedLines) << output;
   const std::string here = std::filesystem::current_path().string();
   for (const std::string& line : lines) {
-    RunLine(line, here, "");
+    RunLine(line, here, Environment(""));
   }
   EXPECT_EQ(quickstart->Stop(), 128 + SIGTERM);
   EXPECT_TRUE(std::filesystem::exists(folder.File("quickstart.log")));

@@ -57,6 +57,10 @@ void AddShipment(const std::vector<std::string>& parts, connector::v1::Begin* be
   shipment->set_completes_order(flags.find('c') != std::string::npos);
   shipment->set_notify_customer(flags.find('n') != std::string::npos);
   shipment->set_read_back_first(flags.find('r') != std::string::npos);
+  if (begin->operation() == "shipments.update") {
+    shipment->set_revision(1);
+    shipment->add_outdated_parcels()->set_tracking_code("JJFI1");
+  }
   connector::v1::Parcel* parcel = shipment->add_parcels();
   parcel->set_carrier("Posti");
   parcel->set_tracking_code("JJFI6400000" + PartOr(parts, 1));
@@ -143,7 +147,7 @@ connector::v1::Begin BeginOf(const SessionScript& script) {
     begin.mutable_pull();
   } else if (words.front() == "stock.push") {
     begin.mutable_stock();
-  } else if (words.front() == "shipments.push") {
+  } else if (words.front().starts_with("shipments.")) {
     begin.mutable_shipments();
   }
   for (std::size_t i = 1; i < words.size(); ++i) {

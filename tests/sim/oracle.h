@@ -43,6 +43,8 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   void OnRenamed(const std::string& code, const std::string& new_code);
   void OnGone(const std::string& code) { unstable_.insert(Canonical(code)); }
   void OnShipped(const std::string& order, const std::string& tracking);
+  // The server may have been told of another code.
+  void OnCorrecting(const std::string& order) { corrected_.insert(std::stoll(order)); }
   // The merchant ended or changed an order, at whatever moment.
   void OnMeddled(std::int64_t order) { meddled_.insert(order); }
   [[nodiscard]] std::int64_t ShelfOf(const std::string& code) const;
@@ -118,6 +120,8 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   void CheckQuietProducts(const ports::ReadTx& tx);
   void CheckQuietIssues(const ports::ReadTx& tx);
   bool MayBeDraft(const OrderTruth& truth) const;
+  // Whether people have begun to change its tracking code after it had left.
+  bool IsCorrected(std::int64_t order) const;
 
   Parts parts_;
   std::vector<Violation> violations_;
@@ -131,7 +135,11 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   std::map<std::string, std::int64_t> shelf_;
   std::map<std::string, std::string> renamed_;
   std::set<std::string> unstable_;
+  // What the order's only parcel has.
   std::map<std::int64_t, std::string> tracking_;
+  std::set<std::int64_t> corrected_;
+  // A write to the order came twice.
+  std::set<std::int64_t> echoed_;
   std::set<std::int64_t> meddled_;
 
   // Requests.

@@ -201,10 +201,11 @@ void Oracle::CheckQuietOrder(const OrderTruth& truth, const v1::Order* ours) {
   if (!is_sent || meddled_.contains(truth.id)) {
     return;
   }
-  if (ShippingMails(theirs) != 1) {
-    Violate(Invariant::kMailedOnce,
-            "the customer of " + name + " got " + std::to_string(ShippingMails(theirs)) +
-                " mails about the shipment");
+  const int mails = ShippingMails(theirs);
+  if (mails < 1 || mails > (IsCorrected(truth.id) ? 2 : 1)) {
+    Violate(
+        Invariant::kMailedOnce,
+        "the customer of " + name + " got " + std::to_string(mails) + " mails about the shipment");
   }
   if (theirs.status != "completed") {
     Violate(Invariant::kMailedOnce, name + " is SHIPPED here and " + theirs.status + " there");
@@ -212,6 +213,12 @@ void Oracle::CheckQuietOrder(const OrderTruth& truth, const v1::Order* ours) {
   const std::vector<std::string> codes = TrackingOf(theirs);
   if (std::find(codes.begin(), codes.end(), "T" + std::to_string(truth.id)) == codes.end()) {
     Violate(Invariant::kTrackingOnce, name + " has no tracking in the store");
+  }
+  const auto tracking = tracking_.find(truth.id);
+  if (tracking != tracking_.end() && !echoed_.contains(truth.id) &&
+      MetaTracking(theirs) != tracking->second) {
+    Violate(Invariant::kTrackingOnce,
+            name + " shows the tracking " + MetaTracking(theirs) + ", not " + tracking->second);
   }
 }
 

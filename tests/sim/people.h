@@ -93,6 +93,8 @@ class People {
   void EndOrder(std::int64_t order, bool refund);
   void Collect(const v1::Order& order);
   void Ship(const v1::Order& order);
+  // Gives its only parcel another tracking code.
+  void Correct(const v1::Order& order);
   void Adjust(const std::string& code, std::int64_t delta);
   void Resume();
   std::string AnyCode() { return codes_.at(random_.Below(codes_.size())); }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "sim/people.h"
@@ -12,6 +13,13 @@ engine::OrderRef RefOf(const v1::Order& order) {
   return {.merchant = kStore.merchant,
           .order = order.name().substr(order.name().rfind('/') + 1),
           .order_number = {}};
+}
+
+// Of every fourth order the tracking code turns out to be wrong, while the store is told of it or
+// up to some hours later.
+std::optional<std::int64_t> CorrectedAfterMs(std::int64_t order) {
+  constexpr std::int64_t kDelays[] = {1, 4'000, 70'000, 3 * kHourMs};
+  return order % 4 == 0 ? std::optional(kDelays[(order / 4) % 4]) : std::nullopt;
 }
 
 }  // namespace
@@ -81,11 +89,36 @@ void People::Ship(const v1::Order& order) {
       under_way_.erase(order.name());
       if (shipped) {
         parts_.log.Note("shipped " + shipped->order_number());
-        parts_.oracle.OnShipped(order.external_id(), code);
+        parts_.oracle.OnShipped(order.external_id(), code + "-1");
         ++counts_.shipped;
+        const std::int64_t id = std::stoll(order.external_id());
+        if (const std::optional<std::int64_t> ms = CorrectedAfterMs(id)) {
+          Later(*ms, [this, order] {
+            if (!resting_) {
+              Correct(order);
+            }
+          });
+        }
       }
       answer(shipped ? nullptr : &shipped.error());
     });
+  });
+}
+
+void People::Correct(const v1::Order& order) {
+  v1::Parcel parcel;
+  const std::string code = "T" + order.external_id() + "-2";
+  parcel.set_tracking_code(code);
+  parts_.oracle.OnCorrecting(order.external_id());
+  Send([this, parcel, code, order](engine::Commands& commands, const Answer& answer) {
+    commands.UpdateShipment(
+        RefOf(order), "", {parcel}, "", [this, code, order, answer](Result<v1::Order> updated) {
+          if (updated) {
+            parts_.log.Note("tracking of " + updated->order_number() + " is " + code);
+            parts_.oracle.OnShipped(order.external_id(), code);
+          }
+          answer(updated ? nullptr : &updated.error());
+        });
   });
 }
 

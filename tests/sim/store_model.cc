@@ -18,6 +18,7 @@ demo_store::Options ShopOptions(const StoreModel::Options& options) {
   };
   shop.clock = [clock_ms = shop.clock_ms] { return clock_ms() / 1000; };
   shop.products = options.products;
+  shop.fulfillments = options.has_fulfillments;
   // More of them would share codes with the variations of the first.
   shop.variable_products = std::min(options.products / 20, 3);
   return shop;
@@ -45,6 +46,16 @@ bool Replace(std::string& text,
   }
   text.replace(start, stop - start, with);
   return true;
+}
+
+std::string TrackingNumber(const json::array& meta) {
+  for (const json::value& row : meta) {
+    const json::object& fields = row.as_object();
+    if (fields.at("key") == "_tracking_number" && fields.at("value").is_string()) {
+      return std::string(fields.at("value").get_string());
+    }
+  }
+  return "";
 }
 
 // False when the record has not what is spoiled.
@@ -306,6 +317,27 @@ std::vector<std::string> TrackingOf(const demo_store::Order& order) {
     add(json::serialize(fulfillment.meta_data));
   }
   return codes;
+}
+
+std::map<std::int64_t, std::string> FulfillmentTracking(const demo_store::Order& order) {
+  std::map<std::int64_t, std::string> numbers;
+  for (const demo_store::Fulfillment& fulfillment : order.fulfillments) {
+    if (!fulfillment.deleted) {
+      numbers[fulfillment.id] = TrackingNumber(fulfillment.meta_data);
+    }
+  }
+  return numbers;
+}
+
+std::string MetaTracking(const demo_store::Order& order) {
+  return TrackingNumber(order.meta_data);
+}
+
+int UpdateMails(const demo_store::Order& order) {
+  return static_cast<int>(
+      std::count_if(order.mails.begin(), order.mails.end(), [](const demo_store::Mail& mail) {
+        return mail.kind == "fulfillment_updated";
+      }));
 }
 
 int ShippingMails(const demo_store::Order& order) {

@@ -62,6 +62,8 @@ class StoreModel {
  public:
   struct Options {
     int products = 200;
+    // Order fulfillments; without them a shipment is notes and meta data of its order.
+    bool has_fulfillments = false;
     // Virtual milliseconds since the start.
     std::function<std::int64_t()> now_ms;
     // What the clock on a wall shows at the start, milliseconds since 1970.
@@ -136,6 +138,12 @@ class StoreModel {
 
 // Codes of the tracking that an order of the store shows, wherever it was put.
 std::vector<std::string> TrackingOf(const demo_store::Order& order);
+// The tracking number that each fulfillment of an order has now, by its id; empty without one.
+std::map<std::int64_t, std::string> FulfillmentTracking(const demo_store::Order& order);
+// The tracking number in the meta data of an order; empty without one.
+std::string MetaTracking(const demo_store::Order& order);
+// Mails that a fulfillment was changed.
+int UpdateMails(const demo_store::Order& order);
 // Mails about a shipment that the customer of an order got.
 int ShippingMails(const demo_store::Order& order);
 

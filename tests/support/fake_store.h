@@ -71,8 +71,12 @@ struct FakeStore {
   // batch of stock. `timeout_ms` is theirs.
   bool pushes_by_request = false;
   std::uint32_t timeout_ms = 20'000;
-  // Shipments that the store has, by our marker.
+  // Shipments that the store has, by our marker; updates of them by `ref/revision`.
   std::set<std::string> told;
+  static std::string MarkerOf(const cv1::Shipment& shipment) {
+    return shipment.ref() +
+           (shipment.revision() > 0 ? '/' + std::to_string(shipment.revision()) : "");
+  }
   // Whether the answer to a stock push shows the new values.
   bool confirms_stock = true;
   // Whether the answer to a shipment shows it.
@@ -94,13 +98,12 @@ class FakeSession : public ports::ConnectorSession {
       begin_ = event.begin();
       const bool is_failing = store_.fail_next.contains(begin_.operation()) ||
                               store_.failing.contains(begin_.operation());
-      if (store_.pushes_by_request && begin_.operation().ends_with(".push") && !is_failing) {
+      if (store_.pushes_by_request && IsPush(begin_) && !is_failing) {
         Push(effect);
       } else {
         Begin(begin_, effect);
       }
-    } else if (!event.has_cancel() && store_.pushes_by_request &&
-               begin_.operation().ends_with(".push")) {
+    } else if (!event.has_cancel() && store_.pushes_by_request && IsPush(begin_)) {
       GoOn(event.completions().items(0), effect);
     } else if (!event.has_cancel() && begin_.operation() == "orders.pull" && TurnsPages()) {
       TurnPage(event.completions().items(0), effect);
@@ -116,6 +119,8 @@ class FakeSession : public ports::ConnectorSession {
   }
 
  private:
+  static bool IsPush(const cv1::Begin& begin) { return !begin.operation().ends_with(".pull"); }
+
   void Begin(const cv1::Begin& begin, cv1::Effect& effect) {
     ++store_.sessions[begin.operation()];
     store_.full_pulls[begin.operation()] += begin.pull().full() ? 1 : 0;
@@ -315,8 +320,14 @@ class FakeSession : public ports::ConnectorSession {
     if (shipment.read_back_first() && store_.read_back_failure) {
       return Emit(shipment.ref(), &*store_.read_back_failure, effect);
     }
-    if (shipment.read_back_first() && store_.told.contains(shipment.ref())) {
-      return Emit(shipment.ref(), nullptr, effect);
+    if (shipment.read_back_first() && store_.told.contains(FakeStore::MarkerOf(shipment))) {
+      Emit(shipment.ref(), nullptr, effect);
+      effect.mutable_calls(0)
+          ->mutable_emit()
+          ->mutable_results(0)
+          ->mutable_accepted()
+          ->set_was_there(true);
+      return;
     }
     Ask(shipment.ref(), cv1::HttpRequest::SAFETY_UNSAFE, effect);
   }
@@ -331,7 +342,7 @@ class FakeSession : public ports::ConnectorSession {
       return Push(effect);
     }
     const cv1::Failure* failure = completion.has_failure() ? &completion.failure() : nullptr;
-    if (begin_.operation() == "shipments.push") {
+    if (begin_.operation() != "stock.push") {
       return Emit(begin_.shipments().shipments(next_).ref(), failure, effect);
     }
     if (failure != nullptr) {
@@ -360,7 +371,7 @@ class FakeSession : public ports::ConnectorSession {
     if (failure != nullptr) {
       *result->mutable_failure() = *failure;
     } else {
-      result->mutable_accepted()->set_confirmed(true);
+      result->mutable_accepted()->set_confirmed(store_.confirms_shipments);
     }
   }
 
@@ -390,8 +401,12 @@ class FakeHost : public ports::ConnectorHost {
   FakeHost(FakeStore& store, cv1::StockBasis basis) : store_(store) {
     auto manifest = std::make_shared<cv1::Manifest>();
     manifest->set_id("fake");
-    for (const char* operation :
-         {"auth.check", "products.pull", "orders.pull", "stock.push", "shipments.push"}) {
+    for (const char* operation : {"auth.check",
+                                  "products.pull",
+                                  "orders.pull",
+                                  "stock.push",
+                                  "shipments.push",
+                                  "shipments.update"}) {
       manifest->add_operations()->set_name(operation);
     }
     manifest->set_stock_basis(basis);

@@ -251,6 +251,15 @@ Result<v1::Order> Platform::Ship(const std::string& number,
   return Call<v1::Order>(stubs_->orders, &v1::OrderService::Stub::ShipOrder, request);
 }
 
+Result<v1::Order> Platform::UpdateShipment(const std::string& number,
+                                           const std::vector<v1::Parcel>& parcels) {
+  v1::UpdateShipmentRequest request;
+  request.set_name(parent());
+  request.set_order_number(number);
+  request.mutable_parcels()->Assign(parcels.begin(), parcels.end());
+  return Call<v1::Order>(stubs_->orders, &v1::OrderService::Stub::UpdateShipment, request);
+}
+
 Result<v1::Stock> Platform::GetStock(const std::string& code) {
   v1::GetStockRequest request;
   request.set_name(parent());

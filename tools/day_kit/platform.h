@@ -68,6 +68,9 @@ class Platform {
                          const std::vector<v1::Parcel>& parcels,
                          const std::vector<v1::ShipmentLine>& lines = {},
                          const std::string& request_id = "");
+  // Changes the parcels of its only shipment.
+  Result<v1::Order> UpdateShipment(const std::string& number,
+                                   const std::vector<v1::Parcel>& parcels);
 
   Result<v1::Stock> GetStock(const std::string& code);
   Result<v1::Stock> SetStock(const std::string& code, std::int64_t on_hand);

@@ -334,6 +334,7 @@ Answer DemoControl::ChangeSettings(const json::object& given) {
   Settings& settings = state_.settings;
   Take(given, "completed_mail", settings.completed_mail);
   Take(given, "fulfillments", settings.fulfillments);
+  Take(given, "meta_needs_id", settings.meta_needs_id);
   Take(given, "variation_bumps_parent", settings.variation_bumps_parent);
   Take(given, "currency", settings.currency);
   settings.page_max = static_cast<int>(
@@ -441,6 +442,7 @@ json::object DemoControl::SettingsView() const {
   return {{"woo_version", state_.IsNew() ? "11.0" : "7.9"},
           {"completed_mail", settings.completed_mail},
           {"fulfillments", state_.HasFulfillments()},
+          {"meta_needs_id", settings.meta_needs_id},
           {"variation_bumps_parent", settings.variation_bumps_parent},
           {"page_max", settings.page_max},
           {"currency", settings.currency},

@@ -126,6 +126,7 @@ json::array Fulfillments(const Order& order) {
   for (const Fulfillment& fulfillment : order.fulfillments) {
     out.push_back({{"id", fulfillment.id},
                    {"status", fulfillment.status},
+                   {"is_fulfilled", fulfillment.is_fulfilled},
                    {"deleted", fulfillment.deleted.has_value()},
                    {"meta_data", fulfillment.meta_data}});
   }

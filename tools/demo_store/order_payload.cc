@@ -221,17 +221,23 @@ json::object RefundPayload(const StoreState& state, const Order& order, const Re
   return out;
 }
 
-json::object FulfillmentPayload(const Order& order, const Fulfillment& fulfillment) {
-  std::string updated = FormatDate(fulfillment.updated);
-  updated[10] = ' ';
+std::string SiteTime(const StoreState& state, Seconds time) {
+  std::string out = FormatDate(time + state.utc_offset());
+  out[10] = ' ';
+  return out;
+}
+
+json::object FulfillmentPayload(const StoreState& state,
+                                const Order& order,
+                                const Fulfillment& fulfillment) {
   json::object out{{"id", fulfillment.id},
                    {"entity_type", "WC_Order"},
                    {"entity_id", std::to_string(order.id)},
                    {"status", fulfillment.status},
                    {"is_fulfilled", fulfillment.is_fulfilled},
-                   {"date_updated", updated}};
+                   {"date_updated", SiteTime(state, fulfillment.updated)}};
   out["date_deleted"] =
-      fulfillment.deleted ? json::value(FormatDate(*fulfillment.deleted)) : json::value();
+      fulfillment.deleted ? json::value(SiteTime(state, *fulfillment.deleted)) : json::value();
   out["meta_data"] = fulfillment.meta_data;
   return out;
 }

@@ -105,7 +105,19 @@ void ApplyMeta(StoreState& state, const json::array& given, json::array& meta) {
     const json::object& row = item.get_object();
     const std::string key = TextOr(row, "key", "");
     const json::value value = row.contains("value") ? row.at("value") : json::value();
-    const auto found = FindMeta(meta, IntOr(row, "id", 0), key);
+    const Id id = IntOr(row, "id", 0);
+    auto found = FindMeta(meta, id, key);
+    if (id == 0 || found == meta.end()) {
+      // One row is left of a key that is written by its name, none of one that gets a new id.
+      const auto first_gone = found == meta.end() ? meta.begin() : found + 1;
+      meta.erase(std::remove_if(first_gone,
+                                meta.end(),
+                                [&](const json::value& other) {
+                                  return TextOr(other.get_object(), "key", "") == key;
+                                }),
+                 meta.end());
+      found = FindMeta(meta, id, key);
+    }
     if (value.is_null()) {
       if (found != meta.end()) {
         meta.erase(found);

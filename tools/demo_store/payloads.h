@@ -15,12 +15,18 @@ json::object VariationPayload(const StoreState& state, const Product& variation)
 json::object OrderPayload(const StoreState& state, const Order& order);
 json::object NotePayload(const StoreState& state, const Note& note);
 json::object RefundPayload(const StoreState& state, const Order& order, const Refund& refund);
-json::object FulfillmentPayload(const Order& order, const Fulfillment& fulfillment);
+json::object FulfillmentPayload(const StoreState& state,
+                                const Order& order,
+                                const Fulfillment& fulfillment);
+
+/// Writes a time as fulfilments have it: `2026-11-03 10:15:00`, the shop's own.
+std::string SiteTime(const StoreState& state, Seconds time);
 
 /// Reads an address from `given` over what is there; unknown members are ignored.
 void ApplyAddress(const json::object& given, Address& address);
 
-/// Updates `meta` as the REST API does: by id, else by key; a null value removes the row.
+/// Updates `meta` as the REST API does: by id, else the first row of the key, whose others go. A
+/// null value removes the row, an empty one stays.
 void ApplyMeta(StoreState& state, const json::array& given, json::array& meta);
 
 /// Keeps only the asked fields; `billing.country` reaches into a member.

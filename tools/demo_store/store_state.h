@@ -16,6 +16,9 @@ namespace storebridge::demo_store {
 struct Settings {
   bool completed_mail = true;
   bool fulfillments = false;
+  /// A new fulfilment passes over meta rows without an id, as the platform's source does and its
+  /// documentation does not.
+  bool meta_needs_id = true;
   bool variation_bumps_parent = true;
   int page_max = 100;
   std::string currency = "EUR";

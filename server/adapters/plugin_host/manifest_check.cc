@@ -24,8 +24,12 @@ constexpr std::uint32_t kPushItemsMax = 1'000;
 constexpr std::int64_t kSettleMsMax = 24LL * 60 * 60 * 1'000;
 
 const std::vector<std::string>& KnownOperations() {
-  static const std::vector<std::string> names = {
-      "auth.check", "products.pull", "orders.pull", "stock.push", "shipments.push"};
+  static const std::vector<std::string> names = {"auth.check",
+                                                 "products.pull",
+                                                 "orders.pull",
+                                                 "stock.push",
+                                                 "shipments.push",
+                                                 "shipments.update"};
   return names;
 }
 
@@ -119,6 +123,10 @@ Status CheckOperations(const cv1::Manifest& manifest) {
   }
   if (names.count("auth.check") == 0) {
     return BadManifest("operation auth.check is missing; every connector needs it");
+  }
+  if (names.count("shipments.update") != 0 &&
+      (names.count("shipments.push") == 0 || !manifest.partial_shipments())) {
+    return BadManifest("shipments.update needs shipments.push and partial_shipments: true");
   }
   const int feed = static_cast<int>(manifest.order_feed());
   if (feed != cv1::ORDER_FEED_WATERMARK && feed != cv1::ORDER_FEED_OPEN_SET &&

@@ -9,6 +9,7 @@
 #include "api/validate/refs.h"
 #include "api/validate/text.h"
 #include "api/validate/times.h"
+#include "domain/names.h"
 
 namespace storebridge::api {
 namespace {
@@ -51,6 +52,16 @@ Status CheckParcel(int index, const v1::Parcel& parcel) {
   return Ok();
 }
 
+using Parcels = google::protobuf::RepeatedPtrField<v1::Parcel>;
+
+Result<std::vector<v1::Parcel>> ReadParcels(const Parcels& parcels) {
+  SB_CHECK(CheckCount("parcels", parcels.size(), kParcelsMax));
+  for (int i = 0; i < parcels.size(); ++i) {
+    SB_CHECK(CheckParcel(i, parcels.Get(i)));
+  }
+  return std::vector<v1::Parcel>(parcels.begin(), parcels.end());
+}
+
 Status CheckLine(int index, const v1::ShipmentLine& line) {
   const std::string at = fmt::format("lines[{}]", index);
   if (line.external_line_id().empty() && line.product_code().empty()) {
@@ -72,21 +83,37 @@ Result<engine::Commands::ShipRequest> ReadShipment(const v1::ShipOrderRequest& r
   SB_TRY(shipment.order, ReadOrderRef(request.name(), request.order_number()));
   SB_CHECK(
       CheckText({.field = "etag", .value = request.etag(), .characters_max = kEtagCharactersMax}));
-  SB_CHECK(CheckCount("parcels", request.parcels_size(), kParcelsMax));
+  SB_TRY(shipment.parcels, ReadParcels(request.parcels()));
   SB_CHECK(CheckCount("lines", request.lines_size(), kShipmentLinesMax));
-  for (int i = 0; i < request.parcels_size(); ++i) {
-    SB_CHECK(CheckParcel(i, request.parcels(i)));
-  }
   for (int i = 0; i < request.lines_size(); ++i) {
     SB_CHECK(CheckLine(i, request.lines(i)));
   }
-  shipment.parcels.assign(request.parcels().begin(), request.parcels().end());
   shipment.lines.assign(request.lines().begin(), request.lines().end());
   shipment.etag = request.etag();
   if (request.has_ship_time()) {
     SB_TRY(shipment.shipped_ms, ReadTime("ship_time", request.ship_time()));
   }
   return shipment;
+}
+
+Result<ShipmentUpdate> ReadShipmentUpdate(const v1::UpdateShipmentRequest& request) {
+  ShipmentUpdate update;
+  SB_TRY(update.order, ReadOrderRef(request.name(), request.order_number()));
+  SB_CHECK(
+      CheckText({.field = "etag", .value = request.etag(), .characters_max = kEtagCharactersMax}));
+  if (!request.shipment().empty()) {
+    SB_TRY(domain::MerchantChild name, domain::ParseShipmentName(request.shipment()));
+    if (name.merchant != update.order.merchant) {
+      return BadField("FIELD_CONFLICT",
+                      "shipment",
+                      fmt::format("shipment '{}' is not of the merchant '{}', whose order is named",
+                                  request.shipment(),
+                                  update.order.merchant));
+    }
+    update.shipment = std::move(name.id);
+  }
+  SB_TRY(update.parcels, ReadParcels(request.parcels()));
+  return update;
 }
 
 }  // namespace storebridge::api

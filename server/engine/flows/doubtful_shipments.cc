@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include "domain/shipping_rules.h"
+#include "domain/shipment_update.h"
 #include "engine/flows/shipment_message.h"
 #include "engine/order_book.h"
 
@@ -35,7 +35,7 @@ Result<std::map<std::string, std::int64_t>> ProductsInDoubt(const ports::ReadTx&
     }
     SB_TRY(ports::OrderRecord record, tx.orders().Get(store.merchant, row.order));
     const v1::Shipment* shipment = FindShipment(record.order, row.shipment);
-    if (shipment == nullptr) {
+    if (shipment == nullptr || domain::StoreHas(*shipment)) {
       continue;
     }
     for (const v1::ShipmentLine& line : shipment->lines()) {

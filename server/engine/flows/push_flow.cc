@@ -24,9 +24,11 @@ int ItemsMax(const cv1::Manifest& manifest, std::string_view name, int most) {
 }  // namespace
 
 PushFlow::PushFlow(FlowPorts ports, RunSubject subject, std::string_view operation, int items_max)
-    : FlowRun(ports, std::move(subject)),
-      operation_(operation),
-      items_max_(ItemsMax(*subject_.manifest, operation, items_max)) {}
+    : FlowRun(ports, std::move(subject)), operation_(operation), items_max_(items_max) {}
+
+int PushFlow::items_max() const {
+  return ItemsMax(*subject_.manifest, operation_, items_max_);
+}
 
 void PushFlow::Begin() {
   PushBatch();

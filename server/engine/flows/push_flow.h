@@ -11,8 +11,8 @@ namespace storebridge::engine {
 // connector answers one by one. At most 100 sessions a run; what is left then runs at once again.
 class PushFlow : public FlowRun {
  public:
-  // `operation` is what the sessions run, with at most `items_max` items each, fewer where the
-  // connector's manifest says so.
+  // `operation` is what the sessions run unless Use() says otherwise, with at most `items_max`
+  // items each, fewer where the connector's manifest says so.
   PushFlow(FlowPorts ports, RunSubject subject, std::string_view operation, int items_max);
 
  protected:
@@ -22,6 +22,8 @@ class PushFlow : public FlowRun {
 
   // Collects for the batch from what is due: runs in a transaction, and may be run again.
   virtual Status Collect(ports::Tx& tx) = 0;
+  // What the session for this batch runs; for Collect.
+  void Use(std::string_view operation) { operation_ = operation; }
   // What was collected is kept. True when more of the same batch has to be collected.
   virtual bool TakeCollected() { return false; }
   // Puts the batch into what the session begins with; false when there is none.
@@ -32,7 +34,9 @@ class PushFlow : public FlowRun {
   // What a connector did wrong that ended without an outcome for `items` of its batch.
   static connector::v1::Failure NoOutcome(std::size_t items, std::string_view first);
 
-  [[nodiscard]] int items_max() const { return items_max_; }
+  [[nodiscard]] std::string_view operation() const { return operation_; }
+  // Of that operation.
+  [[nodiscard]] int items_max() const;
 
  private:
   void CollectSome();

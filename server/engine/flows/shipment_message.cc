@@ -1,6 +1,7 @@
 #include "engine/flows/shipment_message.h"
 
 #include "domain/order_record.h"
+#include "domain/shipment_update.h"
 #include "domain/timestamp.h"
 #include "engine/order_book.h"
 
@@ -9,6 +10,12 @@ namespace {
 
 namespace cv1 = connector::v1;
 
+void AddParcel(const v1::Parcel& parcel, cv1::Parcel& out) {
+  out.set_tracking_code(parcel.tracking_code());
+  out.set_tracking_url(parcel.tracking_url());
+  out.set_carrier(parcel.carrier());
+}
+
 void AddContents(const v1::Shipment& shipment, cv1::Shipment& out) {
   for (const v1::ShipmentLine& line : shipment.lines()) {
     cv1::ShipmentLine* added = out.add_lines();
@@ -16,10 +23,17 @@ void AddContents(const v1::Shipment& shipment, cv1::Shipment& out) {
     added->set_quantity(line.quantity());
   }
   for (const v1::Parcel& parcel : shipment.parcels()) {
-    cv1::Parcel* added = out.add_parcels();
-    added->set_tracking_code(parcel.tracking_code());
-    added->set_tracking_url(parcel.tracking_url());
-    added->set_carrier(parcel.carrier());
+    AddParcel(parcel, *out.add_parcels());
+  }
+}
+
+// What is told of a shipment that the store has.
+void AddUpdate(const v1::Shipment& shipment, cv1::Shipment& out) {
+  AddContents(shipment, out);
+  out.set_revision(shipment.revision());
+  out.set_external_id(shipment.store_report().external_id());
+  for (const v1::Parcel& parcel : shipment.store_report().outdated_parcels()) {
+    AddParcel(parcel, *out.add_outdated_parcels());
   }
 }
 
@@ -49,6 +63,10 @@ cv1::Shipment ShipmentMessage(const v1::Order& order,
   told.set_shipped_ms(domain::MsFromTimestamp(shipment.ship_time()));
   const v1::StoreSettings& settings = subject.store.settings();
   told.set_notify_customer(!settings.has_notify_customer() || settings.notify_customer());
+  if (domain::StoreHas(shipment)) {
+    AddUpdate(shipment, told);
+    return told;
+  }
   bool others_wait = false;
   for (const v1::Shipment& other : order.shipments()) {
     const bool is_this = other.name() == shipment.name();

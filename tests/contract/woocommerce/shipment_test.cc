@@ -135,9 +135,11 @@ TEST_F(ShipmentTest, MakesAFulfillmentWithTrackingAndMarkerAndCompletesTheOrder)
   EXPECT_TRUE(result().accepted().confirmed());
   EXPECT_EQ(result().accepted().external_id(), "5");
   ASSERT_EQ(shop_.fulfillments.size(), 1U);
-  EXPECT_TRUE(Has(shop_.fulfillments[0], R"({"key":"_items","value":[{"item_id":120,"qty":2}]})"));
-  EXPECT_TRUE(Has(shop_.fulfillments[0], R"({"key":"_tracking_number","value":"JJFI1"})"));
-  EXPECT_TRUE(Has(shop_.fulfillments[0], R"({"key":"_storebridge_shipment","value":"0q4wabc"})"));
+  EXPECT_TRUE(
+      Has(shop_.fulfillments[0], R"({"id":0,"key":"_items","value":[{"item_id":120,"qty":2}]})"));
+  EXPECT_TRUE(Has(shop_.fulfillments[0], R"({"id":0,"key":"_tracking_number","value":"JJFI1"})"));
+  EXPECT_TRUE(
+      Has(shop_.fulfillments[0], R"({"id":0,"key":"_storebridge_shipment","value":"0q4wabc"})"));
   EXPECT_EQ(shop_.status, "completed");
   EXPECT_EQ(host_.requests[2].safety(), v1::HttpRequest::SAFETY_UNSAFE);
   EXPECT_EQ(host_.requests[3].safety(), v1::HttpRequest::SAFETY_IDEMPOTENT);

@@ -45,6 +45,13 @@ bool IsMeant(const Row& row, const std::string& url) {
 
 }  // namespace
 
+std::string ShownOrder(std::int64_t id, const WooModel::Order& order) {
+  std::string shown = OrderJson(id, order.status, order.modified_s);
+  const std::string_view none = "[]}";
+  return shown.replace(
+      shown.size() - none.size(), none.size(), boost::json::serialize(order.meta_data) + "}");
+}
+
 connector::v1::Completion WooModel::Answer(const connector::v1::HttpRequest& request) {
   if (between) {
     between();
@@ -52,37 +59,38 @@ connector::v1::Completion WooModel::Answer(const connector::v1::HttpRequest& req
   const std::string path = PathOf(request.url());
   const std::string base = "/wp-json/wc/v3/orders";
   if (path.starts_with(base + "/")) {
-    const auto order = orders.find(NumberOr(path.substr(base.size() + 1), 0));
-    return order == orders.end()
-               ? HttpAnswer(404, R"({"code":"woocommerce_rest_order_invalid_id"})")
-               : HttpAnswer(
-                     200, OrderJson(order->first, order->second.status, order->second.modified_s));
+    const std::string rest = path.substr(base.size() + 1);
+    const std::size_t end = std::min(rest.find('/'), rest.size());
+    return AnswerOrder(request, NumberOr(rest.substr(0, end), 0), rest.substr(end));
   }
   if (path != base) {
     return HttpAnswer(404, R"({"code":"rest_no_route","message":"No route"})");
   }
+  return List(request.url());
+}
+
+connector::v1::Completion WooModel::List(const std::string& url) const {
   std::vector<Row> rows;
   for (const Row row : orders) {
-    if (IsMeant(row, request.url())) {
+    if (IsMeant(row, url)) {
       rows.push_back(row);
     }
   }
-  if (QueryOf(request.url(), "orderby") == "modified") {
+  if (QueryOf(url, "orderby") == "modified") {
     std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
       return a.second.modified_s < b.second.modified_s;
     });
   }
-  const std::int64_t take = NumberOr(QueryOf(request.url(), "per_page"), 10);
+  const std::int64_t take = NumberOr(QueryOf(url, "per_page"), 10);
   if (take > 100) {
     return HttpAnswer(400, R"({"code":"rest_invalid_param","message":"per_page"})");
   }
-  const std::int64_t page = NumberOr(QueryOf(request.url(), "page"), 1);
-  const std::int64_t skip = NumberOr(QueryOf(request.url(), "offset"), (page - 1) * take);
+  const std::int64_t page = NumberOr(QueryOf(url, "page"), 1);
+  const std::int64_t skip = NumberOr(QueryOf(url, "offset"), (page - 1) * take);
   std::string body;
   for (std::int64_t i = skip; i < std::min<std::int64_t>(skip + take, std::ssize(rows)); ++i) {
     const Row& row = rows[static_cast<std::size_t>(i)];
-    body +=
-        (body.empty() ? "" : ",") + OrderJson(row.first, row.second.status, row.second.modified_s);
+    body += (body.empty() ? "" : ",") + ShownOrder(row.first, row.second);
   }
   return HttpAnswer(200, "[" + body + "]", now_s * 1000);
 }

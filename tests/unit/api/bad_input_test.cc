@@ -271,7 +271,7 @@ TEST_F(BadInputTest, GivesEveryRefusalAReasonThatFitsTheForm) {
       ++refused;
     }
   }
-  EXPECT_EQ(refused, 35);
+  EXPECT_EQ(refused, 36);
 }
 
 }  // namespace

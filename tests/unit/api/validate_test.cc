@@ -127,6 +127,32 @@ TEST(ShipmentTest, HasAtMostFiftyParcels) {
   ExpectRefused(ReadShipment(request), "FIELD_LENGTH", "51 parcels are given; at most 50");
 }
 
+TEST(ShipmentUpdateTest, NamesItsShipmentOrNone) {
+  v1::UpdateShipmentRequest request;
+  request.set_name("merchants/demo");
+  request.set_order_number("1007");
+  request.add_parcels()->set_tracking_code("JJFI1");
+  EXPECT_EQ(ReadShipmentUpdate(request)->shipment, "");
+
+  request.set_shipment("merchants/demo/shipments/0q4w000000001");
+  EXPECT_EQ(ReadShipmentUpdate(request)->shipment, "0q4w000000001");
+
+  request.set_shipment("merchants/other/shipments/0q4w000000001");
+  ExpectRefused(ReadShipmentUpdate(request), "FIELD_CONFLICT", "is not of the merchant 'demo'");
+  request.set_shipment("0q4w000000001");
+  EXPECT_FALSE(ReadShipmentUpdate(request));
+}
+
+TEST(ShipmentUpdateTest, HasAtMostFiftyParcels) {
+  v1::UpdateShipmentRequest request;
+  request.set_name("merchants/demo");
+  request.set_order_number("1007");
+  for (int i = 0; i < 51; ++i) {
+    request.add_parcels()->set_tracking_code("JJFI1");
+  }
+  ExpectRefused(ReadShipmentUpdate(request), "FIELD_LENGTH", "51 parcels are given; at most 50");
+}
+
 TEST(ShipmentTest, NamesTheParcelThatIsWrong) {
   v1::ShipOrderRequest request = ShipRequest();
   request.add_parcels()->set_tracking_url("https://carrier.example/1");

@@ -22,9 +22,9 @@ class MailTest : public StoreTest {
   json::object Shipment(std::int64_t id, const std::string& code, bool notify) {
     const json::value order = ApiJson("/orders/" + std::to_string(id));
     const json::object item{{"item_id", order.at("line_items").at(0).at("id")}, {"qty", 1}};
-    const json::array meta{{{"key", "_items"}, {"value", json::array({item})}},
-                           {{"key", "_tracking_number"}, {"value", code}},
-                           {{"key", "_shipment_provider"}, {"value", "posti"}}};
+    const json::array meta{{{"id", 0}, {"key", "_items"}, {"value", json::array({item})}},
+                           {{"id", 0}, {"key", "_tracking_number"}, {"value", code}},
+                           {{"id", 0}, {"key", "_shipment_provider"}, {"value", "posti"}}};
     return {{"status", "fulfilled"},
             {"is_fulfilled", true},
             {"notify_customer", notify},
@@ -139,8 +139,8 @@ TEST_F(MailTest, RefusesAFulfilmentOfNothingOrOfForeignItems) {
   const std::int64_t id = PlaceOrder("SF-MUG-BIRCH", 1);
   const std::string path = "/orders/" + std::to_string(id) + "/fulfillments";
   json::object foreign = Shipment(id, "X", false);
-  foreign["meta_data"] =
-      json::array({{{"key", "_items"}, {"value", json::array({{{"item_id", 1}, {"qty", 0}}})}}});
+  foreign["meta_data"] = json::array(
+      {{{"id", 0}, {"key", "_items"}, {"value", json::array({{{"item_id", 1}, {"qty", 0}}})}}});
 
   EXPECT_EQ(Api("POST", path, json::object({{"status", "fulfilled"}})).status, 400);
   EXPECT_EQ(Api("POST", path, foreign).status, 400);

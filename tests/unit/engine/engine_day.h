@@ -12,6 +12,7 @@
 #include "adapters/storage/storage.h"
 #include "engine/commands.h"
 #include "engine/engine.h"
+#include "engine/order_book.h"
 #include "engine/stock_book.h"
 #include "support/fake_store.h"
 #include "support/manual_clock.h"
@@ -199,6 +200,19 @@ class EngineDay : public ::testing::Test {
     request.parcels.emplace_back().set_tracking_code(tracking);
     Result<v1::Order> order =
         Wait<v1::Order>([&](auto done) { commands_->ShipOrder(request, {}, done); });
+    Settle();
+    return order;
+  }
+
+  // Gives a shipment of an order one parcel, with this tracking code; its only one without a name.
+  Result<v1::Order> Update(const std::string& number,
+                           const std::string& tracking,
+                           const std::string& shipment = "") {
+    v1::Parcel parcel;
+    parcel.set_tracking_code(tracking);
+    Result<v1::Order> order = Wait<v1::Order>([&](auto done) {
+      commands_->UpdateShipment(Ref(number), engine::IdOf(shipment), {parcel}, "", done);
+    });
     Settle();
     return order;
   }

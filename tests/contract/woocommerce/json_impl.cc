@@ -1,0 +1,2 @@
+// The one place that compiles Boost.JSON; Debian's package is used header-only.
+#include <boost/json/src.hpp>
