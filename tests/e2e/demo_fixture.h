@@ -19,9 +19,11 @@ namespace storebridge::e2e {
 class DemoFixture : public testing::Test {
  protected:
   // Starts all of it and brings the products in.
-  void StartAll(const DemoStoreOptions& options = {}, const v1::StoreSettings& settings = Quiet()) {
+  void StartAll(const DemoStoreOptions& options = {},
+                const v1::StoreSettings& settings = Quiet(),
+                const std::string& connectors = E2E_CONNECTORS) {
     store_ = Must(StartDemoStore(folder_, "store", options));
-    server_ = Must(StartServer(folder_, {store_.place}));
+    server_ = Must(StartServer(folder_, {store_.place}, "", connectors));
     ASSERT_TRUE(store_.side && server_.process);
     platform_ = std::make_unique<day::Platform>(server_.address, "demo");
     warehouse_ = std::make_unique<day::Warehouse>(*platform_, "posti", kFirstCode);

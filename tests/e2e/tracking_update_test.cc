@@ -26,7 +26,8 @@ class TrackingUpdateTest : public DemoFixture {
 
   // Connects a store and sends one order without a tracking code.
   void SendOne(const DemoStoreOptions& options) {
-    StartAll(options);
+    // An update waits until nothing of the telling can arrive any more.
+    StartAll(options, Quiet(), E2E_HASTY_CONNECTORS);
     ASSERT_TRUE(Came(store_.side->SetCompletedMail(false)));
     ASSERT_TRUE(Came(platform_->Check("web")));
     Stock(kMug, 5);

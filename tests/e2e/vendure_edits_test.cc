@@ -168,28 +168,5 @@ TEST_F(VendureEditsTest, StockIsConfirmedBesideASecondLocation) {
   EXPECT_TRUE(LocationCheck().ok()) << LocationCheck().message();
 }
 
-TEST_F(VendureEditsTest, ATrackingCodeThatChangesIsAnIssueUntilAPersonHasDoneIt) {
-  StartAll();
-  Stock(kMug, 20);
-  const std::string number = PlaceOne();
-  ASSERT_EQ(Seen(number).state(), v1::ORDER_STATE_NEW);
-  ASSERT_TRUE(Came(platform_->Collect(number)));
-  v1::Parcel parcel;
-  parcel.set_tracking_code("JJFI1");
-  ASSERT_TRUE(Came(platform_->Ship(number, {parcel})));
-  ASSERT_TRUE(Came(WaitForState(number, "Shipped")));
-
-  parcel.set_tracking_code("JJFI2");
-  ASSERT_TRUE(Came(platform_->UpdateShipment(number, {parcel})));
-  ASSERT_TRUE(Came(platform_->Run("web", v1::FLOW_SHIPMENTS)));
-
-  const std::vector<v1::Issue> issues = Must(platform_->ListIssues());
-  ASSERT_EQ(issues.size(), 1U);
-  EXPECT_EQ(issues[0].reason(), "SHIPMENT_NOT_UPDATED");
-  EXPECT_NE(issues[0].message().find("Vendure cannot change a shipment"), std::string::npos)
-      << issues[0].message();
-  EXPECT_EQ(Must(store_.side->Order(number)).tracking_codes, std::vector<std::string>{"JJFI1"});
-}
-
 }  // namespace
 }  // namespace storebridge::e2e

@@ -334,9 +334,6 @@ Status ShipmentsOut::RecordAccepted(ports::Tx& tx, Row row, const Outcome& outco
   const std::int64_t now = ports_.clock.NowMs();
   row.state = Row::State::kDone;
   row.last_error.clear();
-  if (accepted.confirmed()) {
-    row.settled_ms = 0;  // The store shows it: what changes can follow at once.
-  }
   SB_TRY(ports::OrderRecord record, tx.orders().Get(row.store.merchant, row.order));
   for (v1::Shipment& shipment : *record.order.mutable_shipments()) {
     const bool is_this = IdOf(shipment.name()) == row.shipment;

@@ -74,25 +74,18 @@ TEST_F(ShipmentUpdateTest, TellsTheStoreWhichParcelsAreNewAndWhichAreOld) {
   EXPECT_EQ(Shipment().store_report().state(), v1::StoreReport::STATE_CONFIRMED);
 }
 
-TEST_F(ShipmentUpdateTest, FollowsAtOnceWhatTheStoreShowsAndWaitsForWhatItOnlyTook) {
+TEST_F(ShipmentUpdateTest, WaitsUntilNothingOfTheTellingCanArriveAnyMore) {
   Collected();
   store_.pushes_by_request = true;
-  for (const bool is_shown : {true, false}) {
-    store_.confirms_shipments = is_shown;
-    if (is_shown) {
-      ASSERT_TRUE(Ship("1001", "JJFI1"));
-    } else {
-      ASSERT_TRUE(Update("1001", "JJFI3"));
-      EXPECT_EQ(Shipment().store_report().state(), v1::StoreReport::STATE_CONFIRMED);
-    }
-    egress_.sent.clear();
+  ASSERT_TRUE(Ship("1001", "JJFI1"));
+  egress_.sent.clear();
 
-    ASSERT_TRUE(Update("1001", is_shown ? "JJFI2" : "JJFI4"));
+  ASSERT_TRUE(Update("1001", "JJFI2"));
+  Pass(kInDoubt - std::chrono::seconds(1));
+  EXPECT_TRUE(Told().empty());
+  Pass(std::chrono::seconds(2));
 
-    EXPECT_EQ(Told().size(), is_shown ? 1U : 0U);
-    Pass(kInDoubt);
-    EXPECT_EQ(Told().size(), 1U);
-  }
+  EXPECT_EQ(Told().size(), 1U);
 }
 
 TEST_F(ShipmentUpdateTest, IsToldOnceAndTheSameAgainIsHarmless) {
