@@ -47,7 +47,7 @@ void AddOutdated(v1::Shipment& shipment, const Range& shown) {
 
 }  // namespace
 
-Result<int> FindShipment(const v1::Order& order, std::string_view shipment_id) {
+Result<int> PlaceOfShipment(const v1::Order& order, std::string_view shipment_id) {
   if (shipment_id.empty()) {
     if (order.shipments_size() == 1) {
       return 0;

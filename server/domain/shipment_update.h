@@ -18,7 +18,7 @@ inline constexpr std::size_t kOutdatedParcelsMax = 200;
 
 // The place of a shipment by its id; of the only one when that is empty. kNotFound, reason
 // SHIPMENT_NOT_FOUND; kInvalidArgument, reason SHIPMENT, when it is empty and there is not one.
-Result<int> FindShipment(const v1::Order& order, std::string_view shipment_id);
+Result<int> PlaceOfShipment(const v1::Order& order, std::string_view shipment_id);
 
 // Gives the order as it is afterwards, stamped; the etag is the old one when the parcels were these
 // already. kInvalidArgument, reasons PARCEL and TOO_MANY_PARCELS; kFailedPrecondition, reason

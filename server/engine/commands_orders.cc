@@ -110,7 +110,9 @@ Status QueueUpdate(ports::Tx& tx, v1::Order& order, int place, std::int64_t now_
   SB_TRY(const domain::StoreKey key, domain::ParseStoreName(order.store()));
   const std::string id = IdOf(shipment.name());
   const Result<ports::OutboxRow> known = tx.outbox().Get(key.merchant, id);
-  if (!tx.stores().Get(key) || (!known && !domain::StoreHas(shipment))) {
+  const Result<v1::Store> store = tx.stores().Get(key);
+  const bool is_gone = !store || store->state() == v1::Store::STATE_DELETING;
+  if (is_gone || (!known && !domain::StoreHas(shipment))) {
     return Ok();
   }
   ports::OutboxRow row{.shipment = id,
@@ -214,7 +216,7 @@ void Commands::UpdateShipment(OrderRef order,
           Ledger& ledger,
           OrderBook& /*book*/,
           ports::OrderRecord& record) -> Result<domain::OrderWish> {
-        SB_TRY(const int place, domain::FindShipment(record.order, shipment));
+        SB_TRY(const int place, domain::PlaceOfShipment(record.order, shipment));
         SB_TRY(v1::Order updated,
                domain::UpdateParcels(record.order, place, parcels, ledger.now_ms()));
         if (updated.etag() != record.order.etag()) {

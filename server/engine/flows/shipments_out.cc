@@ -102,8 +102,10 @@ IssueText NotUpdated(const v1::Order& order, const cv1::Failure& failure) {
                              order.order_number(),
                              failure.message()),
       .resolution =
-          "Put its tracking code into the store by hand, or tell the customer; then "
-          "call RetryIssue.",
+          static_cast<int>(failure.code()) == cv1::Failure::CODE_UNSUPPORTED
+              ? "Put its tracking code into the store by hand, or tell the customer; then call "
+                "RetryIssue, which takes it for done."
+              : "Look at the order in the store, then call RetryIssue: it is told again.",
       .record = order.name(),
       .record_label = order.order_number()};
 }

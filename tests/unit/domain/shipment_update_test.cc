@@ -118,16 +118,16 @@ TEST_F(ShipmentUpdateTest, RefusesWhenTheStoreMayShowOneParcelTooMany) {
 }
 
 TEST_F(ShipmentUpdateTest, NeedsNoNameWhereThereIsOneShipment) {
-  EXPECT_EQ(*FindShipment(order_, ""), 0);
-  EXPECT_EQ(*FindShipment(order_, "0000000000002"), 0);
-  EXPECT_EQ(FindShipment(order_, "0000000000003").error().reason, "SHIPMENT_NOT_FOUND");
+  EXPECT_EQ(*PlaceOfShipment(order_, ""), 0);
+  EXPECT_EQ(*PlaceOfShipment(order_, "0000000000002"), 0);
+  EXPECT_EQ(PlaceOfShipment(order_, "0000000000003").error().reason, "SHIPMENT_NOT_FOUND");
 
   Add("0000000000003", "JJFI9");
-  EXPECT_EQ(*FindShipment(order_, "0000000000003"), 1);
-  EXPECT_NE(FindShipment(order_, "").error().message.find("has 2 shipments"), std::string::npos);
+  EXPECT_EQ(*PlaceOfShipment(order_, "0000000000003"), 1);
+  EXPECT_NE(PlaceOfShipment(order_, "").error().message.find("has 2 shipments"), std::string::npos);
 
   order_.clear_shipments();
-  EXPECT_NE(FindShipment(order_, "").error().message.find("ShipOrder"), std::string::npos);
+  EXPECT_NE(PlaceOfShipment(order_, "").error().message.find("ShipOrder"), std::string::npos);
 }
 
 }  // namespace

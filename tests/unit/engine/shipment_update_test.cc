@@ -45,6 +45,16 @@ class ShipmentUpdateTest : public EngineDay {
     }));
   }
   void CannotUpdate() { host_.manifest().mutable_operations()->RemoveLast(); }
+  void RefuseRequests() {
+    store_.pushes_by_request = true;
+    egress_.answer = [](const cv1::HttpRequest&) {
+      ports::EgressAnswer answer;
+      answer.failure.emplace();
+      answer.failure->set_code(cv1::Failure::CODE_PERMANENT);
+      answer.failure->set_message("tracking number is not one of the carrier");
+      return answer;
+    };
+  }
   // The store does what it is asked for; its answers are lost.
   void LoseAnswers() {
     store_.pushes_by_request = true;
@@ -215,14 +225,7 @@ TEST_F(ShipmentUpdateTest, OfOneOfTwoShipmentsLeavesTheOtherAlone) {
 
 TEST_F(ShipmentUpdateTest, OfWhatTheStoreRefusedIsToldAgain) {
   Collected();
-  store_.pushes_by_request = true;
-  egress_.answer = [](const cv1::HttpRequest&) {
-    ports::EgressAnswer answer;
-    answer.failure.emplace();
-    answer.failure->set_code(cv1::Failure::CODE_PERMANENT);
-    answer.failure->set_message("tracking number is not one of the carrier");
-    return answer;
-  };
+  RefuseRequests();
   ASSERT_TRUE(Ship("1001", "JJFI1"));
   ASSERT_EQ(Shipment().store_report().state(), v1::StoreReport::STATE_REFUSED);
   egress_.answer = nullptr;
@@ -239,15 +242,8 @@ TEST_F(ShipmentUpdateTest, OfWhatTheStoreRefusedIsToldAgain) {
 
 TEST_F(ShipmentUpdateTest, OfWhatIsBeingRefusedIsToldInstead) {
   Collected();
-  store_.pushes_by_request = true;
   egress_.delay = std::chrono::seconds(10);
-  egress_.answer = [](const cv1::HttpRequest&) {
-    ports::EgressAnswer answer;
-    answer.failure.emplace();
-    answer.failure->set_code(cv1::Failure::CODE_PERMANENT);
-    answer.failure->set_message("tracking number is not one of the carrier");
-    return answer;
-  };
+  RefuseRequests();
   ASSERT_TRUE(Ship("1001", "JJFI1"));
   ASSERT_TRUE(Update("1001", "JJFI2"));
   executor_.AdvanceUntil([this] { return !Shipment().store_report().last_error().empty(); },
