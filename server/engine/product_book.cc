@@ -27,11 +27,51 @@ const v1::Product* PointerTo(const std::optional<v1::Product>& product) {
 
 }  // namespace
 
+Result<std::string> ProductBook::DrawId() {
+  return ids_.Draw([&](const std::string& first, const std::string& last) {
+    return ledger_.tx().products().HasAny(store_.merchant, first, last);
+  });
+}
+
+Result<std::optional<std::string>> ProductBook::AddNew(const cv1::Product& seen) {
+  ports::Tx& tx = ledger_.tx();
+  domain::ProductContext context{.store = store_, .new_id = {}, .now_ms = ledger_.now_ms()};
+  SB_TRY(context.new_id, DrawId());
+  SB_TRY(const domain::ProductMerge& merge, domain::MergeProduct(nullptr, seen, context));
+  SB_TRY(const bool is_added, tx.products().Add(store_.merchant, merge.record));
+  if (!is_added) {
+    return std::optional<std::string>();
+  }
+  tx.changes().Add(store_.merchant, v1::Change::TYPE_PRODUCT, merge.record.name());
+  ledger_.AddNew(context.new_id);
+  codes_changed_ = true;
+  return std::optional(std::move(context.new_id));
+}
+
+Status ProductBook::Link(const cv1::Product& seen, ports::Listing listing) {
+  listing.external_parent_id = seen.external_parent_id();
+  SB_CHECK(CompareStock(seen, listing));
+  WakeIfDirty(listing);
+  return ledger_.tx().products().PutListing(listing);
+}
+
 Result<bool> ProductBook::Merge(const cv1::Product& seen,
                                 std::uint64_t content_hash,
                                 const std::optional<ports::Listing>& listing) {
   ports::Tx& tx = ledger_.tx();
   const std::string& merchant = store_.merchant;
+  ports::Listing linked =
+      listing.value_or(ports::Listing{.store = store_, .external_id = seen.external_id()});
+  linked.content_hash = content_hash;
+  if (!listing && !seen.is_deleted() && expects_free_codes_) {
+    SB_TRY(std::optional<std::string> added, AddNew(seen));
+    if (added) {
+      linked.product = std::move(*added);
+      SB_CHECK(Link(seen, std::move(linked)));
+      return true;
+    }
+    expects_free_codes_ = false;
+  }
   std::optional<v1::Product> by_listing;
   if (listing) {
     SB_TRY(by_listing, Optional(tx.products().Get(merchant, listing->product)));
@@ -46,9 +86,7 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
       domain::FindTarget(PointerTo(by_listing), PointerTo(by_code), seen, store_);
   domain::ProductContext context{.store = store_, .new_id = {}, .now_ms = ledger_.now_ms()};
   if (target.existing == nullptr && !seen.is_deleted()) {
-    SB_TRY(context.new_id, ids_.Draw([&](const std::string& first, const std::string& last) {
-      return tx.products().HasAny(merchant, first, last);
-    }));
+    SB_TRY(context.new_id, DrawId());
   }
   SB_TRY(const domain::ProductMerge& merge, domain::MergeProduct(target.existing, seen, context));
   if (target.leaves != nullptr) {
@@ -74,17 +112,11 @@ Result<bool> ProductBook::Merge(const cv1::Product& seen,
     }
     return merge.changed;
   }
-  ports::Listing linked =
-      listing.value_or(ports::Listing{.store = store_, .external_id = seen.external_id()});
-  linked.external_parent_id = seen.external_parent_id();
   linked.product = IdOf(merge.record.name());
-  linked.content_hash = content_hash;
   if (!context.new_id.empty()) {
     ledger_.AddNew(linked.product);
   }
-  SB_CHECK(CompareStock(seen, linked));
-  WakeIfDirty(linked);
-  SB_CHECK(tx.products().PutListing(linked));
+  SB_CHECK(Link(seen, std::move(linked)));
   return merge.changed;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "core/result.h"
 #include "domain/names.h"
@@ -33,6 +34,11 @@ class ProductBook {
   // `content_hash` is that of domain::ContentHashesOf.
   Result<bool> Observe(const connector::v1::Product& seen, std::uint64_t content_hash);
 
+  // The same for a product that has no listing of the store yet.
+  Result<bool> ObserveNew(const connector::v1::Product& seen, std::uint64_t content_hash) {
+    return Merge(seen, content_hash, std::nullopt);
+  }
+
   // Takes a listing for deleted. Gives whether the record of its product has changed.
   Result<bool> Remove(const ports::Listing& listing);
 
@@ -43,6 +49,12 @@ class ProductBook {
   Result<bool> Merge(const connector::v1::Product& seen,
                      std::uint64_t content_hash,
                      const std::optional<ports::Listing>& listing);
+  // Makes a product of what is seen and gives its id. None, and nothing is written, when another
+  // one has the code.
+  Result<std::optional<std::string>> AddNew(const connector::v1::Product& seen);
+  Result<std::string> DrawId();
+  // Writes the listing of what is seen as that of a product.
+  Status Link(const connector::v1::Product& seen, ports::Listing listing);
   // Takes what the store shows as known, unless we wrote it after the run began: then the page may
   // be older than the write.
   Status CompareStock(const connector::v1::Product& seen, ports::Listing& listing);
@@ -56,6 +68,8 @@ class ProductBook {
   const domain::StoreKey& store_;
   std::int64_t run_start_ms_;
   bool codes_changed_ = false;
+  // A new listing's code is nobody's, as far as was seen: it is not looked for before.
+  bool expects_free_codes_ = true;
 };
 
 }  // namespace storebridge::engine

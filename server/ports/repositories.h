@@ -134,6 +134,8 @@ class ProductRepository {
   // The product's id is the last part of its name. kAlreadyExists when another product has its
   // code.
   virtual Status Put(std::string_view merchant, const v1::Product& value) = 0;
+  // Puts a product whose id is new. False, and nothing is written, when another has its code.
+  virtual Result<bool> Add(std::string_view merchant, const v1::Product& value) = 0;
 
   // None when there is none.
   [[nodiscard]] virtual Result<std::optional<Listing>> FindListing(
@@ -233,6 +235,8 @@ struct StockPosition {
 class StockRepository {
  public:
   virtual ~StockRepository() = default;
+  // Whether anything on the shelf was ever counted for a merchant.
+  [[nodiscard]] virtual Result<bool> HasAny(std::string_view merchant) const = 0;
   // An empty level when there is none.
   [[nodiscard]] virtual Result<StockLevel> Get(std::string_view merchant,
                                                std::string_view product) const = 0;

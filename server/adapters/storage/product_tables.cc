@@ -189,6 +189,21 @@ Status ProductTables::Put(std::string_view merchant, const v1::Product& value) {
   return status;
 }
 
+Result<bool> ProductTables::Add(std::string_view merchant, const v1::Product& value) {
+  SB_TRY(const domain::MerchantChild name, domain::ParseProductName(value.name()));
+  SB_CHECK(CheckMerchant(merchant, name.merchant, value.name()));
+  const std::string doc = ToDocument(value);
+  const std::int64_t before = db_.changes();
+  SB_CHECK(Query(db_, Sql::kProductAdd, merchant, name.id, value.product_code(), Blob{doc}).Run());
+  if (db_.changes() == before) {
+    return false;
+  }
+  if (known_ != nullptr) {
+    known_->facts.Forget();  // That nobody has its code may be known.
+  }
+  return true;
+}
+
 Result<std::optional<Listing>> ProductTables::FindListing(const StoreKey& store,
                                                           std::string_view external_id) const {
   Query query(db_, Sql::kListingFind, store.merchant, store.store, external_id);

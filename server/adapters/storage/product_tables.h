@@ -26,6 +26,7 @@ class ProductTables final : public ports::ProductRepository {
                                         const domain::MerchantChild& after,
                                         int limit) const override;
   Status Put(std::string_view merchant, const v1::Product& value) override;
+  Result<bool> Add(std::string_view merchant, const v1::Product& value) override;
   Result<std::optional<ports::Listing>> FindListing(const ports::StoreKey& store,
                                                     std::string_view external_id) const override;
   Result<std::vector<ports::Listing>> ListingsOf(std::string_view merchant,

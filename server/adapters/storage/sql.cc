@@ -88,6 +88,10 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "INSERT INTO product(merchant_id, product_id, product_code, doc) VALUES($1, $2, $3, $4) "
      "ON CONFLICT(merchant_id, product_id) "
      "DO UPDATE SET product_code = excluded.product_code, doc = excluded.doc"},
+    {Sql::kProductAdd,
+     "add product",
+     "INSERT INTO product(merchant_id, product_id, product_code, doc) VALUES($1, $2, $3, $4) "
+     "ON CONFLICT(merchant_id, product_code) DO NOTHING"},
     {Sql::kListingFind,
      "find listing",
      "SELECT " SB_LISTING_COLUMNS
@@ -147,6 +151,7 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "remove listing",
      "DELETE FROM listing WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3"},
 
+    {Sql::kStockAny, "look for stock", "SELECT 1 FROM stock WHERE merchant_id = $1 LIMIT 1"},
     {Sql::kStockGet,
      "get stock",
      "SELECT on_hand, version, update_ms FROM stock WHERE merchant_id = $1 AND product_id = $2"},

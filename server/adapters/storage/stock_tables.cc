@@ -24,6 +24,10 @@ std::int64_t QuantityOf(const std::vector<ports::ClaimTotal>& totals,
 
 }  // namespace
 
+Result<bool> StockTables::HasAny(std::string_view merchant) const {
+  return Query(db_, Sql::kStockAny, merchant).Step();
+}
+
 Result<ports::StockLevel> StockTables::Get(std::string_view merchant,
                                            std::string_view product) const {
   Query query(db_, Sql::kStockGet, merchant, product);

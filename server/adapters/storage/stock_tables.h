@@ -11,6 +11,7 @@ class StockTables final : public ports::StockRepository {
   // `known` is the writer's; null for a view.
   StockTables(Connection& db, KnownProducts* known) : db_(db), known_(known) {}
 
+  Result<bool> HasAny(std::string_view merchant) const override;
   Result<ports::StockLevel> Get(std::string_view merchant, std::string_view product) const override;
   Status Put(std::string_view merchant,
              std::string_view product,

@@ -42,7 +42,21 @@ void ProductsIn::Begin() {
   if (const Status named = Name(options_.only, *begin.mutable_pull()); !named) {
     return End(RunEnd{.failure = ToFailure(named.error())});
   }
+  if (const Status looked = LookForListings(); !looked) {
+    return End(RunEnd{.failure = ToFailure(looked.error())});
+  }
   OpenSession(std::move(begin));
+}
+
+Status ProductsIn::LookForListings() {
+  if (!options_.is_full || IsLimited()) {
+    return Ok();
+  }
+  return ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+    SB_TRY(const std::vector<std::string> any, tx.products().ListingIds(subject_.key, "", 1));
+    is_first_ = any.empty();
+    return Ok();
+  });
 }
 
 Status ProductsIn::Name(const std::vector<std::string>& ids, cv1::Pull& pull) const {
@@ -76,7 +90,8 @@ Status ProductsIn::CommitProduct(ProductBook& book,
                             .record_type = v1::Issue::RECORD_TYPE_PRODUCT,
                             .record_key = seen.external_id()};
   const std::string& label = seen.product_code().empty() ? seen.title() : seen.product_code();
-  const Result<bool> changed = book.Observe(seen, sight.content_hash);
+  const Result<bool> changed = sight.is_new ? book.ObserveNew(seen, sight.content_hash)
+                                            : book.Observe(seen, sight.content_hash);
   if (!changed) {
     if (!IsRecordError(changed.error())) {
       return changed.error();
@@ -142,18 +157,20 @@ Status ProductsIn::Commit(ports::Tx& tx, Page& page) const {
 void ProductsIn::Sort(Page& page) {
   // What the record before belongs to, when that was met again.
   std::string again;
+  // Whether a full run had not met it before.
   const auto meet = [&](const std::string& id, const std::string& parent) {
     if (!options_.is_full || IsLimited()) {
-      return;
+      return false;
     }
     if (met_.insert(id).second) {
       again.clear();
-      return;
+      return true;
     }
     met_twice_ = id;
     const std::string& whole = parent.empty() ? id : parent;
     page_came_again_ = page_came_again_ || (!again.empty() && again != whole);
     again = whole;
+    return false;
   };
   for (const cv1::BadRecord& bad : page.emit->bad()) {
     meet(bad.external_id(), {});
@@ -165,7 +182,7 @@ void ProductsIn::Sort(Page& page) {
   int taken = 0;
   for (int i = 0; i < products.size(); ++i) {
     const cv1::Product& product = products[i];
-    meet(product.external_id(), product.external_parent_id());
+    const bool is_met_first = meet(product.external_id(), product.external_parent_id());
     const std::uint64_t content_hash = hashes.at(static_cast<std::size_t>(i));
     Twins::Sight sight;
     if (!IsLimited() && !product.external_id().empty()) {
@@ -175,7 +192,9 @@ void ProductsIn::Sort(Page& page) {
     }
     if (sight.is_taken) {
       products.SwapElements(taken++, i);
-      page.sights.push_back({.content_hash = content_hash, .is_twin = sight.is_twin});
+      page.sights.push_back({.content_hash = content_hash,
+                             .is_twin = sight.is_twin,
+                             .is_new = is_first_ && is_met_first && !product.is_deleted()});
     }
   }
   products.DeleteSubrange(taken, products.size() - taken);

@@ -31,6 +31,8 @@ class ProductsIn : public PullRun {
     std::uint64_t content_hash = 0;
     // It was shown in another way at the same time.
     bool is_twin = false;
+    // It has no listing yet, for sure.
+    bool is_new = false;
   };
 
   // A product whose code the store has for another one, too.
@@ -70,6 +72,8 @@ class ProductsIn : public PullRun {
   void Committed(const Page& page);
   // Whether only some products are asked for.
   [[nodiscard]] bool IsLimited() const { return is_second_look_ || !options_.only.empty(); }
+  // Finds out whether it is the store's first run.
+  Status LookForListings();
   // Names the products that are asked for, and what they belong to.
   Status Name(const std::vector<std::string>& ids, connector::v1::Pull& pull) const;
   // Asks for products with the code of another one, and for those others: the other may be gone,
@@ -85,6 +89,8 @@ class ProductsIn : public PullRun {
 
   PullOptions options_;
   std::optional<std::string> cursor_;
+  // The store had no listing when the full run began: each that it meets is new.
+  bool is_first_ = false;
   // The store's ids that a full run met.
   std::set<std::string> met_;
   // One that it met twice: pages have moved or came again, so that others may not have been met.

@@ -71,6 +71,9 @@ class ForwardingProducts : public ports::ProductRepository {
   Status Put(std::string_view merchant, const v1::Product& value) override {
     return inner_.Put(merchant, value);
   }
+  Result<bool> Add(std::string_view merchant, const v1::Product& value) override {
+    return inner_.Add(merchant, value);
+  }
   Result<std::optional<ports::Listing>> FindListing(const ports::StoreKey& store,
                                                     std::string_view external_id) const override {
     return inner_.FindListing(store, external_id);
@@ -116,6 +119,7 @@ class ForwardingProducts : public ports::ProductRepository {
 class ForwardingStock : public ports::StockRepository {
  public:
   explicit ForwardingStock(ports::StockRepository& inner) : inner_(inner) {}
+  Result<bool> HasAny(std::string_view merchant) const override { return inner_.HasAny(merchant); }
   Result<ports::StockLevel> Get(std::string_view merchant,
                                 std::string_view product) const override {
     return inner_.Get(merchant, product);

@@ -134,6 +134,26 @@ TEST_F(ProductTablesTest, RefusesASecondProductOfACodeAndKeepsTheFirst) {
   EXPECT_TRUE(Worked(Put(MakeProduct("acme", "p2", "A-1"))));
 }
 
+TEST_F(ProductTablesTest, AddsAProductOnlyWhereItsCodeIsFree) {
+  const auto is_added = [&](const v1::Product& product) {
+    bool added = false;
+    EXPECT_TRUE(Worked(Write([&](ports::Tx& tx) -> Status {
+      SB_TRY(added, tx.products().Add("acme", product));
+      return Ok();
+    })));
+    return added;
+  };
+
+  EXPECT_TRUE(is_added(MakeProduct("acme", "p1", "A-1")));
+  EXPECT_FALSE(is_added(MakeProduct("acme", "p2", "A-1")));
+  EXPECT_TRUE(is_added(MakeProduct("acme", "p3", "A-2")));
+
+  const auto by_code = ReadOne<v1::Product>(
+      [](const ports::ReadTx& tx) { return tx.products().GetByCode("acme", "A-1"); });
+  EXPECT_EQ(by_code.name(), "merchants/acme/products/p1");
+  EXPECT_TRUE(ErrorOf([](const ports::ReadTx& tx) { return tx.products().Get("acme", "p2"); }));
+}
+
 TEST_F(ProductTablesTest, RefusesTheNameOfAnotherMerchant) {
   const Status status = Put(MakeProduct("other", "p1", "A-1"));
 

@@ -30,6 +30,21 @@ TEST_F(StockTablesTest, GivesAnEmptyLevelForAProductWithoutOne) {
   EXPECT_EQ(level.version, 0);
 }
 
+TEST_F(StockTablesTest, KnowsWhetherAMerchantEverCounted) {
+  const auto has_any = [&](std::string_view merchant) {
+    return ReadOne<bool>([&](const ports::ReadTx& tx) { return tx.stock().HasAny(merchant); });
+  };
+  ASSERT_TRUE(Worked(Add("p1", {"web", ClaimKind::kReserved, 5})));
+  EXPECT_FALSE(has_any("acme"));
+
+  ASSERT_TRUE(Worked(Write([](ports::Tx& tx) {
+    return tx.stock().Put("acme", "p1", {.on_hand = 0, .version = 1, .update_ms = 9});
+  })));
+
+  EXPECT_TRUE(has_any("acme"));
+  EXPECT_FALSE(has_any("other"));
+}
+
 TEST_F(StockTablesTest, GivesALevelTogetherWithItsTotals) {
   ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) {
     return tx.stock().Put("acme", "p1", {.on_hand = 4, .version = 3, .update_ms = 9});
