@@ -16,6 +16,7 @@
 #include "api/validate/text.h"
 #include "domain/names.h"
 #include "domain/order_filter.h"
+#include "engine/explanations.h"
 #include "engine/refs.h"
 
 namespace storebridge::api {
@@ -73,6 +74,12 @@ grpc::ServerUnaryReactor* OrderService::GetOrder(grpc::CallbackServerContext* co
                                                  const grpc::ByteBuffer* request,
                                                  grpc::ByteBuffer* response) {
   return AnswerNow(ports_, "OrderService.GetOrder", context, Get(*request), response);
+}
+
+grpc::ServerUnaryReactor* OrderService::ExplainOrder(grpc::CallbackServerContext* context,
+                                                     const v1::ExplainOrderRequest* request,
+                                                     v1::ExplainOrderResponse* response) {
+  return AnswerNow(ports_, "OrderService.ExplainOrder", context, Explain(*request), response);
 }
 
 grpc::ServerUnaryReactor* OrderService::ListOrders(grpc::CallbackServerContext* context,
@@ -162,6 +169,20 @@ Result<grpc::ByteBuffer> OrderService::Get(const grpc::ByteBuffer& bytes) const 
          }));
   const grpc::Slice slice(order);
   return grpc::ByteBuffer(&slice, 1);
+}
+
+Result<v1::ExplainOrderResponse> OrderService::Explain(
+    const v1::ExplainOrderRequest& request) const {
+  SB_TRY(const engine::OrderRef ref, ReadOrderRef(request.name(), request.order_number()));
+  return ReadFrom<v1::ExplainOrderResponse>(
+      ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::ExplainOrderResponse> {
+        SB_TRY(engine::ExplainedOrder explained, engine::ExplainOrder(tx, ref));
+        v1::ExplainOrderResponse response;
+        response.set_order(std::move(explained.order));
+        response.set_state(explained.state);
+        *response.mutable_explanation() = std::move(explained.explanation);
+        return response;
+      });
 }
 
 Result<v1::ListOrdersResponse> OrderService::List(const v1::ListOrdersRequest& request) const {

@@ -17,6 +17,9 @@ class OrderService final
   grpc::ServerUnaryReactor* GetOrder(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ExplainOrder(grpc::CallbackServerContext* context,
+                                         const v1::ExplainOrderRequest* request,
+                                         v1::ExplainOrderResponse* response) override;
   grpc::ServerUnaryReactor* ListOrders(grpc::CallbackServerContext* context,
                                        const v1::ListOrdersRequest* request,
                                        v1::ListOrdersResponse* response) override;
@@ -41,6 +44,7 @@ class OrderService final
 
  private:
   Result<grpc::ByteBuffer> Get(const grpc::ByteBuffer& bytes) const;
+  Result<v1::ExplainOrderResponse> Explain(const v1::ExplainOrderRequest& request) const;
   Result<v1::ListOrdersResponse> List(const v1::ListOrdersRequest& request) const;
 
   ApiPorts ports_;

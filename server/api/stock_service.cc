@@ -11,6 +11,7 @@
 #include "api/validate/refs.h"
 #include "api/validate/text.h"
 #include "domain/names.h"
+#include "engine/explanations.h"
 #include "engine/refs.h"
 #include "engine/stock_book.h"
 
@@ -28,6 +29,12 @@ grpc::ServerUnaryReactor* StockService::GetStock(grpc::CallbackServerContext* co
                                                  const v1::GetStockRequest* request,
                                                  v1::Stock* response) {
   return AnswerNow(ports_, "StockService.GetStock", context, Get(*request), response);
+}
+
+grpc::ServerUnaryReactor* StockService::ExplainStock(grpc::CallbackServerContext* context,
+                                                     const v1::ExplainStockRequest* request,
+                                                     v1::ExplainStockResponse* response) {
+  return AnswerNow(ports_, "StockService.ExplainStock", context, Explain(*request), response);
 }
 
 grpc::ServerUnaryReactor* StockService::ListStock(grpc::CallbackServerContext* context,
@@ -80,6 +87,24 @@ Result<v1::Stock> StockService::Get(const v1::GetStockRequest& request) const {
     SB_TRY(const v1::Product product, engine::FindProduct(tx, ref));
     return engine::ShowStock(tx, ref.merchant, product);
   });
+}
+
+Result<v1::ExplainStockResponse> StockService::Explain(
+    const v1::ExplainStockRequest& request) const {
+  SB_TRY(const engine::ProductRef ref, ReadProductRef(request.name(), request.product_code()));
+  return ReadFrom<v1::ExplainStockResponse>(
+      ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::ExplainStockResponse> {
+        SB_TRY(const v1::Product product, engine::FindProduct(tx, ref));
+        SB_TRY(engine::ExplainedStock explained, engine::ExplainStock(tx, ref.merchant, product));
+        v1::ExplainStockResponse response;
+        response.set_product(product.name());
+        response.set_product_code(product.product_code());
+        response.set_summary(std::move(explained.summary));
+        FillField(*response.mutable_stores(), std::move(explained.stores));
+        FillField(*response.mutable_claims(), std::move(explained.claims.list));
+        response.set_more_claims(explained.claims.more);
+        return response;
+      });
 }
 
 Result<v1::ListStockResponse> StockService::List(const v1::ListStockRequest& request) const {

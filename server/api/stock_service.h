@@ -13,6 +13,9 @@ class StockService final : public v1::StockService::CallbackService {
   grpc::ServerUnaryReactor* GetStock(grpc::CallbackServerContext* context,
                                      const v1::GetStockRequest* request,
                                      v1::Stock* response) override;
+  grpc::ServerUnaryReactor* ExplainStock(grpc::CallbackServerContext* context,
+                                         const v1::ExplainStockRequest* request,
+                                         v1::ExplainStockResponse* response) override;
   grpc::ServerUnaryReactor* ListStock(grpc::CallbackServerContext* context,
                                       const v1::ListStockRequest* request,
                                       v1::ListStockResponse* response) override;
@@ -25,6 +28,7 @@ class StockService final : public v1::StockService::CallbackService {
 
  private:
   Result<v1::Stock> Get(const v1::GetStockRequest& request) const;
+  Result<v1::ExplainStockResponse> Explain(const v1::ExplainStockRequest& request) const;
   Result<v1::ListStockResponse> List(const v1::ListStockRequest& request) const;
 
   ApiPorts ports_;

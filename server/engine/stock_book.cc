@@ -1,6 +1,5 @@
 #include "engine/stock_book.h"
 
-#include "domain/stock_rules.h"
 #include "domain/timestamp.h"
 #include "engine/order_book.h"
 
@@ -26,15 +25,12 @@ std::int64_t SumOf(const std::vector<ports::ClaimTotal>& totals,
   return sum;
 }
 
-std::optional<std::int64_t> WantedQuantity(const ports::StockLevel& level,
-                                           const std::vector<ports::ClaimTotal>& totals,
-                                           const PublishingRules& rules,
-                                           std::string_view store) {
-  if (!rules.is_published) {
-    return std::nullopt;
-  }
+domain::StockFacts StockFactsOf(const ports::StockLevel& level,
+                                const std::vector<ports::ClaimTotal>& totals,
+                                const PublishingRules& rules,
+                                std::string_view store) {
   const std::int64_t reserved = SumOf(totals, ports::ClaimKind::kReserved);
-  return domain::PublishedQuantity({
+  return {
       .on_hand = level.on_hand,
       .basis = rules.basis,
       .buffer = rules.buffer,
@@ -42,7 +38,17 @@ std::optional<std::int64_t> WantedQuantity(const ports::StockLevel& level,
       .reserved_other_stores = reserved - SumOf(totals, ports::ClaimKind::kReserved, store),
       .seen_this_store = SumOf(totals, ports::ClaimKind::kSeen, store),
       .picked_this_store = SumOf(totals, ports::ClaimKind::kPicked, store),
-  });
+  };
+}
+
+std::optional<std::int64_t> WantedQuantity(const ports::StockLevel& level,
+                                           const std::vector<ports::ClaimTotal>& totals,
+                                           const PublishingRules& rules,
+                                           std::string_view store) {
+  if (!rules.is_published) {
+    return std::nullopt;
+  }
+  return domain::PublishedQuantity(StockFactsOf(level, totals, rules, store));
 }
 
 namespace {

@@ -8,6 +8,7 @@
 
 #include "core/result.h"
 #include "domain/stock_basis.h"
+#include "domain/stock_rules.h"
 #include "ports/storage.h"
 #include "storebridge/v1/product.pb.h"
 #include "storebridge/v1/stock.pb.h"
@@ -28,6 +29,12 @@ Result<PublishingRules> PublishingRulesOf(const ports::ReadTx& tx, const domain:
 std::int64_t SumOf(const std::vector<ports::ClaimTotal>& totals,
                    ports::ClaimKind kind,
                    std::optional<std::string_view> store = {});
+
+// What is known of a product for a store.
+domain::StockFacts StockFactsOf(const ports::StockLevel& level,
+                                const std::vector<ports::ClaimTotal>& totals,
+                                const PublishingRules& rules,
+                                std::string_view store);
 
 // What a store should show; none while nothing was set.
 std::optional<std::int64_t> WantedQuantity(const ports::StockLevel& level,

@@ -290,6 +290,21 @@ struct OrderFilter {
   std::string order_number = {};
 };
 
+// Pieces of a product that an order claims.
+struct OrderClaim {
+  // 13-character id.
+  std::string order = {};
+  std::string order_number = {};
+  ClaimKind kind = ClaimKind::kSeen;
+  std::int64_t quantity = 0;
+};
+
+struct OrderClaims {
+  std::vector<OrderClaim> claims = {};
+  // Not all orders were looked at.
+  bool is_cut = false;
+};
+
 class OrderRepository {
  public:
   virtual ~OrderRepository() = default;
@@ -323,6 +338,11 @@ class OrderRepository {
   [[nodiscard]] virtual Result<std::vector<OrderHead>> OpenHeads(const StoreKey& store,
                                                                  std::string_view after,
                                                                  int limit) const = 0;
+  // What the open orders of a store claim of a product (id): of its first kClaimingOrdersMax by
+  // state and age. A look through all of them, for people who ask.
+  static constexpr int kClaimingOrdersMax = 10'000;
+  [[nodiscard]] virtual Result<OrderClaims> ClaimsOn(const StoreKey& store,
+                                                     std::string_view product) const = 0;
   // The order's id is the last part of its name. kAlreadyExists when the store has another one of
   // its external id; kInvalidArgument for a claim of less than one piece.
   virtual Status Put(std::string_view merchant, const OrderRecord& record) = 0;

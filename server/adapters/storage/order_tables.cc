@@ -325,6 +325,36 @@ Result<std::vector<OrderHead>> OrderTables::OpenHeads(const StoreKey& store,
   return heads;
 }
 
+Result<ports::OrderClaims> OrderTables::ClaimsOn(const StoreKey& store,
+                                                 std::string_view product) const {
+  ports::OrderClaims found;
+  int left = kClaimingOrdersMax;
+  for (int state = v1::OrderState_MIN; state < v1::ORDER_STATE_SHIPPED; ++state) {
+    Query query(db_, Sql::kOrderClaims, store.merchant, store.store, state, left + 1);
+    while (true) {
+      SB_TRY(const bool more, query.Step());
+      if (!more) {
+        break;
+      }
+      if (left == 0) {
+        found.is_cut = true;
+        return found;
+      }
+      --left;
+      SB_TRY(const std::vector<ports::Claim> claims, ClaimsFrom(query.Text(2)));
+      for (const ports::Claim& claim : claims) {
+        if (claim.product == product) {
+          found.claims.push_back({.order = std::string(query.Text(0)),
+                                  .order_number = std::string(query.Text(1)),
+                                  .kind = claim.kind,
+                                  .quantity = claim.quantity});
+        }
+      }
+    }
+  }
+  return found;
+}
+
 Status OrderTables::Put(std::string_view merchant, const OrderRecord& record) {
   const v1::Order& order = record.order;
   SB_TRY(const domain::MerchantChild name, domain::ParseOrderName(order.name()));

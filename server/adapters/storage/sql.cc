@@ -238,6 +238,10 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "list oldest orders",
      "SELECT create_ns, order_id, merchant_id FROM orders WHERE merchant_id = $1 AND store_id = $2 "
      "AND state = $3 AND (create_ns, order_id) > ($4, $5) ORDER BY create_ns, order_id LIMIT $6"},
+    {Sql::kOrderClaims,
+     "list claims of open orders",
+     "SELECT order_id, order_number, claims FROM orders WHERE merchant_id = $1 AND store_id = $2 "
+     "AND state = $3 ORDER BY create_ns, order_id LIMIT $4"},
     {Sql::kOrderOpenHeads,
      "list heads of open orders",
      "SELECT " SB_HEAD_COLUMNS

@@ -66,6 +66,7 @@ enum class Sql : std::size_t {
   kOrderPageByNumber,
   kOrderPageAllByNumber,
   kOrderOldest,
+  kOrderClaims,
   kOrderOpenHeads,
   kOrderPut,
   kOutboxGet,

@@ -184,6 +184,10 @@ class ForwardingOrders : public ports::OrderRepository {
                                                   int limit) const override {
     return inner_.OpenHeads(store, after, limit);
   }
+  Result<ports::OrderClaims> ClaimsOn(const ports::StoreKey& store,
+                                      std::string_view product) const override {
+    return inner_.ClaimsOn(store, product);
+  }
   Status Put(std::string_view merchant, const ports::OrderRecord& record) override {
     return inner_.Put(merchant, record);
   }

@@ -134,6 +134,8 @@ TEST_F(BadInputTest, SaysWhatDoesNotExist) {
        "0000000000000"},
       {"ProductService.ListProducts", "parent: 'merchants/none'", missing, "none"},
       {"StockService.GetStock", "name: 'merchants/demo' product_code: 'NONE'", missing, "NONE"},
+      {"StockService.ExplainStock", "name: 'merchants/demo' product_code: 'NONE'", missing, "NONE"},
+      {"OrderService.ExplainOrder", "name: 'merchants/none' order_number: '1'", missing, "none"},
       {"StockService.ListStock", "parent: 'merchants/none'", missing, "none"},
       {"StockService.SetStock",
        "name: 'merchants/demo' product_code: 'NONE' on_hand: 1 reason: 'counted'",
@@ -271,7 +273,7 @@ TEST_F(BadInputTest, GivesEveryRefusalAReasonThatFitsTheForm) {
       ++refused;
     }
   }
-  EXPECT_EQ(refused, 36);
+  EXPECT_EQ(refused, 38);
 }
 
 }  // namespace

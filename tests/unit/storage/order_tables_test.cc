@@ -6,6 +6,8 @@
 #include <tuple>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "adapters/storage/documents.h"
 #include "storage_fixture.h"
 
@@ -335,6 +337,57 @@ TEST_F(OrderListTest, GivesWhatSortingByHandGivesPageByPage) {
     }
     EXPECT_EQ(found, Wanted(filter)) << "filter " << i;
   }
+}
+
+TEST_F(OrderTablesTest, FindsWhatTheOpenOrdersOfAStoreClaimOfAProduct) {
+  const auto put = [&](const ports::StoreKey& store,
+                       const std::string& id,
+                       v1::OrderState state,
+                       std::vector<ports::Claim> claims) {
+    OrderRecord record = MakeOrder(store, id, state, 5);
+    record.order.set_order_number("no-" + id);
+    record.claims = std::move(claims);
+    ASSERT_TRUE(Worked(Put(record)));
+  };
+  const ports::Claim reserved{.product = "p1", .kind = ports::ClaimKind::kReserved, .quantity = 2};
+  put(kWeb, "o1", v1::ORDER_STATE_NEW, {{"p2", ports::ClaimKind::kReserved, 9}, reserved});
+  put(kWeb, "o2", v1::ORDER_STATE_COLLECTING, {{"p1", ports::ClaimKind::kPicked, 1}});
+  put(kWeb, "o3", v1::ORDER_STATE_NEW, {{"p11", ports::ClaimKind::kReserved, 4}});
+  put(kWeb, "o4", v1::ORDER_STATE_SHIPPED, {{"p1", ports::ClaimKind::kPicked, 3}});
+  put(kPos, "o5", v1::ORDER_STATE_NEW, {reserved});
+
+  const auto found = ReadOne<ports::OrderClaims>(
+      [](const ports::ReadTx& tx) { return tx.orders().ClaimsOn(kWeb, "p1"); });
+
+  ASSERT_EQ(found.claims.size(), 2U);
+  EXPECT_EQ(found.claims[0].order, "o1");
+  EXPECT_EQ(found.claims[0].order_number, "no-o1");
+  EXPECT_EQ(found.claims[0].kind, ports::ClaimKind::kReserved);
+  EXPECT_EQ(found.claims[0].quantity, 2);
+  EXPECT_EQ(found.claims[1].order, "o2");
+  EXPECT_FALSE(found.is_cut);
+}
+
+TEST_F(OrderTablesTest, LooksForClaimsInNoMoreOrdersThanAreAllowed) {
+  constexpr int kMost = ports::OrderRepository::kClaimingOrdersMax;
+  ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) -> Status {
+    for (int i = 0; i < kMost; ++i) {
+      OrderRecord record = MakeOrder(kWeb, fmt::format("o{:05}", i), v1::ORDER_STATE_NEW, i);
+      record.claims = {{"p1", ports::ClaimKind::kReserved, 1}};
+      SB_CHECK(tx.orders().Put("acme", record));
+    }
+    return Ok();
+  })));
+  const auto found = [&] {
+    return ReadOne<ports::OrderClaims>(
+        [](const ports::ReadTx& tx) { return tx.orders().ClaimsOn(kWeb, "p1"); });
+  };
+  EXPECT_FALSE(found().is_cut);
+
+  ASSERT_TRUE(Worked(Put(MakeOrder(kWeb, "one-more", v1::ORDER_STATE_COLLECTING, 5))));
+
+  EXPECT_TRUE(found().is_cut);
+  EXPECT_EQ(found().claims.size(), static_cast<std::size_t>(kMost));
 }
 
 }  // namespace

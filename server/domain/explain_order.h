@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "storebridge/v1/explanation.pb.h"
+#include "storebridge/v1/issue.pb.h"
+#include "storebridge/v1/order.pb.h"
+#include "storebridge/v1/store.pb.h"
+
+// Why has this order not been shipped?
+namespace storebridge::domain {
+
+// What an order needs of one product, and what there is.
+struct NeededStock {
+  // `merchants/{merchant}/products/{product}`.
+  std::string product;
+  std::string product_code;
+  std::int64_t needed = 0;
+  // None until it was first set.
+  std::optional<std::int64_t> on_hand;
+  // For orders of all stores, this one among them if it has a reservation.
+  std::int64_t reserved = 0;
+  // The oldest orders that claim some of it.
+  std::vector<v1::StockClaim> claims;
+};
+
+struct OrderFacts {
+  const v1::Order& order;
+  // As the API shows it. None when it was deleted.
+  std::optional<v1::Store> store;
+  std::vector<NeededStock> needs;
+  // Open ones of the order, its shipments and its products.
+  std::vector<v1::Issue> issues;
+};
+
+// kInternal when the record has an unknown state.
+Result<v1::Explanation> ExplainOrder(const OrderFacts& facts);
+
+// An order number that nothing is known of.
+struct MissingOrderFacts {
+  std::string order_number;
+  // All of the merchant's, as the API shows them.
+  std::vector<v1::Store> stores;
+  // Open ones of orders with that number.
+  std::vector<v1::Issue> issues;
+};
+
+v1::Explanation ExplainMissingOrder(const MissingOrderFacts& facts);
+
+}  // namespace storebridge::domain

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/flow.h"
+#include "storebridge/v1/explanation.pb.h"
+#include "storebridge/v1/issue.pb.h"
+#include "storebridge/v1/store.pb.h"
+
+// What the explanations of orders and of stock have in common.
+namespace storebridge::domain {
+
+// Why a flow of a store does not do its work, and what to do.
+struct Hindrance {
+  v1::Cause cause;
+  // Empty when nobody can do anything.
+  std::string action;
+};
+
+// The store is not active, or the flow fails. None when it does its work.
+std::optional<Hindrance> HindranceOf(const v1::Store& store, Flow flow);
+
+v1::Cause& AddCause(v1::Explanation& explanation,
+                    std::string_view reason,
+                    std::string message,
+                    const std::string& resource);
+
+// Adds an issue as a cause, and what it says to do.
+void AddIssue(v1::Explanation& explanation, const v1::Issue& issue);
+
+// Adds what hinders a flow, where something does, and what to do against it.
+void AddHindrance(v1::Explanation& explanation, const v1::Store& store, Flow flow);
+
+// Adds what to do behind what is to be done already; nothing when that says it.
+void AddAction(v1::Explanation& explanation, std::string_view action);
+
+}  // namespace storebridge::domain
