@@ -1,5 +1,7 @@
 #include "fulfillment.h"
 
+#include <functional>
+#include <map>
 #include <set>
 
 namespace woocommerce {
@@ -14,24 +16,47 @@ constexpr std::string_view kUrl = "_tracking_url";
 constexpr std::string_view kProvider = "_shipment_provider";
 constexpr std::string_view kProviderName = "_provider_name";
 
-// WooCommerce passes over rows without an id when it makes a fulfillment; 0 is a new one.
-sdk::JsonWriter& BeginMeta(sdk::JsonWriter* body, std::string_view key) {
-  return body->Object().Field("id", 0).Field("key", key).Key("value");
+// Ids of the rows of a fulfillment by their keys.
+using RowIds = std::map<std::string, std::int64_t, std::less<>>;
+
+std::int64_t RowIdOf(const sdk::Json& row) {
+  return IdOf(TextIn(row, "id")).value_or(0);
 }
 
-void AddMeta(sdk::JsonWriter* body, std::string_view key, std::string_view value) {
+// Of a key that has several rows there is none: WooCommerce leaves one of them when the key is
+// written without an id.
+RowIds RowIdsOf(const sdk::Json& fulfillment) {
+  RowIds ids;
+  for (const sdk::Json& row : fulfillment.OptionalItems("meta_data")) {
+    const auto [known, is_first] = ids.emplace(TextIn(row, "key"), RowIdOf(row));
+    known->second = is_first ? known->second : 0;
+  }
+  return ids;
+}
+
+// WooCommerce passes over rows without an id when it makes a fulfillment; 0 is a new one, or the
+// one that its key has.
+sdk::JsonWriter& BeginMeta(sdk::JsonWriter* body, std::string_view key, std::int64_t id = 0) {
+  return body->Object().Field("id", id).Field("key", key).Key("value");
+}
+
+void AddMeta(sdk::JsonWriter* body,
+             std::string_view key,
+             std::string_view value,
+             const RowIds& ids = {}) {
   if (!value.empty()) {
-    BeginMeta(body, key).Value(value).End();
+    const auto known = ids.find(key);
+    BeginMeta(body, key, known == ids.end() ? 0 : known->second).Value(value).End();
   }
 }
 
-void AddTracking(sdk::JsonWriter* body, const sdk::Shipment& shipment) {
-  AddMeta(body, kNumber, TrackingCodesOf(shipment));
-  AddMeta(body, kUrl, TrackingUrlOf(shipment));
+void AddTracking(sdk::JsonWriter* body, const sdk::Shipment& shipment, const RowIds& ids = {}) {
+  AddMeta(body, kNumber, TrackingCodesOf(shipment), ids);
+  AddMeta(body, kUrl, TrackingUrlOf(shipment), ids);
   // The provider names one of WooCommerce's own carriers; any other name needs both.
   if (const std::string carriers = CarriersOf(shipment); !carriers.empty()) {
-    AddMeta(body, kProvider, "other");
-    AddMeta(body, kProviderName, carriers);
+    AddMeta(body, kProvider, "other", ids);
+    AddMeta(body, kProviderName, carriers, ids);
   }
 }
 
@@ -96,10 +121,10 @@ std::string UpdateBody(const sdk::Json& fulfillment,
     const bool is_tracking =
         key == kNumber || key == kUrl || key == kProvider || key == kProviderName;
     if (value && !is_tracking) {
-      BeginMeta(&body, key).Raw(value->Dump(kRowBytesMax)).End();
+      BeginMeta(&body, key, RowIdOf(row)).Raw(value->Dump(kRowBytesMax)).End();
     }
   }
-  AddTracking(&body, shipment);
+  AddTracking(&body, shipment, RowIdsOf(fulfillment));
   body.End().End();
   return body.Text();
 }

@@ -24,8 +24,8 @@ bool IsFulfilled(const sdk::Json& fulfillment);
 // id is not one of WooCommerce.
 std::string FulfillmentBody(const sdk::Shipment& shipment, bool notify_customer);
 
-// What to send when its parcels changed. WooCommerce deletes rows that are not named, so those of
-// others are repeated.
+// What to send when its parcels changed. WooCommerce deletes rows whose keys are not named, so
+// those of others are repeated, each with its id: of several of one key it would keep one.
 std::string UpdateBody(const sdk::Json& fulfillment,
                        const sdk::Shipment& shipment,
                        bool notify_customer);

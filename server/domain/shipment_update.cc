@@ -29,20 +29,31 @@ bool AreSame(const Parcels& now, const std::vector<v1::Parcel>& wanted) {
   return std::equal(now.begin(), now.end(), wanted.begin(), wanted.end(), IsSameParcel);
 }
 
-// Adds to what the store may show, and takes off what is right.
+// Adds to what the store may show, behind what may have been there before, and takes off what is
+// right.
 template <class Range>
 void AddOutdated(v1::Shipment& shipment, const Range& shown) {
   Parcels outdated;
-  const auto add = [&](const auto& parcels) {
-    for (const v1::Parcel& parcel : parcels) {
-      if (!Has(shipment.parcels(), parcel) && !Has(outdated, parcel)) {
-        *outdated.Add() = parcel;
-      }
+  const auto add = [&](const v1::Parcel& parcel) {
+    if (!Has(shipment.parcels(), parcel) && !Has(outdated, parcel)) {
+      *outdated.Add() = parcel;
     }
   };
-  add(shipment.store_report().outdated_parcels());
-  add(shown);
+  for (const v1::Parcel& parcel : shipment.store_report().outdated_parcels()) {
+    if (!Has(shown, parcel)) {
+      add(parcel);
+    }
+  }
+  for (const v1::Parcel& parcel : shown) {
+    add(parcel);
+  }
   *shipment.mutable_store_report()->mutable_outdated_parcels() = std::move(outdated);
+}
+
+// Leaves kOutdatedParcelsMax. Those that were told last are the most likely to be there.
+void ForgetOldest(Parcels& outdated) {
+  constexpr int kMost = static_cast<int>(kOutdatedParcelsMax);
+  outdated.DeleteSubrange(0, std::max(outdated.size() - kMost, 0));
 }
 
 }  // namespace
@@ -124,6 +135,7 @@ void NoteTelling(v1::Shipment& shipment,
     shipment.mutable_store_report()->set_revision(revision);
   }
   AddOutdated(shipment, parcels);
+  ForgetOldest(*shipment.mutable_store_report()->mutable_outdated_parcels());
 }
 
 void NoteRevision(v1::Shipment& shipment, std::int32_t revision) {

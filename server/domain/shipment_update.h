@@ -13,7 +13,7 @@
 // behind when its store has an older revision of it.
 namespace storebridge::domain {
 
-// Parcels that the store may show and that are not those of the shipment any more.
+// Parcels that the store may show and that are not those of the shipment any more, oldest first.
 inline constexpr std::size_t kOutdatedParcelsMax = 200;
 
 // The place of a shipment by its id; of the only one when that is empty. kNotFound, reason
@@ -35,7 +35,8 @@ bool StoreHas(const v1::Shipment& shipment);
 bool IsBehind(const v1::Shipment& shipment);
 
 // A write of these parcels, of this revision, begins. `may_have_older` when an earlier one may have
-// arrived: then it is not known which the store has.
+// arrived: then it is not known which the store has. It cannot be refused: where there are more
+// than kOutdatedParcelsMax others now, those that were told first are forgotten.
 void NoteTelling(v1::Shipment& shipment,
                  std::int32_t revision,
                  const std::vector<v1::Parcel>& parcels,

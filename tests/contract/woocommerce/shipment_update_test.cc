@@ -1,5 +1,7 @@
 // Parcels that change after the shop was told of their shipment.
 #include <algorithm>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -60,6 +62,21 @@ class ShipmentUpdateTest : public ::testing::TestWithParam<bool> {
   void Update() { Run("shipments.update"); }
   [[nodiscard]] const v1::ItemResult& result() const { return host_.results.at(0); }
   [[nodiscard]] const WooModel::Order& order() const { return shop_.orders.at(12); }
+  // Where the shop keeps what it was told.
+  boost::json::array& Meta() {
+    WooModel::Order& order = shop_.orders[12];
+    return GetParam() ? order.fulfillments.begin()->second.meta_data : order.meta_data;
+  }
+  // The rows of that key.
+  std::vector<boost::json::object> Rows(std::string_view key) {
+    std::vector<boost::json::object> rows;
+    for (const boost::json::value& row : Meta()) {
+      if (row.at("key").as_string() == key) {
+        rows.push_back(row.as_object());
+      }
+    }
+    return rows;
+  }
   [[nodiscard]] std::string Shown(std::string_view key) const {
     return GetParam() ? order().fulfillments.begin()->second.Meta(key) : order().Meta(key);
   }
@@ -137,15 +154,99 @@ TEST_P(ShipmentUpdateTest, TellsNobodyWhereCustomersAreNotTold) {
 
 TEST_P(ShipmentUpdateTest, LeavesWhatOthersKeepThere) {
   Tell();
-  boost::json::array& meta = GetParam() ? shop_.orders[12].fulfillments.begin()->second.meta_data
-                                        : shop_.orders[12].meta_data;
-  meta.push_back({{"id", 900}, {"key", "_label"}, {"value", "https://labels.example/1"}});
+  Meta().push_back({{"id", 900}, {"key", "_label"}, {"value", "https://labels.example/1"}});
   Change({Parcel("JJFI2")});
 
   Update();
 
   EXPECT_EQ(Shown("_label"), "https://labels.example/1");
   EXPECT_EQ(Shown("_storebridge_shipment"), "0q4wabc");
+}
+
+TEST_P(ShipmentUpdateTest, LeavesAllRowsOfOthersThatHaveOneKey) {
+  Tell();
+  for (const int id : {900, 901}) {
+    Meta().push_back({{"id", id}, {"key", "note"}, {"value", std::to_string(id)}});
+  }
+  Change({Parcel("JJFI2")});
+
+  Update();
+
+  ASSERT_EQ(Rows("note").size(), 2U);
+  EXPECT_EQ(Rows("note")[0].at("value"), "900");
+  EXPECT_EQ(Rows("note")[1].at("value"), "901");
+}
+
+TEST_P(ShipmentUpdateTest, LeavesOneRowOfACodeThatIsThereTwice) {
+  Tell();
+  Meta().push_back({{"id", 900}, {"key", "_tracking_number"}, {"value", "JJFI1"}});
+  Change({Parcel("JJFI2")});
+
+  Update();
+
+  ASSERT_EQ(Rows("_tracking_number").size(), 1U);
+  EXPECT_EQ(Shown("_tracking_number"), "JJFI2");
+}
+
+TEST_P(ShipmentUpdateTest, NamesTheRowsOfAFulfillmentByTheirIds) {
+  if (!GetParam()) {
+    return;  // WooCommerce finds the rows of an order by their keys.
+  }
+  shipment_->mutable_parcels(0)->clear_tracking_url();
+  Tell();
+  std::map<std::string, std::int64_t> known;
+  for (const boost::json::value& row : Meta()) {
+    known[row.at("key").as_string().c_str()] = row.at("id").as_int64();
+  }
+  ASSERT_TRUE(known.contains("_items") && known.contains("_tracking_number"));
+  ASSERT_FALSE(known.contains("_tracking_url"));
+  Change({Parcel("JJFI2")});
+
+  Update();
+
+  const boost::json::value body = boost::json::parse(host_.requests.back().body());
+  std::set<std::string> named;
+  for (const boost::json::value& row : body.at("meta_data").as_array()) {
+    const std::string key = row.at("key").as_string().c_str();
+    EXPECT_TRUE(named.insert(key).second) << key;
+    EXPECT_EQ(row.at("id"), known[key]) << key;
+  }
+  known.erase("_tracking_url");
+  for (const auto& [key, id] : known) {
+    EXPECT_TRUE(named.contains(key)) << key;
+    EXPECT_EQ(Rows(key).at(0).at("id"), id) << key;
+  }
+  EXPECT_EQ(Shown("_tracking_url"), "https://posti.example/JJFI2");
+}
+
+// The shop takes the shipment and has no time for the order, which is to be completed then.
+TEST_P(ShipmentUpdateTest, AfterATellingThatTheShopTookAPartOfShowsTheNewCodeOnce) {
+  host_.answer = [this](const v1::HttpRequest& request) {
+    const bool is_order = PathOf(request.url()).ends_with("/orders/12");
+    return request.method() == "PUT" && is_order ? HttpAnswer(429, "{}") : shop_.Answer(request);
+  };
+  Run("shipments.push");
+  ASSERT_EQ(result().failure().code(), v1::Failure::CODE_RATE_LIMITED);
+  EXPECT_FALSE(result().failure().ambiguous());
+  ASSERT_EQ(order().fulfillments.size() + order().notes.size(), 1U);
+  host_.answer = [this](const v1::HttpRequest& request) { return shop_.Answer(request); };
+  const std::vector<v1::Parcel> before(shipment_->parcels().begin(), shipment_->parcels().end());
+  *shipment_->mutable_parcels(0) = Parcel("JJFI2");
+  shipment_->set_read_back_first(true);
+
+  Tell();
+  EXPECT_TRUE(result().accepted().was_there()) << "what is there has the code of before";
+  shipment_->mutable_outdated_parcels()->Assign(before.begin(), before.end());
+  shipment_->set_revision(1);
+  Update();
+
+  EXPECT_TRUE(result().accepted().confirmed()) << result().failure().message();
+  EXPECT_EQ(Shown("_tracking_number"), "JJFI2");
+  EXPECT_EQ(Rows("_tracking_number").size(), 1U);
+  EXPECT_EQ(order().status, "completed");
+  EXPECT_EQ(order().fulfillments.size(), GetParam() ? 1U : 0U);
+  EXPECT_EQ(order().notes.size(), GetParam() ? 0U : 2U);
+  EXPECT_EQ(Mails(), 2U) << "one of the shipment, one of its other code";
 }
 
 TEST_P(ShipmentUpdateTest, OfAShipmentThatTheShopDoesNotHaveAnyMoreIsRefused) {

@@ -303,11 +303,14 @@ void WooModel::WriteMeta(const json::array& given, json::array& meta) {
     const std::int64_t id = Whole(row, "id");
     const std::string key = Text(row, "key");
     const json::value value = row.contains("value") ? row.at("value") : json::value();
+    const bool is_by_id = std::any_of(meta.begin(), meta.end(), [id](const json::value& old) {
+      return id != 0 && old.at("id") == id;
+    });
     json::array left;
     bool is_found = false;
     for (const json::value& old : meta) {
       json::object kept = old.as_object();
-      const bool is_meant = id != 0 ? kept.at("id") == id : Text(kept, "key") == key;
+      const bool is_meant = is_by_id ? kept.at("id") == id : Text(kept, "key") == key;
       if (is_meant && (is_found || value.is_null())) {
         continue;
       }

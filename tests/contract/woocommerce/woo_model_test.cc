@@ -77,6 +77,25 @@ TEST_F(WooModelTest, DropsRowsThatAnUpdateDoesNotName) {
   EXPECT_TRUE(changed.is_fulfilled());
 }
 
+TEST_F(WooModelTest, WritesARowByItsIdAndByItsKeyWhereThereIsNone) {
+  json::array& meta = model_.orders[12].meta_data;
+  const auto fill = [&] {
+    meta = {{{"id", 900}, {"key", "a"}, {"value", 1}}, {{"id", 901}, {"key", "a"}, {"value", 2}}};
+  };
+
+  fill();
+  Ask("PUT", "12", R"({"meta_data":[{"id":901,"key":"a","value":3}]})");
+  EXPECT_EQ(json::serialize(meta),
+            R"([{"id":900,"key":"a","value":1},{"id":901,"key":"a","value":3}])");
+
+  for (const char* id : {"0", "902"}) {
+    fill();
+    Ask("PUT", "12", std::string(R"({"meta_data":[{"id":)") + id + R"(,"key":"a","value":3}]})");
+    EXPECT_EQ(meta.size(), 1U) << id;
+    EXPECT_EQ(model_.orders[12].Meta("a"), "3") << id;
+  }
+}
+
 TEST_F(WooModelTest, RefusesAsThePlatformDoes) {
   const json::value made = Json(Ask("POST", "12/fulfillments", Body("JJFI1")));
   const std::string id = json::serialize(made.at("id"));

@@ -117,6 +117,39 @@ TEST_F(ShipmentUpdateTest, RefusesWhenTheStoreMayShowOneParcelTooMany) {
   EXPECT_EQ(refused.error().code, Code::kFailedPrecondition);
 }
 
+TEST_F(ShipmentUpdateTest, IsToldAlsoWhereTheStoreMayShowOneParcelTooManyThen) {
+  IsToldAs(v1::StoreReport::STATE_CONFIRMED);
+  for (std::size_t i = 0; i < kOutdatedParcelsMax; ++i) {
+    Update({ParcelOf("JJFI-" + std::to_string(i))});
+  }
+  v1::Shipment& shipment = *order_.mutable_shipments(0);
+
+  NoteTelling(shipment, shipment.revision(), {ParcelOf("one more")}, true);
+
+  ASSERT_EQ(static_cast<std::size_t>(Report().outdated_parcels_size()), kOutdatedParcelsMax);
+  EXPECT_EQ(Report().outdated_parcels(0).tracking_code(), "JJFI-0") << "JJFI1 is the oldest";
+  EXPECT_EQ(Report().outdated_parcels().rbegin()->tracking_code(), "one more");
+}
+
+TEST_F(ShipmentUpdateTest, OfWhatTheStoreMayShowForgetsNothingThatIsBeingTold) {
+  IsToldAs(v1::StoreReport::STATE_CONFIRMED);
+  for (std::size_t i = 0; i < kOutdatedParcelsMax; ++i) {
+    Update({ParcelOf("JJFI-" + std::to_string(i))});
+  }
+  std::vector<v1::Parcel> told = {Report().outdated_parcels(0)};
+  while (told.size() < kParcelsMax) {
+    told.push_back(ParcelOf("new-" + std::to_string(told.size())));
+  }
+
+  NoteTelling(*order_.mutable_shipments(0), 7, told, true);
+
+  ASSERT_EQ(static_cast<std::size_t>(Report().outdated_parcels_size()), kOutdatedParcelsMax);
+  const int first = Report().outdated_parcels_size() - static_cast<int>(told.size());
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    EXPECT_TRUE(IsSameParcel(Report().outdated_parcels(first + static_cast<int>(i)), told[i])) << i;
+  }
+}
+
 TEST_F(ShipmentUpdateTest, NeedsNoNameWhereThereIsOneShipment) {
   EXPECT_EQ(*PlaceOfShipment(order_, ""), 0);
   EXPECT_EQ(*PlaceOfShipment(order_, "0000000000002"), 0);

@@ -1,5 +1,6 @@
 // Parcels that change after their shipment left: the store follows, once, and people are told where
 // it cannot.
+#include "sim/planted/forwarding_tx.h"
 #include "unit/engine/engine_day.h"
 
 namespace storebridge::testing {
@@ -9,6 +10,40 @@ using std::chrono::minutes;
 
 // Time-out of the fake store's requests and its settle time together.
 constexpr std::chrono::seconds kInDoubt{50};
+
+// A storage that can read no store.
+class StoresUnreadable final : public ports::Storage {
+ public:
+  explicit StoresUnreadable(ports::Storage& inner) : inner_(inner) {}
+
+  void Submit(Work work, Done done) override {
+    inner_.Submit(
+        [work = std::move(work)](ports::Tx& tx) {
+          Stores stores(tx.stores());
+          sim::ForwardingProducts products(tx.products());
+          sim::ForwardingStock stock(tx.stock());
+          sim::ForwardingOrders orders(tx.orders());
+          sim::ForwardingTx unreadable(tx, {stores, products, stock, orders});
+          return work(unreadable);
+        },
+        std::move(done));
+  }
+  Status Read(const std::function<Status(const ports::ReadTx&)>& work) override {
+    return inner_.Read(work);
+  }
+  std::int64_t commits() const override { return inner_.commits(); }
+  void SetCommitListener(std::function<void(const ports::CommitNotice&)> /*listener*/) override {}
+
+ private:
+  struct Stores final : sim::ForwardingStores {
+    using ForwardingStores::ForwardingStores;
+    Result<v1::Store> Get(const ports::StoreKey& /*store*/) const override {
+      return Error{.code = Code::kInternal, .reason = {}, .message = "the row is damaged"};
+    }
+  };
+
+  ports::Storage& inner_;
+};
 
 class ShipmentUpdateTest : public EngineDay {
  protected:
@@ -43,6 +78,14 @@ class ShipmentUpdateTest : public EngineDay {
             done(status ? Result<ports::Forgotten>(*forgotten) : status.error());
           });
     }));
+  }
+  ports::OutboxRow Row() {
+    ports::OutboxRow row;
+    EXPECT_TRUE(storage_->Read([&](const ports::ReadTx& tx) -> Status {
+      SB_TRY(row, tx.outbox().Get("acme", engine::IdOf(Shipment().name())));
+      return Ok();
+    }));
+    return row;
   }
   void CannotUpdate() { host_.manifest().mutable_operations()->RemoveLast(); }
   void RefuseRequests() {
@@ -179,6 +222,35 @@ TEST_F(ShipmentUpdateTest, AfterAFirstTellingThatNeverArrivedIsPartOfTheSecond) 
   EXPECT_EQ(LastPush().parcels(0).tracking_code(), "JJFI2");
   EXPECT_EQ(LastPush().revision(), 0);
   EXPECT_EQ(Shipment().store_report().revision(), 1);
+}
+
+// The shipment is in the store; the order, which is written after it, is not written yet.
+TEST_F(ShipmentUpdateTest, AfterATellingThatTheStoreTookAPartOfIsToldOnce) {
+  Collected();
+  store_.pushes_by_request = true;
+  egress_.answer = [this](const cv1::HttpRequest&) {
+    store_.told.insert(FakeStore::MarkerOf(LastPush()));
+    ports::EgressAnswer answer;
+    answer.failure.emplace();
+    answer.failure->set_code(cv1::Failure::CODE_RATE_LIMITED);
+    answer.failure->set_message("too many requests");
+    return answer;
+  };
+  ASSERT_TRUE(Ship("1001", "JJFI1"));
+  ASSERT_EQ(Shipment().store_report().state(), v1::StoreReport::STATE_WAITING);
+  ASSERT_TRUE(Update("1001", "JJFI2"));
+  egress_.answer = nullptr;
+
+  Pass(minutes(30));
+
+  ASSERT_EQ(Told().size(), 2U);
+  EXPECT_EQ(LastPush().parcels(0).tracking_code(), "JJFI2");
+  EXPECT_EQ(LastPush().revision(), 1);
+  EXPECT_EQ(LastPush().outdated_parcels(0).tracking_code(), "JJFI1");
+  EXPECT_EQ(Row().state, ports::OutboxRow::State::kDone);
+  EXPECT_EQ(Shipment().store_report().state(), v1::StoreReport::STATE_CONFIRMED);
+  EXPECT_EQ(Shipment().store_report().revision(), 1);
+  EXPECT_TRUE(Shipment().store_report().outdated_parcels().empty());
 }
 
 TEST_F(ShipmentUpdateTest, WhoseAnswerIsLostIsNotRepeatedWhenItIsThere) {
@@ -340,6 +412,21 @@ TEST_F(ShipmentUpdateTest, NeedsNoOutboxRowOfBefore) {
 
   ASSERT_EQ(store_.shipment_pushes.size(), 1U);
   EXPECT_EQ(Shipment().store_report().revision(), 1);
+}
+
+TEST_F(ShipmentUpdateTest, WhoseStoreCannotBeReadIsRefusedAndChangesNothing) {
+  Collected();
+  ASSERT_TRUE(Ship("1001", "JJFI1"));
+  const std::string etag = Get("1001").etag();
+  StoresUnreadable unreadable(*storage_);
+  commands_ = std::make_unique<engine::Commands>(
+      engine::Commands::Ports{unreadable, clock_, random_, host_, config_, vault_});
+
+  const Result<v1::Order> refused = Update("1001", "JJFI2");
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "the row is damaged");
+  EXPECT_EQ(Get("1001").etag(), etag);
 }
 
 TEST_F(ShipmentUpdateTest, WithAStaleEtagChangesNothing) {
