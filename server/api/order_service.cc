@@ -68,6 +68,17 @@ Result<v1::GetOrderRequest> ReadGetOrderRequest(const grpc::ByteBuffer& bytes) {
   return request;
 }
 
+Result<v1::ExplainOrderResponse> ExplainOrderNow(const engine::OrderEvidence& evidence,
+                                                 const Result<std::vector<v1::Store>>& stores,
+                                                 const ports::ConnectorHost& connectors) {
+  SB_CHECK(stores);
+  v1::ExplainOrderResponse response;
+  response.set_order(evidence.order.order.name());
+  response.set_state(evidence.order.order.state());
+  SB_TRY(*response.mutable_explanation(), engine::Explain(evidence, *stores, connectors));
+  return response;
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* OrderService::GetOrder(grpc::CallbackServerContext* context,
@@ -76,10 +87,23 @@ grpc::ServerUnaryReactor* OrderService::GetOrder(grpc::CallbackServerContext* co
   return AnswerNow(ports_, "OrderService.GetOrder", context, Get(*request), response);
 }
 
-grpc::ServerUnaryReactor* OrderService::ExplainOrder(grpc::CallbackServerContext* context,
+grpc::ServerUnaryReactor* OrderService::ExplainOrder(grpc::CallbackServerContext* /*context*/,
                                                      const v1::ExplainOrderRequest* request,
                                                      v1::ExplainOrderResponse* response) {
-  return AnswerNow(ports_, "OrderService.ExplainOrder", context, Explain(*request), response);
+  return AnswerLater(ports_, "OrderService.ExplainOrder", response, [&](auto done) -> Status {
+    SB_TRY(const engine::OrderRef ref, ReadOrderRef(request->name(), request->order_number()));
+    SB_TRY(engine::OrderEvidence evidence,
+           ReadFrom<engine::OrderEvidence>(ports_.storage, [&](const ports::ReadTx& tx) {
+             return engine::GatherOrder(tx, ref);
+           }));
+    std::vector<domain::StoreKey> keys = evidence.stores;
+    ports_.engine.GetStores(std::move(keys),
+                            [&connectors = ports_.connectors, evidence = std::move(evidence), done](
+                                const Result<std::vector<v1::Store>>& stores) -> void {
+                              done(ExplainOrderNow(evidence, stores, connectors));
+                            });
+    return Ok();
+  });
 }
 
 grpc::ServerUnaryReactor* OrderService::ListOrders(grpc::CallbackServerContext* context,
@@ -120,6 +144,19 @@ grpc::ServerUnaryReactor* OrderService::UpdateShipment(grpc::CallbackServerConte
                                    std::move(update.parcels),
                                    request->etag(),
                                    std::move(done));
+    return Ok();
+  });
+}
+
+grpc::ServerUnaryReactor* OrderService::PutBackOrder(grpc::CallbackServerContext* /*context*/,
+                                                     const v1::PutBackOrderRequest* request,
+                                                     v1::Order* response) {
+  return AnswerLater(ports_, "OrderService.PutBackOrder", response, [&](auto done) -> Status {
+    SB_TRY(engine::OrderRef ref, ReadOrderRef(request->name(), request->order_number()));
+    SB_CHECK(CheckReason(request->reason()));
+    SB_CHECK(CheckEtagText(request->etag()));
+    ports_.commands.PutBackOrder(
+        std::move(ref), request->reason(), request->etag(), std::move(done));
     return Ok();
   });
 }
@@ -169,20 +206,6 @@ Result<grpc::ByteBuffer> OrderService::Get(const grpc::ByteBuffer& bytes) const 
          }));
   const grpc::Slice slice(order);
   return grpc::ByteBuffer(&slice, 1);
-}
-
-Result<v1::ExplainOrderResponse> OrderService::Explain(
-    const v1::ExplainOrderRequest& request) const {
-  SB_TRY(const engine::OrderRef ref, ReadOrderRef(request.name(), request.order_number()));
-  return ReadFrom<v1::ExplainOrderResponse>(
-      ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::ExplainOrderResponse> {
-        SB_TRY(engine::ExplainedOrder explained, engine::ExplainOrder(tx, ref));
-        v1::ExplainOrderResponse response;
-        response.set_order(std::move(explained.order));
-        response.set_state(explained.state);
-        *response.mutable_explanation() = std::move(explained.explanation);
-        return response;
-      });
 }
 
 Result<v1::ListOrdersResponse> OrderService::List(const v1::ListOrdersRequest& request) const {

@@ -32,6 +32,9 @@ class OrderService final
   grpc::ServerUnaryReactor* UpdateShipment(grpc::CallbackServerContext* context,
                                            const v1::UpdateShipmentRequest* request,
                                            v1::Order* response) override;
+  grpc::ServerUnaryReactor* PutBackOrder(grpc::CallbackServerContext* context,
+                                         const v1::PutBackOrderRequest* request,
+                                         v1::Order* response) override;
   grpc::ServerUnaryReactor* CancelOrder(grpc::CallbackServerContext* context,
                                         const v1::CancelOrderRequest* request,
                                         v1::Order* response) override;
@@ -44,7 +47,6 @@ class OrderService final
 
  private:
   Result<grpc::ByteBuffer> Get(const grpc::ByteBuffer& bytes) const;
-  Result<v1::ExplainOrderResponse> Explain(const v1::ExplainOrderRequest& request) const;
   Result<v1::ListOrdersResponse> List(const v1::ListOrdersRequest& request) const;
 
   ApiPorts ports_;

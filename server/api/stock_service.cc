@@ -23,6 +23,20 @@ Status CheckReason(const std::string& reason) {
       {.field = "reason", .value = reason, .characters_max = kReasonCharactersMax});
 }
 
+Result<v1::ExplainStockResponse> ExplainStockNow(const engine::StockEvidence& evidence,
+                                                 const Result<std::vector<v1::Store>>& stores,
+                                                 const ports::ConnectorHost& connectors) {
+  SB_CHECK(stores);
+  v1::ExplainStockResponse response;
+  response.set_product(evidence.stock.product());
+  response.set_product_code(evidence.stock.product_code());
+  response.set_summary(domain::SummaryOfStock(evidence.stock));
+  response.set_more_claims(evidence.more_claims);
+  FillField(*response.mutable_claims(), evidence.claims);
+  FillField(*response.mutable_stores(), engine::Explain(evidence, *stores, connectors));
+  return response;
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* StockService::GetStock(grpc::CallbackServerContext* context,
@@ -31,10 +45,25 @@ grpc::ServerUnaryReactor* StockService::GetStock(grpc::CallbackServerContext* co
   return AnswerNow(ports_, "StockService.GetStock", context, Get(*request), response);
 }
 
-grpc::ServerUnaryReactor* StockService::ExplainStock(grpc::CallbackServerContext* context,
+grpc::ServerUnaryReactor* StockService::ExplainStock(grpc::CallbackServerContext* /*context*/,
                                                      const v1::ExplainStockRequest* request,
                                                      v1::ExplainStockResponse* response) {
-  return AnswerNow(ports_, "StockService.ExplainStock", context, Explain(*request), response);
+  return AnswerLater(ports_, "StockService.ExplainStock", response, [&](auto done) -> Status {
+    SB_TRY(const engine::ProductRef ref, ReadProductRef(request->name(), request->product_code()));
+    SB_TRY(engine::StockEvidence evidence,
+           ReadFrom<engine::StockEvidence>(
+               ports_.storage, [&](const ports::ReadTx& tx) -> Result<engine::StockEvidence> {
+                 SB_TRY(const v1::Product product, engine::FindProduct(tx, ref));
+                 return engine::GatherStock(tx, ref.merchant, product);
+               }));
+    std::vector<domain::StoreKey> keys = evidence.stores;
+    ports_.engine.GetStores(std::move(keys),
+                            [&connectors = ports_.connectors, evidence = std::move(evidence), done](
+                                const Result<std::vector<v1::Store>>& stores) -> void {
+                              done(ExplainStockNow(evidence, stores, connectors));
+                            });
+    return Ok();
+  });
 }
 
 grpc::ServerUnaryReactor* StockService::ListStock(grpc::CallbackServerContext* context,
@@ -87,24 +116,6 @@ Result<v1::Stock> StockService::Get(const v1::GetStockRequest& request) const {
     SB_TRY(const v1::Product product, engine::FindProduct(tx, ref));
     return engine::ShowStock(tx, ref.merchant, product);
   });
-}
-
-Result<v1::ExplainStockResponse> StockService::Explain(
-    const v1::ExplainStockRequest& request) const {
-  SB_TRY(const engine::ProductRef ref, ReadProductRef(request.name(), request.product_code()));
-  return ReadFrom<v1::ExplainStockResponse>(
-      ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::ExplainStockResponse> {
-        SB_TRY(const v1::Product product, engine::FindProduct(tx, ref));
-        SB_TRY(engine::ExplainedStock explained, engine::ExplainStock(tx, ref.merchant, product));
-        v1::ExplainStockResponse response;
-        response.set_product(product.name());
-        response.set_product_code(product.product_code());
-        response.set_summary(std::move(explained.summary));
-        FillField(*response.mutable_stores(), std::move(explained.stores));
-        FillField(*response.mutable_claims(), std::move(explained.claims.list));
-        response.set_more_claims(explained.claims.more);
-        return response;
-      });
 }
 
 Result<v1::ListStockResponse> StockService::List(const v1::ListStockRequest& request) const {

@@ -28,7 +28,6 @@ class StockService final : public v1::StockService::CallbackService {
 
  private:
   Result<v1::Stock> Get(const v1::GetStockRequest& request) const;
-  Result<v1::ExplainStockResponse> Explain(const v1::ExplainStockRequest& request) const;
   Result<v1::ListStockResponse> List(const v1::ListStockRequest& request) const;
 
   ApiPorts ports_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "domain/explanation.h"
+#include "domain/timestamp.h"
 
 namespace storebridge::domain {
 namespace {
@@ -64,9 +65,8 @@ std::string Shows(const v1::StockExplanation& explanation) {
                                  : "It is not known what the store shows";
 }
 
-void ExplainDifference(const StoreStockFacts& facts, v1::StockExplanation& stock) {
-  v1::Explanation& explanation = *stock.mutable_explanation();
-  explanation.set_summary(fmt::format("{}; it should be {}.", Shows(stock), stock.wanted()));
+// Why a number that is not right is not written.
+void ExplainDifference(const StoreStockFacts& facts, v1::Explanation& explanation) {
   const std::string& store = facts.store.name();
   if (facts.published.state() == Published::STATE_SENDING) {
     v1::Cause& cause =
@@ -77,9 +77,8 @@ void ExplainDifference(const StoreStockFacts& facts, v1::StockExplanation& stock
                              facts.published.attempted()),
                  store);
     *cause.mutable_time() = facts.published.attempt_time();
-  } else if (facts.published.last_error().empty()) {
-    AddCause(explanation, "STOCK_WAITING", "it waits for its turn, and goes by itself", store);
-  } else if (facts.issues.empty()) {
+  }
+  if (!facts.published.last_error().empty() && facts.issues.empty()) {
     AddCause(explanation,
              "STOCK_FAILED",
              fmt::format("the last attempt failed: {}", facts.published.last_error()),
@@ -88,7 +87,37 @@ void ExplainDifference(const StoreStockFacts& facts, v1::StockExplanation& stock
   for (const v1::Issue& issue : facts.issues) {
     AddIssue(explanation, issue);
   }
-  AddHindrance(explanation, facts.store, Flow::kStock);
+  if (facts.is_in_doubt) {
+    AddCause(
+        explanation,
+        "STOCK_WAITS_FOR_SHIPMENT",
+        "the store may or may not have been told of a shipment of it, and has taken it off, or "
+        "not; that is found out first",
+        store);
+    AddHindrance(explanation, facts.store, Flow::kShipments);
+  }
+  if (!AddHindrance(explanation, facts.store, Flow::kStock) &&
+      AddHindrance(explanation, facts.store, Flow::kOrders)) {
+    AddCause(explanation,
+             "ORDERS_FIRST",
+             "orders are read before stock is written, or it would give back what was just sold",
+             store);
+  }
+  if (explanation.causes().empty()) {
+    AddCause(explanation, "STOCK_WAITING", "it waits for its turn, and goes by itself", store);
+  }
+}
+
+std::string SummaryOf(const StoreStockFacts& facts, const v1::StockExplanation& stock) {
+  if (!stock.has_known() || stock.known() != stock.wanted()) {
+    return fmt::format("{}; it should be {}.", Shows(stock), stock.wanted());
+  }
+  if (facts.published.state() == Published::STATE_SENDING) {
+    return fmt::format("{}; whether the last write arrived is not known.", Shows(stock));
+  }
+  return fmt::format("At {} the store showed {}, as it should.",
+                     TimestampText(facts.published.known_time()),
+                     stock.known());
 }
 
 }  // namespace
@@ -115,21 +144,20 @@ v1::StockExplanation ExplainStock(const StoreStockFacts& facts) {
     AddCause(explanation,
              "STOCK_NOT_SET",
              "nobody has said how many pieces are on the shelf",
-             facts.published.store());
+             facts.product);
     explanation.set_action("Count the product and call SetStock; 0 is a number, too.");
     return stock;
   }
   stock.set_wanted(*wanted);
   AddTerms(facts.stock, *wanted, stock);
-  const bool is_open = facts.published.state() == Published::STATE_SENDING;
-  if (is_open || !stock.has_known() || stock.known() != *wanted) {
-    ExplainDifference(facts, stock);
-    return stock;
+  explanation.set_summary(SummaryOf(facts, stock));
+  if (facts.published.state() == Published::STATE_SENDING || !stock.has_known() ||
+      stock.known() != *wanted) {
+    ExplainDifference(facts, explanation);
+  } else if (!AddHindrance(explanation, facts.store, Flow::kProducts)) {
+    // What somebody edits there is seen by the products, and written over by the stock.
+    AddHindrance(explanation, facts.store, Flow::kStock);
   }
-  const bool is_confirmed = facts.published.state() == Published::STATE_CONFIRMED;
-  explanation.set_summary(fmt::format("The store shows {}, as it should; {}.",
-                                      *wanted,
-                                      is_confirmed ? "it was read there" : "it accepted that"));
   return stock;
 }
 
@@ -138,13 +166,15 @@ std::string SummaryOfStock(const v1::Stock& stock) {
     return fmt::format("Nobody has said how many pieces of {} are on the shelf.",
                        stock.product_code());
   }
-  return fmt::format(
-      "{} of {} on the shelf, {} of them promised; {} can be promised, {} were picked.",
-      stock.on_hand(),
-      stock.product_code(),
-      stock.reserved(),
-      stock.available(),
-      stock.picked());
+  const std::string rest = stock.available() < 0
+                               ? fmt::format("{} too few", -stock.available())
+                               : fmt::format("{} can be promised", stock.available());
+  return fmt::format("{} of {} on the shelf, {} promised: {}. {} were picked.",
+                     stock.on_hand(),
+                     stock.product_code(),
+                     stock.reserved(),
+                     rest,
+                     stock.picked());
 }
 
 }  // namespace storebridge::domain

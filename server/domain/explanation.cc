@@ -47,7 +47,6 @@ std::optional<Hindrance> HindranceOf(const v1::Store& store, Flow flow) {
   std::optional<Hindrance> hindrance = NotActive(store);
   if (hindrance) {
     hindrance->cause.set_resource(store.name());
-    *hindrance->cause.mutable_time() = store.update_time();
     return hindrance;
   }
   for (const v1::FlowHealth& health : store.flows()) {
@@ -90,10 +89,18 @@ void AddIssue(v1::Explanation& explanation, const v1::Issue& issue) {
   AddAction(explanation, issue.resolution());
 }
 
-void AddHindrance(v1::Explanation& explanation, const v1::Store& store, Flow flow) {
-  if (const std::optional<Hindrance> hindrance = HindranceOf(store, flow)) {
+bool AddHindrance(v1::Explanation& explanation, const v1::Store& store, Flow flow) {
+  const std::optional<Hindrance> hindrance = HindranceOf(store, flow);
+  if (hindrance) {
     *explanation.add_causes() = hindrance->cause;
     AddAction(explanation, hindrance->action);
+  }
+  return hindrance.has_value();
+}
+
+void AddBystander(v1::Explanation& explanation, const v1::Store& store, Flow flow) {
+  if (const std::optional<Hindrance> hindrance = HindranceOf(store, flow)) {
+    *explanation.add_causes() = hindrance->cause;
   }
 }
 

@@ -30,8 +30,11 @@ v1::Cause& AddCause(v1::Explanation& explanation,
 // Adds an issue as a cause, and what it says to do.
 void AddIssue(v1::Explanation& explanation, const v1::Issue& issue);
 
-// Adds what hinders a flow, where something does, and what to do against it.
-void AddHindrance(v1::Explanation& explanation, const v1::Store& store, Flow flow);
+// Adds what hinders a flow, and what to do against it; false when nothing does.
+bool AddHindrance(v1::Explanation& explanation, const v1::Store& store, Flow flow);
+
+// The same where things go on without that flow: nothing has to be done.
+void AddBystander(v1::Explanation& explanation, const v1::Store& store, Flow flow);
 
 // Adds what to do behind what is to be done already; nothing when that says it.
 void AddAction(v1::Explanation& explanation, std::string_view action);

@@ -55,9 +55,9 @@ OrderNotice ChangedNotice(const v1::Order& order, const std::vector<std::string>
                           order.order_number(),
                           Listed(changes)),
           .resolution =
-              "The warehouse sends it as it was when collecting began. Tell the warehouse if the "
-              "change has to be "
-              "heeded, or undo it in the store."};
+              "The warehouse sends it as it was when collecting began. If the change has to be "
+              "heeded, call PutBackOrder before it leaves: the order follows the store again. Or "
+              "undo it in the store."};
 }
 
 OrderNotice UnpaidNotice(const v1::Order& order, std::string_view store_state) {
@@ -68,8 +68,9 @@ OrderNotice UnpaidNotice(const v1::Order& order, std::string_view store_state) {
               order.order_number(),
               Shown(store_state)),
           .resolution =
-              "Keep it in the warehouse until the payment is settled in the store. If it is not to "
-              "be sent, call CancelOrder: its goods go back on the shelf. Once it is shipped, the "
+              "Keep it in the warehouse until the payment is settled in the store; PutBackOrder "
+              "lets it wait for that. If it is not to be sent, call CancelOrder: its goods go back "
+              "on the shelf. Once it is shipped, the "
               "store is told so and may complete it."};
 }
 

@@ -11,6 +11,8 @@
 // What people have to be told of an order that store and warehouse see differently.
 namespace storebridge::domain {
 
+// The issue of an order that is a DRAFT: its problems.
+inline constexpr std::string_view kDraftReason = "ORDER_DRAFT";
 inline constexpr std::string_view kCancelledWhileCollecting = "ORDER_CANCELLED_WHILE_COLLECTING";
 inline constexpr std::string_view kChangedWhileCollecting = "ORDER_CHANGED_WHILE_COLLECTING";
 inline constexpr std::string_view kUnpaidWhileCollecting = "ORDER_UNPAID_WHILE_COLLECTING";

@@ -75,8 +75,9 @@ constexpr bool MayBecome(OrderState from, OrderState to) {
     case OrderState::kNew:
       return FollowsStore(to) || to == OrderState::kCancelled || to == OrderState::kCollecting;
     case OrderState::kCollecting:
-      // Cancelled by people only: what the store says is an issue then.
-      return to == OrderState::kShipped || to == OrderState::kCancelled;
+      // Cancelled or put back by people only: what the store says is an issue then.
+      return to == OrderState::kShipped || to == OrderState::kCancelled ||
+             (FollowsStore(to) && to != OrderState::kOnHold);
     case OrderState::kShipped:
       return to == OrderState::kReturned;
     case OrderState::kCancelled:
@@ -98,7 +99,8 @@ static_assert(MayBecome(OrderState::kCollecting, OrderState::kShipped));
 static_assert(MayBecome(OrderState::kCancelled, OrderState::kNew));
 static_assert(!MayBecome(OrderState::kNew, OrderState::kShipped));
 static_assert(MayBecome(OrderState::kCollecting, OrderState::kCancelled));
-static_assert(!MayBecome(OrderState::kCollecting, OrderState::kNew));
+static_assert(MayBecome(OrderState::kCollecting, OrderState::kNew));
+static_assert(!MayBecome(OrderState::kCollecting, OrderState::kOnHold));
 static_assert(!MayBecome(OrderState::kPending, OrderState::kCollecting));
 static_assert(!MayBecome(OrderState::kShipped, OrderState::kCancelled));
 static_assert(!MayBecome(OrderState::kReturned, OrderState::kNew));

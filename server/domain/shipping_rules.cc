@@ -313,6 +313,41 @@ Result<v1::Order> HoldOrder(const v1::Order& order, std::string_view reason, std
   return held;
 }
 
+Result<ReleasedOrder> PutBackOrder(const v1::Order& order,
+                                   std::string_view reason,
+                                   StoreWord word,
+                                   const ProductLookup& products,
+                                   std::int64_t now_ms) {
+  SB_CHECK(CheckReason(reason));
+  SB_TRY(const OrderState state, OrderStateFrom(order.state()));
+  ReleasedOrder result{.order = order, .wish = OrderWish::kKeep};
+  if (FollowsStore(state)) {
+    return result;
+  }
+  if (state != OrderState::kCollecting) {
+    return WrongState(order, state, OrderState::kNew, BeforeCollecting(state));
+  }
+  if (!order.shipments().empty()) {
+    return Refused(order,
+                   "ORDER_LEFT_IN_PART",
+                   "has left in part: send the rest with ShipOrder, or end it with CancelOrder");
+  }
+  if (word == StoreWord::kCancelled) {
+    return Refused(order,
+                   "ORDER_CANCELLED_IN_STORE",
+                   "was cancelled in the store: call CancelOrder, which puts back what was picked");
+  }
+  // The last that the store said of the payment.
+  if (word == StoreWord::kUnpaid) {
+    result.order.mutable_payment()->set_state(v1::PAYMENT_STATE_UNPAID);
+  }
+  v1::Order accepted = order;
+  accepted.set_state(v1::ORDER_STATE_NEW);
+  result.wish = DecideByContents(result.order, products, &accepted);
+  SB_CHECK(TakeWish(result.order, result.wish, EndReason(result.order), now_ms));
+  return result;
+}
+
 Result<ReleasedOrder> ReleaseOrder(const v1::Order& order,
                                    const ProductLookup& products,
                                    std::int64_t now_ms) {

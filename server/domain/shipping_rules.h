@@ -67,6 +67,19 @@ struct ReleasedOrder {
   OrderWish wish = OrderWish::kKeep;
 };
 
+// What the store said of an order while it was collected.
+enum class StoreWord { kNothing, kCancelled, kUnpaid };
+
+// Takes a COLLECTING order back of which nothing has left, and decides by the rules; what they
+// accepted before stays accepted. What was picked is put back on the shelf by the caller. The order
+// stays as it is, with kKeep, where it is not being collected. kInvalidArgument, reason REASON;
+// kFailedPrecondition, reasons ORDER_STATE, ORDER_LEFT_IN_PART and ORDER_CANCELLED_IN_STORE.
+Result<ReleasedOrder> PutBackOrder(const v1::Order& order,
+                                   std::string_view reason,
+                                   StoreWord word,
+                                   const ProductLookup& products,
+                                   std::int64_t now_ms);
+
 // Takes an order off hold and decides by the rules.
 Result<ReleasedOrder> ReleaseOrder(const v1::Order& order,
                                    const ProductLookup& products,

@@ -1,5 +1,7 @@
 #include "domain/timestamp.h"
 
+#include <google/protobuf/util/time_util.h>
+
 namespace storebridge::domain {
 namespace {
 
@@ -24,6 +26,12 @@ google::protobuf::Timestamp TimestampFromMs(std::int64_t ms) {
 
 std::int64_t MsFromTimestamp(const google::protobuf::Timestamp& time) {
   return time.seconds() * kMsPerSecond + time.nanos() / kNanosPerMs;
+}
+
+std::string TimestampText(const google::protobuf::Timestamp& time) {
+  google::protobuf::Timestamp second = time;
+  second.set_nanos(0);
+  return google::protobuf::util::TimeUtil::ToString(second);
 }
 
 }  // namespace storebridge::domain

@@ -112,6 +112,8 @@ class Commands {
                       std::vector<v1::Parcel> parcels,
                       std::string etag,
                       Done<v1::Order> done);
+  // What is known of the store's version is forgotten: it is read again.
+  void PutBackOrder(OrderRef order, std::string reason, std::string etag, Done<v1::Order> done);
   void CancelOrder(OrderRef order, std::string reason, std::string etag, Done<v1::Order> done);
   void HoldOrder(OrderRef order, std::string reason, std::string etag, Done<v1::Order> done);
   void ReleaseOrder(OrderRef order, std::string etag, Done<v1::Order> done);

@@ -66,15 +66,16 @@ Status QueueReport(ports::Tx& tx,
   v1::Shipment& shipment = *order.mutable_shipments()->rbegin();
   SB_TRY(const domain::StoreKey key, domain::ParseStoreName(order.store()));
   const Result<v1::Store> store = tx.stores().Get(key);
+  SB_TRY(const bool is_there, WasFound(store));
   std::shared_ptr<const connector::v1::Manifest> manifest;
-  if (store) {
+  if (is_there) {
     SB_TRY(const std::string connector, domain::ParseConnectorName(store->connector()));
     if (const Result<ports::ConnectorInfo> info = connectors.Find(connector)) {
       manifest = info->manifest;
     }
   }
   // A connector that is not there now may come back: only one that is there can say that it cannot.
-  const bool is_gone = !store || store->state() == v1::Store::STATE_DELETING;
+  const bool is_gone = !is_there || store->state() == v1::Store::STATE_DELETING;
   if (is_gone || (manifest && !HasOperation(*manifest, "shipments.push"))) {
     shipment.mutable_store_report()->set_state(v1::StoreReport::STATE_NOT_SUPPORTED);
     domain::Stamp(order, now_ms);
@@ -96,8 +97,12 @@ Status QueueLast(Ledger& ledger,
                  const ports::ConnectorHost& connectors,
                  ports::OrderRecord& record) {
   const v1::Shipment& last = *record.order.shipments().rbegin();
-  if (last.store_report().state() != v1::StoreReport::STATE_WAITING ||
-      ledger.tx().outbox().Get(ledger.merchant(), IdOf(last.name()))) {
+  if (last.store_report().state() != v1::StoreReport::STATE_WAITING) {
+    return Ok();
+  }
+  SB_TRY(const bool is_queued,
+         WasFound(ledger.tx().outbox().Get(ledger.merchant(), IdOf(last.name()))));
+  if (is_queued) {
     return Ok();
   }
   return QueueReport(ledger.tx(), connectors, record, ledger.now_ms());
@@ -111,15 +116,17 @@ Status QueueUpdate(ports::Tx& tx, v1::Order& order, int place, std::int64_t now_
   const std::string id = IdOf(shipment.name());
   const Result<ports::OutboxRow> known = tx.outbox().Get(key.merchant, id);
   const Result<v1::Store> store = tx.stores().Get(key);
-  const bool is_gone = !store || store->state() == v1::Store::STATE_DELETING;
-  if (is_gone || (!known && !domain::StoreHas(shipment))) {
+  SB_TRY(const bool is_known, WasFound(known));
+  SB_TRY(const bool is_there, WasFound(store));
+  const bool is_gone = !is_there || store->state() == v1::Store::STATE_DELETING;
+  if (is_gone || (!is_known && !domain::StoreHas(shipment))) {
     return Ok();
   }
   ports::OutboxRow row{.shipment = id,
                        .store = key,
                        .order = IdOf(order.name()),
                        .attempts = shipment.store_report().attempts()};
-  if (known) {
+  if (is_known) {
     row = *known;
   }
   if (row.state == ports::OutboxRow::State::kSending) {
@@ -139,10 +146,9 @@ Status QueueUpdate(ports::Tx& tx, v1::Order& order, int place, std::int64_t now_
 }
 
 // What was collected and has not left goes back on the shelf.
-Status PutBack(Ledger& ledger, const v1::Order& order) {
+Status PutBack(Ledger& ledger, const v1::Order& order, const std::string& why) {
   for (const auto& [product, quantity] : domain::NeedsOf(order)) {
-    SB_CHECK(ledger.AddOnHand(
-        product, quantity, fmt::format("not sent for order {}", order.order_number())));
+    SB_CHECK(ledger.AddOnHand(product, quantity, why));
   }
   return Ok();
 }
@@ -233,6 +239,38 @@ void Commands::UpdateShipment(OrderRef order,
       std::move(done));
 }
 
+void Commands::PutBackOrder(OrderRef order,
+                            std::string reason,
+                            std::string etag,
+                            Done<v1::Order> done) {
+  ChangeOrder(
+      ports_,
+      std::move(order),
+      std::move(etag),
+      [reason = std::move(reason)](Ledger& ledger,
+                                   OrderBook& book,
+                                   ports::OrderRecord& record) -> Result<domain::OrderWish> {
+        SB_TRY(const domain::StoreWord word, book.WordOnCollected(record.order));
+        SB_TRY(const domain::ProductLookup products, book.ProductsOf(record.order));
+        SB_TRY(domain::ReleasedOrder put,
+               domain::PutBackOrder(record.order, reason, word, products, ledger.now_ms()));
+        if (put.order.etag() == record.order.etag()) {
+          return domain::OrderWish::kKeep;
+        }
+        SB_CHECK(PutBack(
+            ledger,
+            record.order,
+            fmt::format("put back from order {}: {}", record.order.order_number(), reason)));
+        record.order = std::move(put.order);
+        record.content_hash = 0;
+        record.mark.clear();
+        SB_TRY(const domain::StoreKey store, domain::ParseStoreName(record.order.store()));
+        ledger.tx().ReadOrder(store, record.order.external_id());
+        return put.wish;
+      },
+      std::move(done));
+}
+
 void Commands::CancelOrder(OrderRef order,
                            std::string reason,
                            std::string etag,
@@ -251,7 +289,8 @@ void Commands::CancelOrder(OrderRef order,
         }
         const v1::Order before = std::exchange(record.order, std::move(ended));
         if (before.state() == v1::ORDER_STATE_COLLECTING) {
-          SB_CHECK(PutBack(ledger, before));
+          SB_CHECK(
+              PutBack(ledger, before, fmt::format("not sent for order {}", before.order_number())));
         }
         if (domain::IsClosedShort(record.order)) {
           SB_CHECK(QueueLast(ledger, *connectors, record));

@@ -122,6 +122,9 @@ class Engine {
   // Reads a store as the API shows it: the stored record with the health of its flows as of now.
   void GetStore(domain::StoreKey store, Done<v1::Store> done);
 
+  // The same of some stores, without those that do not exist.
+  void GetStores(std::vector<domain::StoreKey> stores, Done<std::vector<v1::Store>> done);
+
  private:
   class Impl;
   std::shared_ptr<Impl> impl_;

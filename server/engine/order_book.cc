@@ -18,8 +18,6 @@ namespace {
 using domain::OrderMerge;
 using domain::OrderWish;
 
-constexpr std::string_view kDraftReason = "ORDER_DRAFT";
-
 ports::ClaimKind KindOf(domain::ClaimPhase phase) {
   switch (phase) {
     case domain::ClaimPhase::kSeen:
@@ -148,7 +146,8 @@ Result<OrderBook::Verdict> OrderBook::Observe(const domain::StoreKey& store,
                    .may_heal = merge.ignored_reason == domain::kNothingToSend};
   }
   SB_CHECK(PutNotices(merge));
-  if (sight.is_asked_for && merge.record.state() != v1::ORDER_STATE_COLLECTING) {
+  const bool was_put_back = head && head->content_hash == 0;
+  if ((sight.is_asked_for || was_put_back) && merge.record.state() != v1::ORDER_STATE_COLLECTING) {
     SB_CHECK(ResolveCollecting(IssueKeyOf(merge.record)));
   }
   record.content_hash = sight.content_hash;
@@ -227,7 +226,8 @@ Status OrderBook::PutDraftIssue(const v1::Order& order) {
   const ports::IssueKey key = IssueKeyOf(order);
   if (order.state() != v1::ORDER_STATE_DRAFT) {
     SB_TRY(const bool may_be_open, MayHaveIssues(key.store));
-    return may_be_open ? ResolveIssues(ledger_.tx(), key, ledger_.now_ms(), kDraftReason) : Ok();
+    return may_be_open ? ResolveIssues(ledger_.tx(), key, ledger_.now_ms(), domain::kDraftReason)
+                       : Ok();
   }
   stores_with_issues_[key.store] = true;
   std::string message = fmt::format("order {} cannot be shipped as it is:", order.order_number());
@@ -237,7 +237,7 @@ Status OrderBook::PutDraftIssue(const v1::Order& order) {
   SB_CHECK(
       RaiseIssue(ledger_.tx(),
                  key,
-                 {.reason = std::string(kDraftReason),
+                 {.reason = std::string(domain::kDraftReason),
                   .message = std::move(message),
                   .resolution = "Correct it in the store; the order is checked again by itself.",
                   .record = order.name(),
@@ -313,6 +313,20 @@ Status OrderBook::NoteEndedHere(const v1::Order& order) {
     return Ok();
   }
   return PutNotice(key, order, domain::OpenInStoreNotice(order));
+}
+
+Result<domain::StoreWord> OrderBook::WordOnCollected(const v1::Order& order) {
+  SB_TRY(const std::vector<v1::Issue> open, ledger_.tx().issues().OpenOf(IssueKeyOf(order)));
+  domain::StoreWord word = domain::StoreWord::kNothing;
+  for (const v1::Issue& issue : open) {
+    if (issue.reason() == domain::kCancelledWhileCollecting) {
+      return domain::StoreWord::kCancelled;
+    }
+    if (issue.reason() == domain::kUnpaidWhileCollecting) {
+      word = domain::StoreWord::kUnpaid;
+    }
+  }
+  return word;
 }
 
 Status OrderBook::ReleasePending() {

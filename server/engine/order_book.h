@@ -9,6 +9,7 @@
 #include "core/result.h"
 #include "core/text_map.h"
 #include "domain/merge.h"
+#include "domain/shipping_rules.h"
 #include "domain/stock_rules.h"
 #include "engine/ledger.h"
 #include "engine/new_id.h"
@@ -64,6 +65,9 @@ class OrderBook {
   // Tells people that an order was cancelled or closed short here, unless the store ended it
   // before. What they were told while it was collected is over.
   Status NoteEndedHere(const v1::Order& order);
+
+  // What people were told that the store said of an order while it was collected.
+  Result<domain::StoreWord> WordOnCollected(const v1::Order& order);
 
   // Lets orders that wait for stock go on, whole orders, the oldest first. With more than
   // kOrdersMax, the engine goes on when this transaction is durable.

@@ -37,12 +37,15 @@ Result<std::optional<std::string>> ProductBook::AddNew(const cv1::Product& seen)
   ports::Tx& tx = ledger_.tx();
   domain::ProductContext context{.store = store_, .new_id = {}, .now_ms = ledger_.now_ms()};
   SB_TRY(context.new_id, DrawId());
-  SB_TRY(const domain::ProductMerge& merge, domain::MergeProduct(nullptr, seen, context));
-  SB_TRY(const bool is_added, tx.products().Add(store_.merchant, merge.record));
+  const Result<domain::ProductMerge> merge = domain::MergeProduct(nullptr, seen, context);
+  if (!merge) {
+    return std::optional<std::string>();  // Whether another has its code is said first.
+  }
+  SB_TRY(const bool is_added, tx.products().Add(store_.merchant, merge->record));
   if (!is_added) {
     return std::optional<std::string>();
   }
-  tx.changes().Add(store_.merchant, v1::Change::TYPE_PRODUCT, merge.record.name());
+  tx.changes().Add(store_.merchant, v1::Change::TYPE_PRODUCT, merge->record.name());
   ledger_.AddNew(context.new_id);
   codes_changed_ = true;
   return std::optional(std::move(context.new_id));

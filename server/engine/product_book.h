@@ -50,7 +50,7 @@ class ProductBook {
                      std::uint64_t content_hash,
                      const std::optional<ports::Listing>& listing);
   // Makes a product of what is seen and gives its id. None, and nothing is written, when another
-  // one has the code.
+  // one has the code, or what is seen is wrong.
   Result<std::optional<std::string>> AddNew(const connector::v1::Product& seen);
   Result<std::string> DrawId();
   // Writes the listing of what is seen as that of a product.

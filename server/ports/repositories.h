@@ -299,10 +299,23 @@ struct OrderClaim {
   std::int64_t quantity = 0;
 };
 
+// Which claims to look for.
+struct ClaimQuery {
+  StoreKey store = {};
+  // 13-character id.
+  std::string product = {};
+  ClaimKind kind = ClaimKind::kSeen;
+  // In orders of these states, one after the other.
+  std::vector<v1::OrderState> states = {};
+  // That many pieces are claimed in all: with them the look ends.
+  std::int64_t quantity = 0;
+};
+
 struct OrderClaims {
+  // In each state the oldest first.
   std::vector<OrderClaim> claims = {};
-  // Not all orders were looked at.
-  bool is_cut = false;
+  // Orders that were looked at.
+  int looked_at = 0;
 };
 
 class OrderRepository {
@@ -338,11 +351,9 @@ class OrderRepository {
   [[nodiscard]] virtual Result<std::vector<OrderHead>> OpenHeads(const StoreKey& store,
                                                                  std::string_view after,
                                                                  int limit) const = 0;
-  // What the open orders of a store claim of a product (id): of its first kClaimingOrdersMax by
-  // state and age. A look through all of them, for people who ask.
-  static constexpr int kClaimingOrdersMax = 10'000;
-  [[nodiscard]] virtual Result<OrderClaims> ClaimsOn(const StoreKey& store,
-                                                     std::string_view product) const = 0;
+  // Looks through orders for claims, `orders_max` of them at most.
+  [[nodiscard]] virtual Result<OrderClaims> ClaimsOn(const ClaimQuery& wanted,
+                                                     int orders_max) const = 0;
   // The order's id is the last part of its name. kAlreadyExists when the store has another one of
   // its external id; kInvalidArgument for a claim of less than one piece.
   virtual Status Put(std::string_view merchant, const OrderRecord& record) = 0;

@@ -63,6 +63,10 @@ class Tx : public ReadTx {
   // Asks the engine to go on with the orders of a merchant that wait or were wrong, as soon as this
   // transaction is durable: there are more than one transaction may look at.
   virtual void GoOn(const std::string& merchant) = 0;
+
+  // Asks the engine to read an order of a store again, by the store's id, as soon as this
+  // transaction is durable. Once: where that cannot be, the next look at all open orders does it.
+  virtual void ReadOrder(const StoreKey& store, const std::string& external_id) = 0;
 };
 
 // What a committed batch of transactions brought about.
@@ -71,6 +75,8 @@ struct CommitNotice {
   std::set<StoreKey> reloads;
   // Merchants with orders that are still to be looked at.
   std::set<std::string> backlogs;
+  // Orders that are to be read again, by the store's id.
+  std::set<std::pair<StoreKey, std::string>> readings;
   // Merchants with changes, and their newest sequence.
   std::map<std::string, std::int64_t> heads;
 };

@@ -47,7 +47,8 @@ inline constexpr std::array kInvariants = {
     InvariantInfo{Invariant::kNewIsRight, 3, "never NEW unless paid and right", "each commit"},
     InvariantInfo{Invariant::kStateMovesOn, 4, "order state never regresses", "each commit"},
     InvariantInfo{Invariant::kMailedOnce, 5, "customer mailed once", "each write, quiet"},
-    InvariantInfo{Invariant::kTrackingOnce, 6, "tracking told once, to its order", "each write"},
+    InvariantInfo{
+        Invariant::kTrackingOnce, 6, "tracking told once, to its order", "each write, quiet"},
     InvariantInfo{Invariant::kShippedFirst, 7, "store told after SHIPPED is durable", "each write"},
     InvariantInfo{
         Invariant::kStockInOrder, 8, "no older stock value overtakes", "each send, quiet"},

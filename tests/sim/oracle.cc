@@ -532,6 +532,13 @@ void Oracle::CountOpen(const v1::Order& order, Known& known) {
   }
 }
 
+bool Oracle::IsGivenBack(const Known& known, const v1::Order& order) const {
+  return known.state == v1::ORDER_STATE_COLLECTING && given_back_.contains(known.external_id) &&
+         (order.state() == v1::ORDER_STATE_NEW || order.state() == v1::ORDER_STATE_PENDING ||
+          order.state() == v1::ORDER_STATE_DRAFT ||
+          order.state() == v1::ORDER_STATE_AWAITING_PAYMENT);
+}
+
 void Oracle::CheckOrder(const ports::OrderRecord& record) {
   const v1::Order& order = record.order;
   Known& known = known_[order.name()];
@@ -543,7 +550,7 @@ void Oracle::CheckOrder(const ports::OrderRecord& record) {
               "order " + std::to_string(known.external_id) + " is here twice: " + other->second +
                   " and " + order.name());
     }
-  } else if (!IsAllowed(known.state, order.state())) {
+  } else if (!IsAllowed(known.state, order.state()) && !IsGivenBack(known, order)) {
     Violate(Invariant::kStateMovesOn,
             "order " + order.order_number() + " went from " + v1::OrderState_Name(known.state) +
                 " to " + v1::OrderState_Name(order.state()));

@@ -45,6 +45,9 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   void OnShipped(const std::string& order, const std::string& tracking);
   // The server may have been told of another code.
   void OnCorrecting(const std::string& order) { corrected_.insert(std::stoll(order)); }
+  // The warehouse gives an order back that it is collecting, until it is answered.
+  void OnGivingBack(const std::string& order) { given_back_.insert(std::stoll(order)); }
+  void OnGivenBack(const std::string& order) { given_back_.erase(std::stoll(order)); }
   // The merchant ended or changed an order, at whatever moment.
   void OnMeddled(std::int64_t order) { meddled_.insert(order); }
   [[nodiscard]] std::int64_t ShelfOf(const std::string& code) const;
@@ -106,6 +109,8 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   void CheckStoreVersions();
   [[nodiscard]] double MostExtra(std::int64_t length_ms) const;
   void CheckCursor(const WireCall& call);
+  // Whether it may go back from being collected.
+  [[nodiscard]] bool IsGivenBack(const Known& known, const v1::Order& order) const;
   void CheckOrder(const ports::OrderRecord& record);
   void CheckNew(const ports::OrderRecord& record);
   void CheckReports(const v1::Order& order);
@@ -137,6 +142,7 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   std::set<std::string> unstable_;
   // What the order's only parcel has.
   std::map<std::int64_t, std::string> tracking_;
+  std::set<std::int64_t> given_back_;
   std::set<std::int64_t> corrected_;
   // A write to the order came twice.
   std::set<std::int64_t> echoed_;

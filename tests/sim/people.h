@@ -92,6 +92,8 @@ class People {
   void EditLater(std::int64_t order);
   void EndOrder(std::int64_t order, bool refund);
   void Collect(const v1::Order& order);
+  // Gives an order back that is being collected.
+  void PutBack(const v1::Order& order);
   void Ship(const v1::Order& order);
   // Gives its only parcel another tracking code.
   void Correct(const v1::Order& order);
@@ -110,6 +112,7 @@ class People {
   std::set<std::string> gone_;
   std::set<std::string> under_way_;
   std::set<std::string> collected_;
+  std::set<std::string> put_back_;
   std::uint64_t last_request_ = 0;
 };
 

@@ -22,6 +22,11 @@ std::optional<std::int64_t> CorrectedAfterMs(std::int64_t order) {
   return order % 4 == 0 ? std::optional(kDelays[(order / 4) % 4]) : std::nullopt;
 }
 
+// Every seventh order is given back once after collecting began.
+bool IsGivenBack(const v1::Order& order) {
+  return std::stoll(order.external_id()) % 7 == 3;
+}
+
 }  // namespace
 
 void People::Adjust(const std::string& code, std::int64_t delta) {
@@ -71,6 +76,28 @@ void People::Collect(const v1::Order& order) {
       }
       answer(collected ? nullptr : &collected.error());
     });
+  });
+}
+
+// What the store cancelled meanwhile is shipped all the same, as by a warehouse that did not hear.
+void People::PutBack(const v1::Order& order) {
+  parts_.oracle.OnGivingBack(order.external_id());
+  Send([this, order](engine::Commands& commands, const Answer& answer) {
+    commands.PutBackOrder(
+        RefOf(order), "no time", "", [this, order, answer](Result<v1::Order> back) {
+          if (!back && IsPassing(back.error())) {
+            return answer(&back.error());
+          }
+          under_way_.erase(order.name());
+          parts_.oracle.OnGivenBack(order.external_id());
+          if (back && collected_.erase(order.name()) == 1) {
+            parts_.log.Note("put back " + order.order_number());
+            for (const v1::OrderLine& line : order.lines()) {
+              parts_.oracle.OnShelf(line.product_code(), line.open_quantity());
+            }
+          }
+          answer(back ? nullptr : &back.error());
+        });
   });
 }
 
@@ -141,6 +168,8 @@ void People::WarehouseRound(int orders_max) {
     }
     if (order.state() == v1::ORDER_STATE_NEW) {
       Collect(order);
+    } else if (IsGivenBack(order) && put_back_.insert(order.name()).second) {
+      PutBack(order);
     } else {
       Ship(order);
     }

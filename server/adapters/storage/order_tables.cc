@@ -325,25 +325,27 @@ Result<std::vector<OrderHead>> OrderTables::OpenHeads(const StoreKey& store,
   return heads;
 }
 
-Result<ports::OrderClaims> OrderTables::ClaimsOn(const StoreKey& store,
-                                                 std::string_view product) const {
+Result<ports::OrderClaims> OrderTables::ClaimsOn(const ports::ClaimQuery& wanted,
+                                                 int orders_max) const {
   ports::OrderClaims found;
-  int left = kClaimingOrdersMax;
-  for (int state = v1::OrderState_MIN; state < v1::ORDER_STATE_SHIPPED; ++state) {
-    Query query(db_, Sql::kOrderClaims, store.merchant, store.store, state, left + 1);
-    while (true) {
+  std::int64_t left = wanted.quantity;
+  for (const v1::OrderState state : wanted.states) {
+    Query query(db_,
+                Sql::kOrderClaims,
+                wanted.store.merchant,
+                wanted.store.store,
+                static_cast<int>(state),
+                orders_max - found.looked_at);
+    while (left > 0) {
       SB_TRY(const bool more, query.Step());
       if (!more) {
         break;
       }
-      if (left == 0) {
-        found.is_cut = true;
-        return found;
-      }
-      --left;
+      ++found.looked_at;
       SB_TRY(const std::vector<ports::Claim> claims, ClaimsFrom(query.Text(2)));
       for (const ports::Claim& claim : claims) {
-        if (claim.product == product) {
+        if (claim.product == wanted.product && claim.kind == wanted.kind) {
+          left -= claim.quantity;
           found.claims.push_back({.order = std::string(query.Text(0)),
                                   .order_number = std::string(query.Text(1)),
                                   .kind = claim.kind,

@@ -32,8 +32,8 @@ class OrderTables final : public ports::OrderRepository {
   Result<std::vector<ports::OrderHead>> OpenHeads(const ports::StoreKey& store,
                                                   std::string_view after,
                                                   int limit) const override;
-  Result<ports::OrderClaims> ClaimsOn(const ports::StoreKey& store,
-                                      std::string_view product) const override;
+  Result<ports::OrderClaims> ClaimsOn(const ports::ClaimQuery& wanted,
+                                      int orders_max) const override;
   Status Put(std::string_view merchant, const ports::OrderRecord& record) override;
 
  private:

@@ -133,7 +133,8 @@ void SqliteStorage::Deliver(BatchReport report) {
   }
   std::shared_ptr<const Listener> listener;
   if (!report.notice.wakes.empty() || !report.notice.reloads.empty() ||
-      !report.notice.backlogs.empty() || !report.notice.heads.empty()) {
+      !report.notice.backlogs.empty() || !report.notice.readings.empty() ||
+      !report.notice.heads.empty()) {
     const std::lock_guard lock(mutex_);
     listener = listener_;
   }

@@ -101,12 +101,16 @@ class WriteTransaction final : public ports::Tx {
   }
   void Reload(const ports::StoreKey& store) override { reloads_.insert(store); }
   void GoOn(const std::string& merchant) override { backlogs_.insert(merchant); }
+  void ReadOrder(const ports::StoreKey& store, const std::string& external_id) override {
+    readings_.emplace(store, external_id);
+  }
 
   // Forgets the work before.
   void Reset() {
     wakes_.clear();
     reloads_.clear();
     backlogs_.clear();
+    readings_.clear();
     tables_.changes.Clear();
   }
 
@@ -121,6 +125,7 @@ class WriteTransaction final : public ports::Tx {
     notice.wakes.insert(wakes_.begin(), wakes_.end());
     notice.reloads.insert(reloads_.begin(), reloads_.end());
     notice.backlogs.insert(backlogs_.begin(), backlogs_.end());
+    notice.readings.insert(readings_.begin(), readings_.end());
     for (const auto& [merchant, head] : tables_.changes.heads()) {
       notice.heads[merchant] = head;
     }
@@ -132,6 +137,7 @@ class WriteTransaction final : public ports::Tx {
   std::set<std::pair<ports::StoreKey, domain::Flow>> wakes_;
   std::set<ports::StoreKey> reloads_;
   std::set<std::string> backlogs_;
+  std::set<std::pair<ports::StoreKey, std::string>> readings_;
 };
 
 }  // namespace storebridge::storage

@@ -102,9 +102,11 @@ Status StockOut::Collect(ports::Tx& tx) {
     is_begun_ = false;
     pages_waited_ = 0;
     SB_CHECK(LookAtWaiting(look));
-    SB_TRY(const bool is_counted, tx.stock().HasAny(subject_.key.merchant));
-    if (!is_counted) {
-      page_.compare_after.reset();  // As after the first import: no store is to show anything.
+    if (page_.compare_after) {
+      SB_TRY(const bool is_counted, tx.stock().HasAny(subject_.key.merchant));
+      if (!is_counted) {
+        page_.compare_after.reset();  // As after the first import: no store is to show anything.
+      }
     }
   }
   return page_.compare_after && Room() > 0 ? LookAtNext(look) : Ok();

@@ -184,9 +184,9 @@ class ForwardingOrders : public ports::OrderRepository {
                                                   int limit) const override {
     return inner_.OpenHeads(store, after, limit);
   }
-  Result<ports::OrderClaims> ClaimsOn(const ports::StoreKey& store,
-                                      std::string_view product) const override {
-    return inner_.ClaimsOn(store, product);
+  Result<ports::OrderClaims> ClaimsOn(const ports::ClaimQuery& wanted,
+                                      int orders_max) const override {
+    return inner_.ClaimsOn(wanted, orders_max);
   }
   Status Put(std::string_view merchant, const ports::OrderRecord& record) override {
     return inner_.Put(merchant, record);
@@ -233,6 +233,9 @@ class ForwardingTx : public ports::Tx {
   ports::RetentionRepository& retention() override { return inner_.retention(); }
   void Reload(const ports::StoreKey& store) override { inner_.Reload(store); }
   void GoOn(const std::string& merchant) override { inner_.GoOn(merchant); }
+  void ReadOrder(const ports::StoreKey& store, const std::string& external_id) override {
+    inner_.ReadOrder(store, external_id);
+  }
   void Wake(const ports::StoreKey& store, domain::Flow flow) override { inner_.Wake(store, flow); }
 
  private:

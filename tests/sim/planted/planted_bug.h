@@ -29,6 +29,7 @@ enum class PlantedBug {
   kStoreStockTaken,
   kAsksTwice,
   kLooksForgotten,
+  kChangeNotTold,
 };
 
 struct PlantedBugInfo {
@@ -134,6 +135,11 @@ inline constexpr std::array kPlantedBugs = {
                    1,
                    kBreaks<Invariant::kLooksInTime>,
                    "that everything was looked at is never written"},
+    PlantedBugInfo{PlantedBug::kChangeNotTold,
+                   "change-not-told",
+                   4,
+                   kBreaks<Invariant::kTrackingOnce>,
+                   "a tracking code that changes while its shipment is told counts as told"},
 };
 
 }  // namespace storebridge::sim

@@ -1,6 +1,7 @@
 #include <optional>
 #include <utility>
 
+#include "domain/shipment_update.h"
 #include "sim/planted/forwarding_tx.h"
 #include "sim/planted/planted_refit.h"
 
@@ -121,6 +122,15 @@ class PlantedOrders final : public ForwardingOrders {
       if (before && before->order.state() == v1::ORDER_STATE_SHIPPED &&
           before->content_hash != record.content_hash) {
         written.order.set_state(v1::ORDER_STATE_NEW);
+      }
+    }
+    if (bug_ == PlantedBug::kChangeNotTold) {
+      const Result<ports::OrderRecord> before = inner_.Get(merchant, id);
+      for (int i = 0; before && i < before->order.shipments_size(); ++i) {
+        v1::Shipment& shipment = *written.order.mutable_shipments(i);
+        if (!domain::StoreHas(before->order.shipments(i)) && domain::StoreHas(shipment)) {
+          domain::NoteRevision(shipment, shipment.revision());
+        }
       }
     }
     if (bug_ == PlantedBug::kToldBeforeConfirmed) {

@@ -83,6 +83,10 @@ TEST_F(BadInputTest, RefusesRequestsWithMissingFields) {
        "name: 'merchants/demo' order_number: '7'",
        invalid,
        "reason is missing"},
+      {"OrderService.PutBackOrder",
+       "name: 'merchants/demo' order_number: '7'",
+       invalid,
+       "reason is missing"},
       {"SyncService.StartSyncRun", "parent: 'merchants/demo/stores/web'", invalid, "flow"},
   };
   for (const Row& row : rows) {
@@ -273,7 +277,7 @@ TEST_F(BadInputTest, GivesEveryRefusalAReasonThatFitsTheForm) {
       ++refused;
     }
   }
-  EXPECT_EQ(refused, 38);
+  EXPECT_EQ(refused, 39);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "api_fixture.h"
+#include "engine/explanations.h"
 #include "storebridge/v1/order_service.grpc.pb.h"
 #include "storebridge/v1/stock_service.grpc.pb.h"
 
@@ -117,7 +118,7 @@ TEST_F(ExplanationTest, FindsTheIssuesOfAnOrder) {
   HasIssue(v1::Issue::RECORD_TYPE_ORDER, "ext-" + id, "10");
   HasIssue(v1::Issue::RECORD_TYPE_ORDER, "another", "11");
 
-  EXPECT_EQ(WhyOf("10"), (Reasons{"ORDER_NOT_SHIPPED", "AN_ISSUE"}));
+  EXPECT_EQ(WhyOf("10"), (Reasons{"AN_ISSUE", "ORDER_NOT_SHIPPED"}));
 }
 
 TEST_F(ExplanationTest, ExplainsANumberThatNothingWasTakenOverOf) {
@@ -142,6 +143,7 @@ TEST_F(ExplanationTest, ShowsWhichOrdersClaimAProductAndWhatEachStoreShouldShow)
   Write([&](ports::Tx& tx) -> Status {
     SB_TRY(v1::Store store, tx.stores().Get(kWeb));
     store.set_stock_basis(v1::STOCK_BASIS_SALABLE);
+    store.set_connector("connectors/not_there_now");
     SB_CHECK(tx.stores().Put(kWeb, store));
     return tx.products().PutListing(
         {.store = kWeb, .external_id = "p1", .product = mug_, .known_quantity = 5});
@@ -157,7 +159,7 @@ TEST_F(ExplanationTest, ShowsWhichOrdersClaimAProductAndWhatEachStoreShouldShow)
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(response.product_code(), "MUG");
   EXPECT_EQ(response.summary(),
-            "9 of MUG on the shelf, 2 of them promised; 7 can be promised, 3 were picked.");
+            "9 of MUG on the shelf, 2 promised: 7 can be promised. 3 were picked.");
   ASSERT_EQ(response.claims_size(), 2);
   EXPECT_EQ(response.claims(0).order_number(), "9");
   EXPECT_EQ(response.claims(0).kind(), v1::StockClaim::KIND_PICKED);
@@ -171,7 +173,7 @@ TEST_F(ExplanationTest, ShowsWhichOrdersClaimAProductAndWhatEachStoreShouldShow)
 }
 
 TEST_F(ExplanationTest, ShowsNoMoreClaimsThanAreAllowed) {
-  constexpr int kMost = 50;
+  constexpr auto kMost = static_cast<int>(engine::kClaimsMax);
   for (int i = 0; i < kMost; ++i) {
     Claims(kWeb, std::to_string(i), v1::ORDER_STATE_NEW, ports::ClaimKind::kReserved, 1);
   }
@@ -190,6 +192,30 @@ TEST_F(ExplanationTest, ShowsNoMoreClaimsThanAreAllowed) {
   EXPECT_TRUE(explained().more_claims());
   EXPECT_EQ(explained().claims_size(), kMost);
   EXPECT_EQ(explained().claims(0).order_number(), "0");
+}
+
+TEST_F(ExplanationTest, LooksAtNoMoreStoresThanAreAllowed) {
+  const auto number = [](int i) { return "s" + std::to_string(i); };
+  for (int i = 2; i < engine::kExplainedStoresMax; ++i) {
+    CreateStore({.merchant = "demo", .store = number(i)});
+  }
+  EXPECT_EQ(WhyOf("10").size(), static_cast<std::size_t>(engine::kExplainedStoresMax));
+
+  CreateStore({.merchant = "demo", .store = "one-more"});
+
+  EXPECT_EQ(WhyOf("10").back(), "STORES_LEFT_OUT");
+}
+
+TEST_F(ExplanationTest, LooksAtTheNewestOpenIssuesOnly) {
+  HasIssue(v1::Issue::RECORD_TYPE_ORDER, "77", "10");
+  for (int i = 1; i < engine::kExplainedIssuesMax; ++i) {
+    HasIssue(v1::Issue::RECORD_TYPE_ORDER, "x" + std::to_string(i), "other");
+  }
+  EXPECT_EQ(WhyOf("10"), Reasons{"AN_ISSUE"});
+
+  HasIssue(v1::Issue::RECORD_TYPE_ORDER, "one more", "other");
+
+  EXPECT_EQ(WhyOf("10"), (Reasons{"STORE_PAUSED", "STORE_PAUSED"}));
 }
 
 }  // namespace

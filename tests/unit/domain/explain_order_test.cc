@@ -34,7 +34,7 @@ v1::StockClaim ReservedBy(const std::string& number, std::int64_t quantity) {
 class ExplainOrderTest : public testing::Test {
  protected:
   ExplainOrderTest() {
-    order_ = TakenOver(PaidOrder(), FakeProducts(), OrderState::kNew);
+    facts_.order = TakenOver(PaidOrder(), FakeProducts(), OrderState::kNew);
     order_.set_order_number("1001");
     store_.set_name("merchants/demo/stores/web");
     store_.set_state(v1::Store::STATE_ACTIVE);
@@ -48,7 +48,7 @@ class ExplainOrderTest : public testing::Test {
                             .needed = needed,
                             .on_hand = on_hand,
                             .reserved = reserved,
-                            .claims = {ReservedBy("0998", reserved)}});
+                            .reserved_by = {ReservedBy("0998", reserved)}});
   }
   void HasIssue(v1::Issue::RecordType type, const std::string& reason, const std::string& todo) {
     v1::Issue issue;
@@ -74,9 +74,9 @@ class ExplainOrderTest : public testing::Test {
     return explanation ? *explanation : v1::Explanation();
   }
 
-  v1::Order order_;
   v1::Store store_;
-  OrderFacts facts_{.order = order_, .store = {}, .needs = {}, .issues = {}};
+  OrderFacts facts_;
+  v1::Order& order_ = facts_.order;
 };
 
 TEST_F(ExplainOrderTest, SaysWhatAnUnpaidOrderWaitsFor) {
@@ -109,6 +109,37 @@ TEST_F(ExplainOrderTest, NamesTheProblemsOfADraftAndTheIssuesOfItsProducts) {
             "itself.");
 }
 
+TEST_F(ExplainOrderTest, SaysThatAProductCannotComeWhileTheProductsAreNotRead) {
+  Is(v1::ORDER_STATE_DRAFT);
+  v1::OrderProblem& problem = *order_.add_problems();
+  problem.set_reason("PRODUCT_UNKNOWN");
+  problem.set_field("lines[0].product_code");
+  v1::FlowHealth& products = *facts_.store->add_flows();
+  products.set_flow(v1::FLOW_PRODUCTS);
+  products.set_failures(3);
+
+  EXPECT_EQ(ReasonsIn(Explained()), (Reasons{"PRODUCT_UNKNOWN", "FLOW_FAILING"}));
+}
+
+// What the store shows of it now cannot be read: nothing else is to be done first.
+TEST_F(ExplainOrderTest, NamesAnOpenIssueFirstInEveryStateThatFollowsTheStore) {
+  HasIssue(v1::Issue::RECORD_TYPE_ORDER, "RECORD_UNREADABLE", "Correct it in the store.");
+  for (const v1::OrderState state : {v1::ORDER_STATE_AWAITING_PAYMENT,
+                                     v1::ORDER_STATE_DRAFT,
+                                     v1::ORDER_STATE_NEW,
+                                     v1::ORDER_STATE_PENDING,
+                                     v1::ORDER_STATE_ON_HOLD}) {
+    Is(state);
+    const v1::Explanation explanation = Explained();
+    ASSERT_GE(explanation.causes_size(), 1);
+    EXPECT_EQ(explanation.causes(0).reason(), "RECORD_UNREADABLE");
+    EXPECT_TRUE(explanation.action().starts_with("Correct it in the store."));
+  }
+  facts_.issues[0].set_reason("ORDER_DRAFT");
+  Is(v1::ORDER_STATE_DRAFT);
+  EXPECT_TRUE(ReasonsIn(Explained()).empty()) << "its problems say the same";
+}
+
 TEST_F(ExplainOrderTest, ReckonsWhatAPendingOrderLacksAndWhoHasIt) {
   Is(v1::ORDER_STATE_PENDING);
   Needs(3, 5, 4);
@@ -119,9 +150,27 @@ TEST_F(ExplainOrderTest, ReckonsWhatAPendingOrderLacksAndWhoHasIt) {
   ASSERT_EQ(ReasonsIn(explanation), Reasons{"STOCK_MISSING"});
   EXPECT_EQ(explanation.causes(0).message(),
             "3 of MUG-1 are needed, 1 can be promised: 5 on the shelf, 4 reserved for 0998 (4)");
-  EXPECT_EQ(explanation.action(),
-            "Take in 2 of MUG-1, and write it with AdjustStock. The order becomes NEW by itself "
-            "then.");
+  EXPECT_EQ(
+      explanation.action(),
+      "Take in 2 of MUG-1, and write it with AdjustStock. It becomes NEW by itself when there "
+      "is enough for it and for the orders that waited longer.");
+}
+
+TEST_F(ExplainOrderTest, NamesAFewOrdersAndSaysThatThereAreOthers) {
+  Is(v1::ORDER_STATE_PENDING);
+  Needs(3, 5, 4);
+  const auto message = [&] { return Explained().causes(0).message(); };
+  while (facts_.needs[0].reserved_by.size() < kNamedMax) {
+    facts_.needs[0].reserved_by.push_back(ReservedBy("7", 1));
+  }
+  EXPECT_EQ(message().find("and others"), std::string::npos);
+
+  facts_.needs[0].reserved_by.push_back(ReservedBy("8", 1));
+
+  EXPECT_TRUE(message().ends_with("7 (1) and others")) << message();
+  facts_.needs[0].reserved_by = {ReservedBy("7", 1)};
+  facts_.needs[0].more_reserved_by = true;
+  EXPECT_TRUE(message().ends_with("7 (1) and others")) << message();
 }
 
 TEST_F(ExplainOrderTest, TellsStockThatWasNeverSetFromStockThatIsMissing) {
@@ -153,7 +202,20 @@ TEST_F(ExplainOrderTest, AsksTheWarehouseForWhatIsNew) {
 TEST_F(ExplainOrderTest, SaysThatANewOrderCannotBeCollectedWhenTheShelfHasLess) {
   Needs(3, 2, 3);
 
-  EXPECT_EQ(ReasonsIn(Explained()), Reasons{"STOCK_NOT_ENOUGH"});
+  const v1::Explanation explanation = Explained();
+
+  EXPECT_EQ(ReasonsIn(explanation), Reasons{"STOCK_NOT_ENOUGH"});
+  EXPECT_EQ(explanation.action().find("Collect it"), std::string::npos);
+}
+
+TEST_F(ExplainOrderTest, AsksForNothingOfAStoreThatTheOrderGoesOnWithout) {
+  Needs(3, 5, 3);
+  facts_.store->set_state(v1::Store::STATE_PAUSED);
+
+  const v1::Explanation explanation = Explained();
+
+  EXPECT_EQ(ReasonsIn(explanation), (Reasons{"ORDER_NOT_COLLECTED", "STORE_PAUSED"}));
+  EXPECT_EQ(explanation.action(), "Collect it: CollectOrder, then ShipOrder.");
 }
 
 TEST_F(ExplainOrderTest, GivesTheReasonOfAHold) {
@@ -164,6 +226,11 @@ TEST_F(ExplainOrderTest, GivesTheReasonOfAHold) {
 
   EXPECT_EQ(explanation.causes(0).message(), "customer called");
   EXPECT_EQ(explanation.action(), "Call ReleaseOrder when it may go on.");
+  order_.set_is_test(true);
+  EXPECT_EQ(Explained().action(),
+            "It is a test: call CancelOrder, or ReleaseOrder if it is to be sent.");
+  order_.add_problems()->set_reason("CITY_MISSING");
+  EXPECT_EQ(ReasonsIn(Explained()), (Reasons{"ORDER_HELD", "CITY_MISSING"}));
 }
 
 TEST_F(ExplainOrderTest, SaysWhatTheStoreDidWhileItIsCollected) {
@@ -173,8 +240,10 @@ TEST_F(ExplainOrderTest, SaysWhatTheStoreDidWhileItIsCollected) {
   const v1::Explanation explanation = Explained();
 
   EXPECT_EQ(ReasonsIn(explanation),
-            (Reasons{"ORDER_NOT_SHIPPED", "ORDER_CANCELLED_WHILE_COLLECTING"}));
-  EXPECT_EQ(explanation.action(), "Stop it. Call ShipOrder when the rest has left.");
+            (Reasons{"ORDER_CANCELLED_WHILE_COLLECTING", "ORDER_NOT_SHIPPED"}));
+  EXPECT_EQ(explanation.action(), "Stop it.");
+  facts_.issues.clear();
+  EXPECT_EQ(Explained().action(), "Call ShipOrder when it has left.");
 }
 
 TEST_F(ExplainOrderTest, HasNothingToSayWhenTheStoreKnowsOfTheShipment) {
@@ -207,14 +276,52 @@ TEST_F(ExplainOrderTest, SaysHowFarTheStoreWasToldOfAShipment) {
     report.set_state(state);
     const v1::Explanation explanation = Explained();
     EXPECT_EQ(ReasonsIn(explanation), Reasons{reason});
-    EXPECT_EQ(explanation.summary(), "Order 1001 has left; its store does not know yet.");
+    EXPECT_EQ(explanation.summary(), "Order 1001 has left; its store does not know.");
   }
-  report.set_state(Report::STATE_ACCEPTED);
-  order_.mutable_shipments(0)->set_revision(1);
-  EXPECT_EQ(ReasonsIn(Explained()), Reasons{"SHIPMENT_OUTDATED"});
-  HasShipment(Report::STATE_CONFIRMED);
+  report.set_state(Report::STATE_CONFIRMED);
+  HasShipment(Report::STATE_WAITING);
   EXPECT_EQ(Explained().summary(),
             "Order 1001 has left; its store does not know of 1 of 2 shipments.");
+}
+
+TEST_F(ExplainOrderTest, TellsAnOldTrackingCodeFromAShipmentThatIsNotKnown) {
+  HasShipment(Report::STATE_ACCEPTED);
+  order_.mutable_shipments(0)->set_revision(1);
+
+  const v1::Explanation explanation = Explained();
+
+  EXPECT_EQ(explanation.summary(),
+            "Order 1001 has left; its store knows, but may show old tracking codes.");
+  EXPECT_EQ(ReasonsIn(explanation), Reasons{"SHIPMENT_OUTDATED"});
+}
+
+TEST_F(ExplainOrderTest, AsksForAMarkByHandOnlyWhenAllHasLeft) {
+  HasShipment(Report::STATE_NOT_SUPPORTED);
+  EXPECT_EQ(Explained().action(), "Mark the order as sent in the store, unless somebody did.");
+
+  Is(v1::ORDER_STATE_COLLECTING);
+
+  EXPECT_EQ(Explained().action(), "Call ShipOrder when the rest has left.");
+}
+
+TEST_F(ExplainOrderTest, SaysThatAStoreThatTakesNoPartsIsToldWithTheLast) {
+  HasShipment(Report::STATE_WAITING);
+  Is(v1::ORDER_STATE_COLLECTING);
+  facts_.takes_parts = false;
+  facts_.store->set_state(v1::Store::STATE_PAUSED);
+
+  EXPECT_EQ(ReasonsIn(Explained()), (Reasons{"ORDER_NOT_SHIPPED", "SHIPMENT_WITH_THE_LAST"}));
+}
+
+TEST_F(ExplainOrderTest, PromisesNothingOfAStoreThatWasDeleted) {
+  HasShipment(Report::STATE_SENDING);
+  facts_.store.reset();
+  EXPECT_EQ(ReasonsIn(Explained()), Reasons{"STORE_DELETED"});
+  EXPECT_EQ(Explained().action(), "");
+
+  Is(v1::ORDER_STATE_AWAITING_PAYMENT);
+  order_.clear_shipments();
+  EXPECT_EQ(Explained().action(), "Call CancelOrder, or connect the store anew under another id.");
 }
 
 TEST_F(ExplainOrderTest, NamesWhatKeepsTheStoreFromBeingTold) {
@@ -242,7 +349,7 @@ TEST_F(ExplainOrderTest, NamesWhatKeepsTheStoreFromBeingRead) {
   const std::vector<std::pair<v1::Store::State, std::string>> table = {
       {v1::Store::STATE_PAUSED, "STORE_PAUSED"},
       {v1::Store::STATE_NEEDS_CREDENTIALS, "STORE_NEEDS_CREDENTIALS"},
-      {v1::Store::STATE_DELETING, "STORE_DELETING"}};
+      {v1::Store::STATE_DELETING, "STORE_DELETED"}};
   for (const auto& [state, reason] : table) {
     facts_.store->set_state(state);
     EXPECT_EQ(ReasonsIn(Explained()), (Reasons{"CITY_MISSING", reason}));
@@ -284,7 +391,8 @@ class ExplainMissingOrderTest : public testing::Test {
     return store;
   }
 
-  MissingOrderFacts facts_{.order_number = "1007", .stores = {}, .issues = {}};
+  MissingOrderFacts facts_{
+      .order_number = "1007", .stores = {}, .has_more_stores = false, .issues = {}};
 };
 
 TEST_F(ExplainMissingOrderTest, NamesTheRecordThatCouldNotBeRead) {
@@ -301,20 +409,39 @@ TEST_F(ExplainMissingOrderTest, NamesTheRecordThatCouldNotBeRead) {
 }
 
 TEST_F(ExplainMissingOrderTest, SaysOfEachStoreWhetherItCouldBeSeenThere) {
-  v1::FlowHealth& health = *AddStore("web").add_flows();
+  v1::FlowHealth health;
   health.set_flow(v1::FLOW_ORDERS);
   health.mutable_last_success_time()->set_seconds(1'700'000'100);
   health.mutable_last_idle_time()->set_seconds(1'700'000'200);
+  *AddStore("web").add_flows() = health;
   AddStore("outlet").set_state(v1::Store::STATE_PAUSED);
+  AddStore("new");
 
   const v1::Explanation explanation = ExplainMissingOrder(facts_);
 
-  ASSERT_EQ(ReasonsIn(explanation), (Reasons{"ORDER_NOT_SEEN", "STORE_PAUSED"}));
+  ASSERT_EQ(ReasonsIn(explanation), (Reasons{"ORDER_NOT_SEEN", "STORE_PAUSED", "ORDERS_NOT_READ"}));
   EXPECT_EQ(explanation.causes(0).message(),
-            "'merchants/demo/stores/web' showed none of this number; orders are taken over when "
-            "they are paid, and if they were paid since 2023-11-14T22:13:20Z");
+            "'merchants/demo/stores/web' showed none of this number that is taken over: one that "
+            "was paid since 2023-11-14T22:13:20Z, and that was neither complete nor cancelled, and "
+            "had something to send, when it was first seen");
   EXPECT_EQ(explanation.causes(0).time().seconds(), 1'700'000'200);
-  EXPECT_EQ(explanation.action(), "Call ResumeStore for 'merchants/demo/stores/outlet'.");
+  EXPECT_FALSE(explanation.causes(2).has_time());
+  EXPECT_TRUE(explanation.action().starts_with(
+      "Call ResumeStore for 'merchants/demo/stores/outlet'. Look in the store whether"));
+}
+
+TEST_F(ExplainMissingOrderTest, AsksToLookOnlyInAStoreThatWasRead) {
+  AddStore("new");
+
+  EXPECT_EQ(ExplainMissingOrder(facts_).action(), "");
+}
+
+TEST_F(ExplainMissingOrderTest, SaysThatSomeStoresWereLeftOut) {
+  AddStore("new");
+  facts_.has_more_stores = true;
+
+  EXPECT_EQ(ReasonsIn(ExplainMissingOrder(facts_)),
+            (Reasons{"ORDERS_NOT_READ", "STORES_LEFT_OUT"}));
 }
 
 TEST_F(ExplainMissingOrderTest, SaysThatNoStoreIsConnected) {

@@ -39,6 +39,7 @@ class ExplainStockTest : public testing::Test {
   void Shows(std::int64_t known, Published::State state) {
     facts_.published.set_known(known);
     facts_.published.set_state(state);
+    facts_.published.mutable_known_time()->set_seconds(1'700'000'000);
   }
   // The reason of the only cause.
   std::string Reason() {
@@ -58,7 +59,8 @@ TEST_F(ExplainStockTest, AddsUpWhatASalableNumberIs) {
   EXPECT_EQ(TermsIn(stock),
             (std::vector<std::string>{"ON_HAND 10", "RESERVED -4", "UNRESERVED -1", "BUFFER -2"}));
   EXPECT_EQ(stock.wanted(), 3);
-  EXPECT_EQ(stock.explanation().summary(), "The store shows 3, as it should; it was read there.");
+  EXPECT_EQ(stock.explanation().summary(),
+            "At 2023-11-14T22:13:20Z the store showed 3, as it should.");
   EXPECT_TRUE(stock.explanation().causes().empty());
 }
 
@@ -111,17 +113,41 @@ TEST_F(ExplainStockTest, SaysThatTheOutcomeOfAWriteIsNotKnownThoughTheNumberIsRi
   Shows(3, Published::STATE_SENDING);
 
   EXPECT_EQ(Reason(), "STOCK_SENDING");
+  EXPECT_EQ(ExplainStock(facts_).explanation().summary(),
+            "The store shows 3; whether the last write arrived is not known.");
 }
 
 TEST_F(ExplainStockTest, NamesWhatKeepsTheStoreFromBeingTold) {
   Shows(5, Published::STATE_WAITING);
   facts_.store.set_state(v1::Store::STATE_PAUSED);
 
-  const v1::StockExplanation stock = ExplainStock(facts_);
+  EXPECT_EQ(Reason(), "STORE_PAUSED");
+  EXPECT_EQ(ExplainStock(facts_).explanation().action(),
+            "Call ResumeStore for 'merchants/demo/stores/web'.");
+}
 
-  ASSERT_EQ(stock.explanation().causes_size(), 2);
-  EXPECT_EQ(stock.explanation().causes(1).reason(), "STORE_PAUSED");
-  EXPECT_EQ(stock.explanation().action(), "Call ResumeStore for 'merchants/demo/stores/web'.");
+// Stock is written only after the orders were read, and not while a shipment is in doubt.
+TEST_F(ExplainStockTest, NamesWhatStockWaitsFor) {
+  Shows(5, Published::STATE_WAITING);
+  v1::FlowHealth& orders = *facts_.store.add_flows();
+  orders.set_flow(v1::FLOW_ORDERS);
+  orders.set_failures(3);
+  const v1::Explanation waits = ExplainStock(facts_).explanation();
+  ASSERT_EQ(waits.causes_size(), 2);
+  EXPECT_EQ(waits.causes(0).reason(), "FLOW_FAILING");
+  EXPECT_EQ(waits.causes(1).reason(), "ORDERS_FIRST");
+
+  orders.set_failures(0);
+  facts_.is_in_doubt = true;
+
+  EXPECT_EQ(Reason(), "STOCK_WAITS_FOR_SHIPMENT");
+}
+
+TEST_F(ExplainStockTest, SaysThatAnEditInTheStoreMayNotBeSeen) {
+  Shows(3, Published::STATE_CONFIRMED);
+  facts_.store.set_state(v1::Store::STATE_PAUSED);
+
+  EXPECT_EQ(Reason(), "STORE_PAUSED");
 }
 
 TEST_F(ExplainStockTest, SaysWhyNothingIsPublished) {
@@ -139,7 +165,10 @@ TEST(SummaryOfStockTest, TellsNothingOnTheShelfFromNothingSaid) {
   EXPECT_EQ(SummaryOfStock(stock), "Nobody has said how many pieces of MUG-1 are on the shelf.");
   stock.set_on_hand(0);
   EXPECT_EQ(SummaryOfStock(stock),
-            "0 of MUG-1 on the shelf, 0 of them promised; 0 can be promised, 0 were picked.");
+            "0 of MUG-1 on the shelf, 0 promised: 0 can be promised. 0 were picked.");
+  stock.set_available(-2);
+  EXPECT_EQ(SummaryOfStock(stock),
+            "0 of MUG-1 on the shelf, 0 promised: 2 too few. 0 were picked.");
 }
 
 }  // namespace

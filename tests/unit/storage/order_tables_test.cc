@@ -27,6 +27,10 @@ class OrderTablesTest : public InlineStorageTest {
       return tx.orders().Put(domain::ParseOrderName(record.order.name())->merchant, record);
     });
   }
+  ports::OrderClaims Find(const ports::ClaimQuery& wanted, int orders_max) {
+    return ReadOne<ports::OrderClaims>(
+        [&](const ports::ReadTx& tx) { return tx.orders().ClaimsOn(wanted, orders_max); });
+  }
   std::vector<v1::Order> List(const OrderFilter& filter,
                               const domain::MerchantChild& after,
                               int limit) {
@@ -356,38 +360,44 @@ TEST_F(OrderTablesTest, FindsWhatTheOpenOrdersOfAStoreClaimOfAProduct) {
   put(kWeb, "o4", v1::ORDER_STATE_SHIPPED, {{"p1", ports::ClaimKind::kPicked, 3}});
   put(kPos, "o5", v1::ORDER_STATE_NEW, {reserved});
 
-  const auto found = ReadOne<ports::OrderClaims>(
-      [](const ports::ReadTx& tx) { return tx.orders().ClaimsOn(kWeb, "p1"); });
+  const auto find = [](ports::ClaimKind kind, std::vector<v1::OrderState> states) {
+    return ports::ClaimQuery{
+        .store = kWeb, .product = "p1", .kind = kind, .states = std::move(states), .quantity = 100};
+  };
 
-  ASSERT_EQ(found.claims.size(), 2U);
-  EXPECT_EQ(found.claims[0].order, "o1");
-  EXPECT_EQ(found.claims[0].order_number, "no-o1");
-  EXPECT_EQ(found.claims[0].kind, ports::ClaimKind::kReserved);
-  EXPECT_EQ(found.claims[0].quantity, 2);
-  EXPECT_EQ(found.claims[1].order, "o2");
-  EXPECT_FALSE(found.is_cut);
+  const ports::OrderClaims reserved_by =
+      Find(find(ports::ClaimKind::kReserved, {v1::ORDER_STATE_NEW, v1::ORDER_STATE_ON_HOLD}), 100);
+  const ports::OrderClaims picked_for =
+      Find(find(ports::ClaimKind::kPicked, {v1::ORDER_STATE_COLLECTING}), 100);
+
+  ASSERT_EQ(reserved_by.claims.size(), 1U);
+  EXPECT_EQ(reserved_by.claims[0].order, "o1");
+  EXPECT_EQ(reserved_by.claims[0].order_number, "no-o1");
+  EXPECT_EQ(reserved_by.claims[0].kind, ports::ClaimKind::kReserved);
+  EXPECT_EQ(reserved_by.claims[0].quantity, 2);
+  EXPECT_EQ(reserved_by.looked_at, 2);
+  ASSERT_EQ(picked_for.claims.size(), 1U);
+  EXPECT_EQ(picked_for.claims[0].order, "o2");
 }
 
-TEST_F(OrderTablesTest, LooksForClaimsInNoMoreOrdersThanAreAllowed) {
-  constexpr int kMost = ports::OrderRepository::kClaimingOrdersMax;
-  ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) -> Status {
-    for (int i = 0; i < kMost; ++i) {
-      OrderRecord record = MakeOrder(kWeb, fmt::format("o{:05}", i), v1::ORDER_STATE_NEW, i);
-      record.claims = {{"p1", ports::ClaimKind::kReserved, 1}};
-      SB_CHECK(tx.orders().Put("acme", record));
-    }
-    return Ok();
-  })));
-  const auto found = [&] {
-    return ReadOne<ports::OrderClaims>(
-        [](const ports::ReadTx& tx) { return tx.orders().ClaimsOn(kWeb, "p1"); });
-  };
-  EXPECT_FALSE(found().is_cut);
+TEST_F(OrderTablesTest, LooksForClaimsInNoMoreOrdersThanItMayAndThanItHasTo) {
+  constexpr int kOrders = 5;
+  for (int i = 0; i < kOrders; ++i) {
+    OrderRecord record = MakeOrder(kWeb, fmt::format("o{}", i), v1::ORDER_STATE_NEW, i);
+    record.claims = {{"p1", ports::ClaimKind::kReserved, 2}};
+    ASSERT_TRUE(Worked(Put(record)));
+  }
+  ports::ClaimQuery wanted{.store = kWeb,
+                           .product = "p1",
+                           .kind = ports::ClaimKind::kReserved,
+                           .states = {v1::ORDER_STATE_NEW, v1::ORDER_STATE_ON_HOLD},
+                           .quantity = 2 * kOrders};
 
-  ASSERT_TRUE(Worked(Put(MakeOrder(kWeb, "one-more", v1::ORDER_STATE_COLLECTING, 5))));
-
-  EXPECT_TRUE(found().is_cut);
-  EXPECT_EQ(found().claims.size(), static_cast<std::size_t>(kMost));
+  EXPECT_EQ(Find(wanted, kOrders).claims.size(), 5U);
+  EXPECT_EQ(Find(wanted, kOrders - 1).claims.size(), 4U);
+  EXPECT_EQ(Find(wanted, 0).claims.size(), 0U);
+  wanted.quantity = 4;
+  EXPECT_EQ(Find(wanted, kOrders).looked_at, 2) << "what is claimed in all is found";
 }
 
 }  // namespace

@@ -145,6 +145,7 @@ TEST_P(WriterTest, TellsWhatWasWokenAndChangedAfterTheDonesAndBeforeWhatTheyAskF
       [](ports::Tx& tx) -> Status {
         tx.Wake({"acme", "web"}, domain::Flow::kStock);
         tx.GoOn("acme");
+        tx.ReadOrder(kWeb, "1001");
         tx.changes().Add("acme", v1::Change::TYPE_ORDER, "o1");
         tx.changes().Add("acme", v1::Change::TYPE_ORDER, "o2");
         return Ok();
@@ -158,6 +159,7 @@ TEST_P(WriterTest, TellsWhatWasWokenAndChangedAfterTheDonesAndBeforeWhatTheyAskF
   EXPECT_EQ(events, (std::vector<std::string>{"done", "notice", "next"}));
   EXPECT_TRUE(notice.wakes.contains({{"acme", "web"}, domain::Flow::kStock}));
   EXPECT_EQ(notice.backlogs, std::set<std::string>{"acme"});
+  EXPECT_EQ(notice.readings, (std::set<std::pair<ports::StoreKey, std::string>>{{kWeb, "1001"}}));
   EXPECT_EQ(notice.heads, (std::map<std::string, std::int64_t>{{"acme", 2}}));
 }
 

@@ -1,0 +1,181 @@
+// The warehouse gives an order back that it had begun to collect.
+#include "unit/engine/engine_day.h"
+
+namespace storebridge::testing {
+namespace {
+
+class PutBackTest : public EngineDay {
+ protected:
+  explicit PutBackTest(cv1::StockBasis basis = cv1::STOCK_BASIS_SALABLE) : EngineDay(basis) {}
+
+  // Ten mugs on the shelf, three of them picked for an order.
+  void CollectedOrder() {
+    Sell("MUG", "p1");
+    Connect();
+    SetStock("MUG", 10);
+    Order("1001", "MUG", 3);
+    Pass(kMinute);
+    ASSERT_TRUE(Collect("1001"));
+    ASSERT_EQ(Stock().on_hand(), 7);
+  }
+  Result<v1::Order> PutBack(const std::string& reason = "the picker fell ill") {
+    return Wait<v1::Order>(
+        [&](auto done) { commands_->PutBackOrder(Ref("1001"), reason, "", done); });
+  }
+  // What the store did, seen while the order is collected.
+  void StoreDoes(const std::function<void(cv1::Order&)>& change) {
+    change(store_.orders["1001"]);
+    Modify(store_.orders["1001"]);
+    Pass(kMinute);
+    ASSERT_EQ(OpenIssues().size(), 1U);
+    ASSERT_EQ(Get("1001").state(), v1::ORDER_STATE_COLLECTING);
+  }
+  v1::Stock Stock() {
+    v1::Stock stock;
+    const Status read = storage_->Read([&](const ports::ReadTx& tx) -> Status {
+      SB_TRY(const v1::Product product, tx.products().GetByCode("acme", "MUG"));
+      SB_TRY(stock, engine::ShowStock(tx, "acme", product));
+      return Ok();
+    });
+    EXPECT_TRUE(read);
+    return stock;
+  }
+};
+
+TEST_F(PutBackTest, PutsThePickedGoodsOnTheShelfAndReservesThemAgain) {
+  CollectedOrder();
+
+  const Result<v1::Order> back = PutBack();
+
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->state(), v1::ORDER_STATE_NEW);
+  EXPECT_EQ(Stock().on_hand(), 10);
+  EXPECT_EQ(Stock().picked(), 0);
+  EXPECT_EQ(Stock().reserved(), 3);
+  Settle();
+  EXPECT_EQ(Shown("p1"), 7) << "nothing is for sale that was not before";
+  EXPECT_TRUE(Collect("1001"));
+  EXPECT_EQ(Stock().on_hand(), 7);
+}
+
+TEST_F(PutBackTest, DoesItOnce) {
+  CollectedOrder();
+  ASSERT_TRUE(PutBack());
+  Settle();
+  const v1::Order once = Get("1001");
+
+  const Result<v1::Order> again = PutBack("again");
+
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->etag(), once.etag());
+  EXPECT_EQ(Stock().on_hand(), 10);
+}
+
+TEST_F(PutBackTest, KeepsItsGoodsFromAnOrderThatWaits) {
+  CollectedOrder();
+  Order("1002", "MUG", 9);
+  Pass(kMinute);
+  ASSERT_EQ(Get("1002").state(), v1::ORDER_STATE_PENDING);
+
+  ASSERT_TRUE(PutBack());
+
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
+  EXPECT_EQ(Get("1002").state(), v1::ORDER_STATE_PENDING);
+}
+
+TEST_F(PutBackTest, FollowsWhatWasChangedInTheStoreMeanwhile) {
+  CollectedOrder();
+  StoreDoes([](cv1::Order& order) { order.mutable_lines(0)->set_quantity(5); });
+
+  ASSERT_TRUE(PutBack());
+  Settle();
+
+  EXPECT_EQ(Get("1001").lines(0).quantity(), 5);
+  EXPECT_EQ(Stock().reserved(), 5);
+  EXPECT_TRUE(OpenIssues().empty());
+}
+
+TEST_F(PutBackTest, FollowsItWithTheNextLookAtAllWhenTheStoreIsDownNow) {
+  CollectedOrder();
+  StoreDoes([](cv1::Order& order) { order.mutable_lines(0)->set_quantity(5); });
+  cv1::Failure down;
+  down.set_code(cv1::Failure::CODE_TRANSIENT);
+  store_.failing["orders.pull"] = down;
+  ASSERT_TRUE(PutBack());
+  Settle();
+  ASSERT_EQ(Get("1001").lines(0).quantity(), 3);
+
+  store_.failing.clear();
+  Pass(30 * kMinute);
+
+  EXPECT_EQ(Get("1001").lines(0).quantity(), 5);
+  EXPECT_TRUE(OpenIssues().empty());
+}
+
+TEST_F(PutBackTest, WaitsForThePaymentThatTheStoreTookBack) {
+  CollectedOrder();
+  StoreDoes([](cv1::Order& order) { order.set_payment_state(cv1::PAYMENT_STATE_UNPAID); });
+
+  const Result<v1::Order> back = PutBack();
+
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->state(), v1::ORDER_STATE_AWAITING_PAYMENT);
+  EXPECT_EQ(Stock().on_hand(), 10);
+  Settle();
+  EXPECT_TRUE(OpenIssues().empty());
+}
+
+TEST_F(PutBackTest, LeavesWhatTheStoreCancelledToCancelOrder) {
+  CollectedOrder();
+  StoreDoes([](cv1::Order& order) { order.set_progress(cv1::Order::PROGRESS_CANCELLED); });
+
+  const Result<v1::Order> back = PutBack();
+
+  ASSERT_FALSE(back);
+  EXPECT_EQ(back.error().reason, "ORDER_CANCELLED_IN_STORE");
+  EXPECT_EQ(Stock().on_hand(), 7);
+}
+
+TEST_F(PutBackTest, IsRefusedAfterAPartHasLeft) {
+  CollectedOrder();
+  v1::ShipmentLine part;
+  part.set_external_line_id("l1");
+  part.set_quantity(1);
+  ASSERT_TRUE(Ship("1001", "JJFI1", {part}));
+
+  const Result<v1::Order> back = PutBack();
+
+  ASSERT_FALSE(back);
+  EXPECT_EQ(back.error().reason, "ORDER_LEFT_IN_PART");
+  ASSERT_TRUE(Ship("1001", "JJFI2"));
+  EXPECT_EQ(PutBack().error().reason, "ORDER_STATE");
+}
+
+TEST_F(PutBackTest, AcceptsAProductThatIsNotSoldAnyMoreAsItDidBefore) {
+  CollectedOrder();
+  store_.products["p1"].set_is_active(false);
+  Pass(20 * kMinute);
+
+  ASSERT_TRUE(PutBack());
+  Settle();
+
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
+}
+
+class PhysicalPutBackTest : public PutBackTest {
+ protected:
+  PhysicalPutBackTest() : PutBackTest(cv1::STOCK_BASIS_PHYSICAL) {}
+};
+
+TEST_F(PhysicalPutBackTest, ShowsTheSameShelfBeforeAndAfter) {
+  CollectedOrder();
+  ASSERT_EQ(Shown("p1"), 10);
+
+  ASSERT_TRUE(PutBack());
+  Settle();
+
+  EXPECT_EQ(Shown("p1"), 10);
+}
+
+}  // namespace
+}  // namespace storebridge::testing
