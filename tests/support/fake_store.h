@@ -231,8 +231,13 @@ class FakeSession : public ports::ConnectorSession {
   // All products, those that changed, or those that are asked for; what is asked for and not there
   // was deleted.
   void ShowProducts(const cv1::Pull& pull, cv1::Emit& emit) {
+    const auto is_unreadable = [&](const std::string& id) {
+      return std::any_of(store_.bad_products.begin(),
+                         store_.bad_products.end(),
+                         [&](const auto& bad) { return bad.external_id() == id; });
+    };
     for (const std::string& id : pull.only_external_ids()) {
-      if (!store_.products.contains(id)) {
+      if (!store_.products.contains(id) && !is_unreadable(id)) {
         cv1::Product* gone = emit.add_products();
         gone->set_external_id(id);
         gone->set_is_deleted(true);

@@ -209,10 +209,10 @@ void ProductsIn::Committed(const Page& page) {
   rivals_.insert(page.rivals.begin(), page.rivals.end());
   if (is_second_look_) {
     for (const cv1::Product& product : page.emit->products()) {
-      (*options_.asked_rivals)[product.external_id()] = kUnreadAsksMax;
+      read_again_.insert(product.external_id());
     }
     for (const cv1::BadRecord& bad : page.emit->bad()) {
-      ++(*options_.asked_rivals)[bad.external_id()];
+      unread_again_.insert(bad.external_id());
     }
   }
   if (!page.emit->cursor().empty() && !IsLimited()) {
@@ -323,8 +323,20 @@ void ProductsIn::AskAgain() {
   OpenSession(std::move(begin));
 }
 
+void ProductsIn::NoteAsked() {
+  for (const auto& [id, rival] : rivals_) {
+    // Whether the other one is gone is what the look was for.
+    if (unread_again_.contains(id) || unread_again_.contains(rival.other)) {
+      ++(*options_.asked_rivals)[id];
+    } else if (read_again_.contains(id)) {
+      (*options_.asked_rivals)[id] = kUnreadAsksMax;
+    }
+  }
+}
+
 void ProductsIn::OnPullEnd(SessionEnd session) {
   if (is_second_look_) {
+    NoteAsked();
     // A look more; what it did not come to is seen the next time.
     return EndPull();
   }

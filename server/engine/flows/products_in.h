@@ -81,6 +81,8 @@ class ProductsIn : public PullRun {
   void AskAgain();
   // Adds those of earlier runs whose second look failed, or was cut off by a crash.
   Status AddOwedRivals(const ports::ReadTx& tx);
+  // Notes of whom the second look was answered.
+  void NoteAsked();
   void EndPull();
   // Ends a full run.
   void EndFull();
@@ -101,6 +103,9 @@ class ProductsIn : public PullRun {
   bool met_nameless_ = false;
   std::map<std::string, Rival> rivals_;
   bool is_second_look_ = false;
+  // What it gave, and what of it could not be read, by the store's id.
+  std::set<std::string> read_again_;
+  std::set<std::string> unread_again_;
 };
 
 }  // namespace storebridge::engine

@@ -354,6 +354,28 @@ TEST_F(PoisonTest, AsksAgainForProductsWhoseSecondLookFailed) {
   ExpectMadeAgain();
 }
 
+// The product was read, and not what has its code: whether that is gone is not known yet.
+TEST_F(PoisonTest, AsksAgainWhenTheOtherProductOfACodeCouldNotBeRead) {
+  Sell("MUG", "p1");
+  Connect();
+  SetStock("MUG", 5);
+  store_.products.erase("p1");
+  Sell("MUG", "p9");
+  cv1::BadRecord bad;
+  bad.set_external_id("p1");
+  bad.set_message("the answer has no end");
+  store_.bad_products = {bad};
+  Pass(kProductsPoll);
+  ASSERT_EQ(store_.looks_by_id.size(), 1U);
+  store_.bad_products.clear();
+  store_.unchanged_products = {"p9"};
+  store_.looks_by_id.clear();
+
+  Pass(kProductsPoll);
+
+  ExpectMadeAgain();
+}
+
 TEST_F(PoisonTest, AsksAgainForProductsWhoseSecondLookFailedBeforeACrash) {
   MakeAgainUnseen();
 
