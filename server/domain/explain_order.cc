@@ -42,6 +42,32 @@ bool AddIssues(v1::Explanation& explanation,
   return any;
 }
 
+bool IsOfCollecting(const v1::Issue& issue) {
+  return std::find(kNoticesWhileCollecting.begin(),
+                   kNoticesWhileCollecting.end(),
+                   issue.reason()) != kNoticesWhileCollecting.end();
+}
+
+// Of an order that follows the store: false when there is none that has to be seen to first. What
+// was told while it was collected is over; the store's version is being read again.
+bool AddOpenIssues(v1::Explanation& explanation, const OrderFacts& facts) {
+  std::vector<v1::Issue> issues;
+  for (const v1::Issue& issue : facts.issues) {
+    if (!IsOfCollecting(issue)) {
+      issues.push_back(issue);
+      continue;
+    }
+    AddCause(explanation,
+             "ORDER_BEING_READ",
+             fmt::format("it was put back, and is being read again: {}", issue.message()),
+             issue.name());
+    if (facts.store) {
+      AddHindrance(explanation, *facts.store, Flow::kOrders);
+    }
+  }
+  return AddIssues(explanation, issues, v1::Issue::RECORD_TYPE_ORDER);
+}
+
 bool HasIssue(const std::vector<v1::Issue>& issues, std::string_view reason) {
   return std::any_of(issues.begin(), issues.end(), [&](const v1::Issue& issue) {
     return issue.reason() == reason;
@@ -78,7 +104,7 @@ void AddReadingBeside(v1::Explanation& explanation, const OrderFacts& facts) {
 void AwaitingPayment(const OrderFacts& facts, v1::Explanation& explanation) {
   const v1::Order& order = facts.order;
   explanation.set_summary(fmt::format("Order {} waits for its payment.", order.order_number()));
-  const bool has_issue = AddIssues(explanation, facts.issues, v1::Issue::RECORD_TYPE_ORDER);
+  const bool has_issue = AddOpenIssues(explanation, facts);
   const std::string method =
       order.payment().method().empty()
           ? ""
@@ -105,7 +131,7 @@ void Draft(const OrderFacts& facts, v1::Explanation& explanation) {
       fmt::format("Order {} is a DRAFT: {} wrong.",
                   order.order_number(),
                   problems == 1 ? "a detail is" : fmt::format("{} details are", problems)));
-  AddIssues(explanation, facts.issues, v1::Issue::RECORD_TYPE_ORDER);
+  AddOpenIssues(explanation, facts);
   bool is_about_products = false;
   for (const v1::OrderProblem& problem : order.problems()) {
     AddCause(explanation, problem.reason(), problem.message(), order.name());
@@ -163,7 +189,7 @@ void AddMissing(v1::Explanation& explanation, const NeededStock& need) {
 
 void Pending(const OrderFacts& facts, v1::Explanation& explanation) {
   const std::string& number = facts.order.order_number();
-  AddIssues(explanation, facts.issues, v1::Issue::RECORD_TYPE_ORDER);
+  AddOpenIssues(explanation, facts);
   std::vector<std::string> missing;
   for (const NeededStock& need : facts.needs) {
     if (MissingOf(need) > 0) {
@@ -192,7 +218,7 @@ void Pending(const OrderFacts& facts, v1::Explanation& explanation) {
 void OnHold(const OrderFacts& facts, v1::Explanation& explanation) {
   const v1::Order& order = facts.order;
   explanation.set_summary(fmt::format("Order {} is on hold.", order.order_number()));
-  AddIssues(explanation, facts.issues, v1::Issue::RECORD_TYPE_ORDER);
+  AddOpenIssues(explanation, facts);
   AddCause(explanation,
            "ORDER_HELD",
            order.state_reason().empty() ? "somebody holds it" : order.state_reason(),
@@ -210,7 +236,7 @@ void New(const OrderFacts& facts, v1::Explanation& explanation) {
   const v1::Order& order = facts.order;
   explanation.set_summary(
       fmt::format("Order {} is ready; the warehouse has not begun it.", order.order_number()));
-  AddIssues(explanation, facts.issues, v1::Issue::RECORD_TYPE_ORDER);
+  AddOpenIssues(explanation, facts);
   bool is_short = false;
   for (const NeededStock& need : facts.needs) {
     if (need.on_hand.value_or(0) < need.needed) {
@@ -385,7 +411,15 @@ void Ended(const OrderFacts& facts,
 // ---- a number that nothing was taken over of
 
 // Gives whether the store was read.
-bool AddStore(v1::Explanation& explanation, const v1::Store& store) {
+bool AddStore(v1::Explanation& explanation, const SeenStore& seen) {
+  const v1::Store& store = seen.store;
+  if (!seen.reads_orders) {
+    AddCause(explanation,
+             "ORDERS_NOT_SUPPORTED",
+             fmt::format("the connector of '{}' does not read orders", store.name()),
+             store.connector());
+    return false;
+  }
   const v1::FlowHealth* orders = nullptr;
   for (const v1::FlowHealth& health : store.flows()) {
     if (health.flow() == v1::FLOW_ORDERS) {
@@ -467,9 +501,9 @@ v1::Explanation ExplainMissingOrder(const MissingOrderFacts& facts) {
     return explanation;
   }
   bool was_read = false;
-  for (const v1::Store& store : facts.stores) {
-    if (!AddHindrance(explanation, store, Flow::kOrders)) {
-      was_read = AddStore(explanation, store) || was_read;
+  for (const SeenStore& seen : facts.stores) {
+    if (!AddHindrance(explanation, seen.store, Flow::kOrders)) {
+      was_read = AddStore(explanation, seen) || was_read;
     }
   }
   if (facts.has_more_stores) {

@@ -51,11 +51,19 @@ struct OrderFacts {
 // kInternal when the record has an unknown state.
 Result<v1::Explanation> ExplainOrder(const OrderFacts& facts);
 
+// A store in which an order could be.
+struct SeenStore {
+  // As the API shows it.
+  v1::Store store;
+  // Whether its connector reads orders; true when that is not known.
+  bool reads_orders = true;
+};
+
 // An order number that nothing is known of.
 struct MissingOrderFacts {
   std::string order_number;
-  // The merchant's, as the API shows them.
-  std::vector<v1::Store> stores;
+  // The merchant's.
+  std::vector<SeenStore> stores;
   // There are more.
   bool has_more_stores = false;
   // Open ones of orders with that number.

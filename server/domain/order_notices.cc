@@ -54,10 +54,12 @@ OrderNotice ChangedNotice(const v1::Order& order, const std::vector<std::string>
               fmt::format("Order {} was changed in the store while the warehouse collects it: {}.",
                           order.order_number(),
                           Listed(changes)),
-          .resolution =
-              "The warehouse sends it as it was when collecting began. If the change has to be "
-              "heeded, call PutBackOrder before it leaves: the order follows the store again. Or "
-              "undo it in the store."};
+          .resolution = fmt::format(
+              "The warehouse sends it as it was when collecting began. {}Or undo it in the store.",
+              order.shipments().empty()
+                  ? "If the change has to be heeded, call PutBackOrder before it leaves: the order "
+                    "follows the store again. "
+                  : "If the change has to be heeded, tell the warehouse. ")};
 }
 
 OrderNotice UnpaidNotice(const v1::Order& order, std::string_view store_state) {
@@ -67,11 +69,11 @@ OrderNotice UnpaidNotice(const v1::Order& order, std::string_view store_state) {
               "warehouse collects it.",
               order.order_number(),
               Shown(store_state)),
-          .resolution =
-              "Keep it in the warehouse until the payment is settled in the store; PutBackOrder "
-              "lets it wait for that. If it is not to be sent, call CancelOrder: its goods go back "
-              "on the shelf. Once it is shipped, the "
-              "store is told so and may complete it."};
+          .resolution = fmt::format(
+              "Keep it in the warehouse until the payment is settled in the store{}. If it "
+              "is not to be sent, call CancelOrder: its goods go back on the shelf. Once "
+              "it is shipped, the store is told so and may complete it.",
+              order.shipments().empty() ? "; PutBackOrder lets it wait for that" : "")};
 }
 
 OrderNotice GrewNotice(const v1::Order& theirs) {

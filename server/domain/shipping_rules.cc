@@ -236,6 +236,8 @@ Result<v1::Order> CollectOrder(const v1::Order& order, std::int64_t now_ms) {
     return WrongState(order, state, OrderState::kCollecting, BeforeCollecting(state));
   }
   v1::Order collected = order;
+  // Or an order that was put back and is collected again would have the etag of before.
+  collected.set_collect_count(order.collect_count() + 1);
   SB_CHECK(MoveTo(collected, OrderState::kCollecting, "", now_ms));
   return collected;
 }
@@ -340,6 +342,7 @@ Result<ReleasedOrder> PutBackOrder(const v1::Order& order,
   // The last that the store said of the payment.
   if (word == StoreWord::kUnpaid) {
     result.order.mutable_payment()->set_state(v1::PAYMENT_STATE_UNPAID);
+    result.order.clear_cash_on_delivery();
   }
   v1::Order accepted = order;
   accepted.set_state(v1::ORDER_STATE_NEW);

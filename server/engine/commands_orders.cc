@@ -160,10 +160,11 @@ void Commands::CollectOrder(OrderRef order, std::string etag, Done<v1::Order> do
       ports_,
       std::move(order),
       std::move(etag),
-      [](Ledger& ledger,
-         OrderBook& /*book*/,
-         ports::OrderRecord& record) -> Result<domain::OrderWish> {
+      [](Ledger& ledger, OrderBook& book, ports::OrderRecord& record) -> Result<domain::OrderWish> {
         SB_TRY(v1::Order collected, domain::CollectOrder(record.order, ledger.now_ms()));
+        if (collected.state() != record.order.state()) {
+          SB_CHECK(book.CheckIsRead(record));
+        }
         if (collected.state() != record.order.state()) {
           for (const auto& [product, quantity] : domain::NeedsOf(record.order)) {
             SB_CHECK(ledger.AddOnHand(

@@ -424,7 +424,8 @@ void Commands::DeleteStore(domain::StoreKey store, std::string etag, Done<storeb
           return Error{
               .code = Code::kFailedPrecondition,
               .reason = "STORE_HAS_COLLECTING_ORDERS",
-              .message = fmt::format("order {} of store '{}' is being collected; ship it first",
+              .message = fmt::format("order {} of store '{}' is being collected; ship it first, or "
+                                     "call PutBackOrder",
                                      collecting.front().order_number(),
                                      record.name()),
               .facts = {{"order", collecting.front().name()}}};

@@ -9,6 +9,7 @@
 
 #include "domain/flow_timing.h"
 #include "engine/interrupted_runs.h"
+#include "engine/new_id.h"
 #include "engine/order_backlog.h"
 #include "engine/store_removal.h"
 #include "engine/store_scheduler.h"
@@ -66,9 +67,8 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   void Drain(const std::function<void()>& done);
   Result<StoreScheduler*> Find(const domain::StoreKey& key);
   void StartRun(const RunRequest& request, const RequestKey& key, const Done<v1::SyncRun>& done);
-  Result<v1::Store> ShowNow(const domain::StoreKey& key);
+  Result<v1::Store> ShowNow(const ports::ReadTx& tx, const domain::StoreKey& key);
   Result<v1::SyncRun> ShowRun(const domain::StoreKey& key, const std::string& run);
-  void ReadOrder(const domain::StoreKey& key, const std::string& external_id);
   void Retry(const std::string& merchant, const std::string& issue, const Done<v1::Issue>& done);
   Result<v1::Issue> ReadIssue(const std::string& merchant,
                               const std::string& issue,
@@ -159,7 +159,9 @@ void Engine::Impl::OnCommit(const ports::CommitNotice& notice) {
     ports_.executor.Post([backlog = backlog_, merchant] { backlog->Add(merchant); });
   }
   for (const auto& [key, external_id] : notice.readings) {
-    ReadOrder(key, external_id);
+    if (const auto found = stores_.find(key); found != stores_.end()) {
+      found->second->ReadOrder(external_id);
+    }
   }
   for (const domain::Flow flow : domain::kFlowTurns) {
     for (const auto& [key, woken] : notice.wakes) {
@@ -282,13 +284,9 @@ void Engine::Impl::StartRun(const RunRequest& request,
       done);
 }
 
-Result<v1::Store> Engine::Impl::ShowNow(const domain::StoreKey& key) {
-  v1::Store shown;
-  SB_CHECK(ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
-    SB_TRY(v1::Store record, tx.stores().Get(key));
-    shown = ShowStore(tx, key, std::move(record));
-    return Ok();
-  }));
+Result<v1::Store> Engine::Impl::ShowNow(const ports::ReadTx& tx, const domain::StoreKey& key) {
+  SB_TRY(v1::Store record, tx.stores().Get(key));
+  v1::Store shown = ShowStore(tx, key, std::move(record));
   if (const auto found = stores_.find(key); found != stores_.end()) {
     *shown.mutable_flows() = found->second->View().flows();
   }
@@ -425,19 +423,6 @@ void Engine::Impl::Retry(const std::string& merchant,
   });
 }
 
-void Engine::Impl::ReadOrder(const domain::StoreKey& key, const std::string& external_id) {
-  const Result<StoreScheduler*> store = Find(key);
-  if (!store) {
-    return;
-  }
-  (*store)->WhenEnded(domain::Flow::kOrders, [self = shared_from_this(), key, external_id] {
-    if (const Result<StoreScheduler*> again = self->Find(key)) {
-      [[maybe_unused]] const Result<v1::SyncRun> run =
-          (*again)->RunNow(domain::Flow::kOrders, false, {external_id});
-    }
-  });
-}
-
 Engine::Engine(Ports ports) : Engine(ports, Options()) {}
 
 Engine::Engine(Ports ports, const Options& options)
@@ -544,20 +529,30 @@ void Engine::StopObservingChanges(ObserverId observer) {
 
 void Engine::GetStore(domain::StoreKey store, Done<v1::Store> done) {
   impl_->ports_.executor.Post([impl = impl_, store = std::move(store), done = std::move(done)] {
-    done(impl->ShowNow(store));
+    v1::Store shown;
+    const Status read = impl->ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+      SB_TRY(shown, impl->ShowNow(tx, store));
+      return Ok();
+    });
+    done(read ? Result<v1::Store>(std::move(shown)) : Result<v1::Store>(read.error()));
   });
 }
 
 void Engine::GetStores(std::vector<domain::StoreKey> stores, Done<std::vector<v1::Store>> done) {
   impl_->ports_.executor.Post([impl = impl_, stores = std::move(stores), done = std::move(done)] {
     std::vector<v1::Store> shown;
-    for (const domain::StoreKey& key : stores) {
-      Result<v1::Store> store = impl->ShowNow(key);
-      if (store) {
-        shown.push_back(std::move(*store));
-      } else if (store.error().code != Code::kNotFound) {
-        return done(store.error());
+    const Status read = impl->ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+      for (const domain::StoreKey& key : stores) {
+        Result<v1::Store> store = impl->ShowNow(tx, key);
+        SB_TRY(const bool is_there, WasFound(store));
+        if (is_there) {
+          shown.push_back(std::move(*store));
+        }
       }
+      return Ok();
+    });
+    if (!read) {
+      return done(read.error());
     }
     done(std::move(shown));
   });

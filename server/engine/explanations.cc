@@ -219,7 +219,12 @@ Result<v1::Explanation> Explain(OrderEvidence evidence,
                                 std::vector<v1::Store> stores,
                                 const ports::ConnectorHost& connectors) {
   if (evidence.is_missing) {
-    evidence.missing.stores = std::move(stores);
+    for (v1::Store& store : stores) {
+      const auto manifest = ManifestOf(store, connectors);
+      evidence.missing.stores.push_back(
+          {.store = std::move(store),
+           .reads_orders = manifest == nullptr || HasOperation(*manifest, "orders.pull")});
+    }
     return domain::ExplainMissingOrder(evidence.missing);
   }
   if (!stores.empty()) {

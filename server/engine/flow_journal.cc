@@ -100,7 +100,10 @@ void FlowJournal::NoteSuccess(const RunEnd& end) {
   const std::int64_t now = ports_.clock.NowMs();
   record_.set_state(v1::SyncRun::STATE_SUCCEEDED);
   auth_failures_ = 0;
-  if (record_.is_full() && !is_limited_ && !end.more && !is_full_required_) {
+  if (is_limited_) {
+    return;  // That single records could be read says nothing of the others.
+  }
+  if (record_.is_full() && !end.more && !is_full_required_) {
     state_.full_ms = now;
   }
   state_.health.set_failures(0);

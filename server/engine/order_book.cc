@@ -153,7 +153,8 @@ Result<OrderBook::Verdict> OrderBook::Observe(const domain::StoreKey& store,
   record.content_hash = sight.content_hash;
   record.mark = seen.mark();
   record.store_modified_ms = seen.modified_ms();
-  if (merge.outcome == OrderMerge::Outcome::kUnchanged) {
+  // Of what was put back, whether the store took the goods is to be found out anew.
+  if (merge.outcome == OrderMerge::Outcome::kUnchanged && !was_put_back) {
     // The next poll need not look at it again. Nobody is told: nothing that matters has changed.
     SB_CHECK(tx.orders().Put(store.merchant, record));
     return Verdict{};
@@ -327,6 +328,25 @@ Result<domain::StoreWord> OrderBook::WordOnCollected(const v1::Order& order) {
     }
   }
   return word;
+}
+
+Status OrderBook::CheckIsRead(const ports::OrderRecord& record) {
+  if (record.content_hash != 0) {
+    return Ok();
+  }
+  const v1::Order& order = record.order;
+  SB_TRY(const std::vector<v1::Issue> open, ledger_.tx().issues().OpenOf(IssueKeyOf(order)));
+  if (std::none_of(open.begin(), open.end(), [](const v1::Issue& issue) {
+        return issue.reason() == domain::kChangedWhileCollecting;
+      })) {
+    return Ok();
+  }
+  return Error{.code = Code::kFailedPrecondition,
+               .reason = "ORDER_BEING_READ",
+               .message = fmt::format("order {} was changed in the store, and is being read again: "
+                                      "wait a moment; ExplainOrder says what keeps it",
+                                      order.order_number()),
+               .facts = {{"order", order.order_number()}}};
 }
 
 Status OrderBook::ReleasePending() {

@@ -69,6 +69,10 @@ class OrderBook {
   // What people were told that the store said of an order while it was collected.
   Result<domain::StoreWord> WordOnCollected(const v1::Order& order);
 
+  // kFailedPrecondition, reason ORDER_BEING_READ, for an order that was put back, of which a change
+  // in the store is known and not read yet.
+  Status CheckIsRead(const ports::OrderRecord& record);
+
   // Lets orders that wait for stock go on, whole orders, the oldest first. With more than
   // kOrdersMax, the engine goes on when this transaction is durable.
   Status ReleasePending();

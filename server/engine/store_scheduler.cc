@@ -30,6 +30,10 @@ constexpr int kAuthFailuresMax = 3;
 // How long until a product that a store does not have is asked for again. Its stock is tried every
 // 15 minutes.
 constexpr std::int64_t kAskGoneAgainMs = std::int64_t{25} * 60 * 1000;
+// Orders that wait to be read again, and those of them that are read in one run. What is too much
+// is left to the next look at all open orders.
+constexpr std::size_t kAskedOrdersMax = 1000;
+constexpr std::size_t kOrdersAtOnceMax = 100;
 
 Error TooManyRuns(int most) {
   return Error{.code = Code::kResourceExhausted,
@@ -293,8 +297,14 @@ Status StoreScheduler::Begin(FlowWork& work,
   const bool is_way_out =
       trigger == v1::SyncRun::TRIGGER_MANUAL && work.journal->health().failures() > 0;
   full = full || (only.empty() && !is_way_out && IsFullDue(work));
-  work.again = false;
-  work.again_full = false;
+  if (only.empty()) {
+    work.again = false;
+    work.again_full = false;
+  } else if (const v1::FlowHealth& health = work.journal->health();
+             work.timer != 0 && health.has_next_run_time()) {
+    // A look at single records does not stand for the one that is due.
+    work.put_off_ms = domain::MsFromTimestamp(health.next_run_time());
+  }
   work.was_cancelled = false;
   work.journal->Open({.trigger = trigger, .is_full = full, .is_limited = !only.empty()});
   if (work.timer != 0) {
@@ -306,6 +316,7 @@ Status StoreScheduler::Begin(FlowWork& work,
                      {.cursor = work.journal->state().cursor,
                       .is_full = full,
                       .only = std::move(only),
+                      .is_by_person = trigger == v1::SyncRun::TRIGGER_MANUAL,
                       .memory = order_memory_,
                       .twins = work.twins,
                       .asked_rivals = asked_rivals_});
@@ -347,7 +358,7 @@ void StoreScheduler::Ended(FlowWork& work, const RunEnd& end) {
   work.journal->Close(*run, end);
   if (end.failure) {
     HeedRefusals(work);
-  } else {
+  } else if (!work.journal->is_limited()) {
     work.success_ms = ports_.clock.SteadyMs();
   }
   listener_(work.journal->record());
@@ -466,10 +477,6 @@ void StoreScheduler::AskForGone() {
   if (!slots_->Take()) {
     return AwaitSlot();
   }
-  const v1::FlowHealth& health = products.journal->health();
-  if (products.timer != 0 && health.has_next_run_time()) {
-    products.put_off_ms = domain::MsFromTimestamp(health.next_run_time());
-  }
   const std::set<std::string> ids = std::exchange(gone_, {});
   for (const std::string& id : ids) {
     asked_gone_ms_[id] = ports_.clock.SteadyMs();
@@ -480,8 +487,39 @@ void StoreScheduler::AskForGone() {
   StartRun(products);
 }
 
+void StoreScheduler::ReadOrder(const std::string& external_id) {
+  if (asked_orders_.size() < kAskedOrdersMax) {
+    asked_orders_.insert(external_id);
+    AskForOrders();
+  }
+}
+
+void StoreScheduler::AskForOrders() {
+  FlowWork& orders = Of(Flow::kOrders);
+  const v1::FlowHealth& health = orders.journal->health();
+  const bool is_due =
+      orders.again || (orders.timer != 0 && health.has_next_run_time() &&
+                       domain::MsFromTimestamp(health.next_run_time()) <= ports_.clock.NowMs());
+  if (asked_orders_.empty() || orders.run || is_due || orders.was_cancelled ||
+      health.failures() > 0 || !CanRun(Flow::kOrders) || MustWait(orders)) {
+    return;
+  }
+  if (!slots_->Take()) {
+    return AwaitSlot();
+  }
+  std::vector<std::string> ids;
+  while (ids.size() < kOrdersAtOnceMax && !asked_orders_.empty()) {
+    ids.push_back(std::move(asked_orders_.extract(asked_orders_.begin()).value()));
+  }
+  if (!Begin(orders, v1::SyncRun::TRIGGER_CHANGE, false, std::move(ids))) {
+    return slots_->Give();  // The next look at all open orders reads them.
+  }
+  StartRun(orders);
+}
+
 void StoreScheduler::RunWaiting() {
   AskForGone();
+  AskForOrders();
   for (const Flow flow : domain::kFlowTurns) {
     FlowWork& work = Of(flow);
     if (work.is_held) {

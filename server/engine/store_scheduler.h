@@ -47,6 +47,10 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // Something that the flow cares for was committed.
   void Wake(domain::Flow flow);
 
+  // Reads an order again, by the store's id, when its orders are not being read and can be. Not
+  // after a restart: then the next look at all open orders reads it.
+  void ReadOrder(const std::string& external_id);
+
   // Runs a flow by hand. `only` limits a pull to some records.
   Result<v1::SyncRun> RunNow(domain::Flow flow, bool full, std::vector<std::string> only = {});
 
@@ -151,6 +155,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   void NoteGone(const FlowRun& run);
   // Asks for them: those that are deleted lose their listing, and are pushed no more.
   void AskForGone();
+  // Asks for orders that are to be read again; a poll that is due goes first.
+  void AskForOrders();
   void CheckThenRun();
 
   Engine::Ports ports_;
@@ -173,6 +179,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // steady milliseconds.
   std::set<std::string> gone_;
   std::map<std::string, std::int64_t> asked_gone_ms_;
+  // Orders that are to be read again, by the store's id.
+  std::set<std::string> asked_orders_;
   // Checks that go on, and who waits for their end.
   std::set<std::shared_ptr<FlowRun>> checks_;
   std::function<void()> when_checked_;

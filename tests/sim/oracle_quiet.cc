@@ -14,9 +14,10 @@ constexpr int kPage = 1000;
 // Ten minutes of quiet: ten looks at the orders, one or two at everything else.
 constexpr std::int64_t kStillRequestsMax = 24;
 constexpr std::int64_t kStillCommitsMax = 4;
-// Orders and stock are looked at whole each quarter of an hour; when nothing was found that is
-// written with the next counts, which may take as long again.
-constexpr std::int64_t kLookAgeMsMax = 35 * kMinuteMs;
+// Orders and stock are looked at whole each quarter of an hour. When nothing was found that is
+// written with the next counts, a quarter of an hour after the last; those may have been written
+// just before the look, by a push that was none.
+constexpr std::int64_t kLookAgeMsMax = 46 * kMinuteMs;
 // Bounds on what one order may cost in a run without faults, with all that is done around it.
 constexpr double kRequestsPerOrderMax = 12;
 constexpr double kPollsPerHourMax = 80;

@@ -64,8 +64,8 @@ class People {
   // Sets up by hand, for scenarios.
   std::int64_t Order(const std::string& code, bool paid);
   void Pay(std::int64_t order);
-  // Collects or ships the orders that wait, as many of them as that.
-  void WarehouseRound(int orders_max = 100);
+  // Collects or ships the orders that wait, as many of them as that; may give some back first.
+  void WarehouseRound(int orders_max = 100, bool gives_back = false);
 
   [[nodiscard]] const Counts& counts() const { return counts_; }
   [[nodiscard]] const std::vector<std::string>& codes() const { return codes_; }

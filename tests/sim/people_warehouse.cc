@@ -149,7 +149,7 @@ void People::Correct(const v1::Order& order) {
   });
 }
 
-void People::WarehouseRound(int orders_max) {
+void People::WarehouseRound(int orders_max, bool gives_back) {
   std::vector<v1::Order> orders;
   const Status read = parts_.database.Read([&](const ports::ReadTx& tx) -> Status {
     SB_TRY(orders,
@@ -168,7 +168,7 @@ void People::WarehouseRound(int orders_max) {
     }
     if (order.state() == v1::ORDER_STATE_NEW) {
       Collect(order);
-    } else if (IsGivenBack(order) && put_back_.insert(order.name()).second) {
+    } else if (gives_back && IsGivenBack(order) && put_back_.insert(order.name()).second) {
       PutBack(order);
     } else {
       Ship(order);
@@ -177,7 +177,8 @@ void People::WarehouseRound(int orders_max) {
 }
 
 void People::Warehouse() {
-  WarehouseRound();
+  constexpr int kOrders = 100;
+  WarehouseRound(kOrders, true);
   After(5 * kMinuteMs, 40 * kMinuteMs, &People::Warehouse);
 }
 

@@ -53,6 +53,8 @@ struct FakeStore {
   std::vector<cv1::Shipment> shipment_pushes;
   // What every pull by id asked for, oldest first.
   std::vector<std::vector<std::string>> looks_by_id;
+  // The same, of orders.
+  std::vector<std::vector<std::string>> order_looks_by_id;
   // What each of them belongs to, as the pull said; empty for a look at orders.
   std::vector<std::vector<std::string>> parents_of_looks;
   // Ends the next pull by id with a failure.
@@ -146,8 +148,14 @@ class FakeSession : public ports::ConnectorSession {
       return Ask("", cv1::HttpRequest::SAFETY_SAFE, effect);
     }
     if (begin.operation() == "orders.pull") {
+      const auto& only = begin.pull().only_external_ids();
+      if (!only.empty()) {
+        store_.order_looks_by_id.emplace_back(only.begin(), only.end());
+      }
       for (const auto& [id, order] : store_.orders) {
-        *emit.add_orders() = order;
+        if (only.empty() || std::find(only.begin(), only.end(), id) != only.end()) {
+          *emit.add_orders() = order;
+        }
       }
       for (const cv1::Order& order : store_.more_orders) {
         *emit.add_orders() = order;

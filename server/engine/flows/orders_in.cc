@@ -60,7 +60,7 @@ void OrdersIn::Sort(Page& page) {
     Sight& kept = page.sights.emplace_back();
     kept.is_twin = sight.is_twin;
     kept.book.content_hash = hash;
-    kept.book.is_asked_for = !options_.only.empty();
+    kept.book.is_asked_for = !options_.only.empty() && options_.is_by_person;
     kept.book.has_stood =
         options_.memory->HasStood(order.external_id(), hash, ports_.clock.SteadyMs());
     orders.SwapElements(taken++, i);

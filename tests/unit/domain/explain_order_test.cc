@@ -208,6 +208,16 @@ TEST_F(ExplainOrderTest, SaysThatANewOrderCannotBeCollectedWhenTheShelfHasLess) 
   EXPECT_EQ(explanation.action().find("Collect it"), std::string::npos);
 }
 
+TEST_F(ExplainOrderTest, SaysThatAnOrderThatWasPutBackIsBeingRead) {
+  Needs(3, 5, 3);
+  HasIssue(v1::Issue::RECORD_TYPE_ORDER, "ORDER_CHANGED_WHILE_COLLECTING", "Call PutBackOrder.");
+
+  const v1::Explanation explanation = Explained();
+
+  EXPECT_EQ(ReasonsIn(explanation), (Reasons{"ORDER_BEING_READ", "ORDER_NOT_COLLECTED"}));
+  EXPECT_EQ(explanation.action().find("PutBackOrder"), std::string::npos);
+}
+
 TEST_F(ExplainOrderTest, AsksForNothingOfAStoreThatTheOrderGoesOnWithout) {
   Needs(3, 5, 3);
   facts_.store->set_state(v1::Store::STATE_PAUSED);
@@ -384,7 +394,7 @@ TEST_F(ExplainOrderTest, RefusesAnUnknownState) {
 class ExplainMissingOrderTest : public testing::Test {
  protected:
   v1::Store& AddStore(const std::string& id) {
-    v1::Store& store = facts_.stores.emplace_back();
+    v1::Store& store = facts_.stores.emplace_back().store;
     store.set_name("merchants/demo/stores/" + id);
     store.set_state(v1::Store::STATE_ACTIVE);
     store.mutable_settings()->mutable_orders_from()->set_seconds(1'700'000'000);
@@ -434,6 +444,13 @@ TEST_F(ExplainMissingOrderTest, AsksToLookOnlyInAStoreThatWasRead) {
   AddStore("new");
 
   EXPECT_EQ(ExplainMissingOrder(facts_).action(), "");
+}
+
+TEST_F(ExplainMissingOrderTest, TellsAStoreWithoutOrdersFromOneThatWasNotReadYet) {
+  AddStore("new");
+  facts_.stores[0].reads_orders = false;
+
+  EXPECT_EQ(ReasonsIn(ExplainMissingOrder(facts_)), Reasons{"ORDERS_NOT_SUPPORTED"});
 }
 
 TEST_F(ExplainMissingOrderTest, SaysThatSomeStoresWereLeftOut) {
