@@ -71,7 +71,9 @@ Result<v1::GetOrderRequest> ReadGetOrderRequest(const grpc::ByteBuffer& bytes) {
 Result<v1::ExplainOrderResponse> ExplainOrderNow(const engine::OrderEvidence& evidence,
                                                  const Result<std::vector<v1::Store>>& stores,
                                                  const ports::ConnectorHost& connectors) {
-  SB_CHECK(stores);
+  if (!stores) {
+    return stores.error();
+  }
   v1::ExplainOrderResponse response;
   response.set_order(evidence.order.order.name());
   response.set_state(evidence.order.order.state());

@@ -26,7 +26,9 @@ Status CheckReason(const std::string& reason) {
 Result<v1::ExplainStockResponse> ExplainStockNow(const engine::StockEvidence& evidence,
                                                  const Result<std::vector<v1::Store>>& stores,
                                                  const ports::ConnectorHost& connectors) {
-  SB_CHECK(stores);
+  if (!stores) {
+    return stores.error();
+  }
   v1::ExplainStockResponse response;
   response.set_product(evidence.stock.product());
   response.set_product_code(evidence.stock.product_code());

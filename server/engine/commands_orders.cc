@@ -24,15 +24,16 @@ using Change = std::function<Result<domain::OrderWish>(Ledger&, OrderBook&, port
 // Finds an order, changes it, and settles what follows, in one transaction. An order that stays as
 // it is costs no write.
 void ChangeOrder(Commands::Ports ports,
-                 const OrderRef& ref,
+                 OrderRef ref,
                  std::string etag,
                  Change change,
                  Commands::Done<v1::Order> done) {
+  std::string merchant = ref.merchant;
   Transact<v1::Order>(
       ports.storage,
-      ref.merchant,
+      std::move(merchant),
       {},
-      [ports, ref, etag = std::move(etag), change = std::move(change)](
+      [ports, ref = std::move(ref), etag = std::move(etag), change = std::move(change)](
           ports::Tx& tx) -> Result<v1::Order> {
         SB_TRY(ports::OrderRecord record, FindOrder(tx, ref));
         SB_CHECK(CheckEtag(etag, record.order.etag(), record.order.name()));

@@ -391,7 +391,7 @@ void Engine::Impl::Retry(const std::string& merchant,
   };
   if (key.record_type == v1::Issue::RECORD_TYPE_STOCK ||
       key.record_type == v1::Issue::RECORD_TYPE_SHIPMENT) {
-    return RetryPush(key, [done, show](Status status) {
+    return RetryPush(key, [done, show](const Status& status) {
       if (!status) {
         return done(status.error());
       }

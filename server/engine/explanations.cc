@@ -202,7 +202,9 @@ Result<OrderEvidence> GatherOrder(const ports::ReadTx& tx, const OrderRef& ref) 
   if (!record && record.error().code == Code::kNotFound && ref.order.empty()) {
     return GatherMissing(tx, ref);
   }
-  SB_CHECK(record);
+  if (!record) {
+    return record.error();
+  }
   OrderEvidence evidence;
   v1::Order& order = evidence.order.order;
   order = std::move(record->order);

@@ -55,19 +55,15 @@ void SqliteStorage::SetCommitListener(std::function<void(const ports::CommitNoti
 }
 
 void SqliteStorage::Submit(Work work, Done done) {
-  bool is_full = false;
-  {
-    const std::lock_guard lock(mutex_);
-    is_full = queue_.size() >= options_.queue_max;
-    if (!is_full) {
-      queue_.push_back({std::move(work), std::move(done)});
-    }
-  }
-  if (is_full) {
+  std::unique_lock lock(mutex_);
+  if (queue_.size() >= options_.queue_max) {
+    lock.unlock();
     executor_.Post(
         [done = std::move(done), error = QueueFull(options_.queue_max)] { done(error); });
     return;
   }
+  queue_.push_back({std::move(work), std::move(done)});
+  lock.unlock();
   if (options_.inline_mode) {
     return RunInline();
   }

@@ -125,7 +125,7 @@ class ApiFixture : public ::testing::Test {
 
   // Gives the product's id.
   std::string CreateProduct(const domain::StoreKey& store, const std::string& code) {
-    const std::string id = NextId();
+    std::string id = NextId();
     Write([&](ports::Tx& tx) {
       v1::Product product;
       product.set_name(domain::ProductName(store.merchant, id));
@@ -141,7 +141,7 @@ class ApiFixture : public ::testing::Test {
   std::string CreateOrder(const domain::StoreKey& store,
                           const std::string& number,
                           v1::OrderState state) {
-    const std::string id = NextId();
+    std::string id = NextId();
     Write([&](ports::Tx& tx) {
       ports::OrderRecord record;
       record.order.set_name(domain::OrderName(store.merchant, id));

@@ -34,7 +34,7 @@ class ExplanationTest : public testing::ApiFixture {
                      v1::OrderState state,
                      ports::ClaimKind kind,
                      std::int64_t quantity) {
-    const std::string id = CreateOrder(store, number, state);
+    std::string id = CreateOrder(store, number, state);
     Write([&](ports::Tx& tx) -> Status {
       SB_TRY(ports::OrderRecord record, tx.orders().Get("demo", id));
       v1::OrderLine& line = *record.order.add_lines();

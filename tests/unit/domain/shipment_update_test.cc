@@ -32,7 +32,7 @@ class ShipmentUpdateTest : public testing::Test {
     Report().set_attempts(1);
   }
   v1::StoreReport& Report() { return *order_.mutable_shipments(0)->mutable_store_report(); }
-  v1::Shipment Update(std::vector<v1::Parcel> parcels) {
+  v1::Shipment Update(const std::vector<v1::Parcel>& parcels) {
     const Result<v1::Order> updated = UpdateParcels(order_, 0, parcels, kNow + 1);
     EXPECT_TRUE(updated) << updated.error().message;
     order_ = *updated;
