@@ -100,10 +100,13 @@ sdk::Task<void> PullSome(sdk::Context& cx) {
       "query($ids: [String!]) { " + LocationField(cx) +
       "productVariants(options: { take: 100, filter: { id: { in: $ids } } }) { items { " +
       VariantFields(cx) + " } } }";
-  const auto& ids = cx.PullInput().only_external_ids();
+  const auto& only = cx.PullInput().only_external_ids();
+  std::vector<std::string> ids(only.begin(), only.end());
+  std::erase(ids, "");  // What has no id cannot be gone.
+  const auto all = static_cast<std::int64_t>(ids.size());
   sdk::PageSize size(kIdsPerRequest);
-  for (std::int64_t done = 0; done < ids.size();) {
-    const std::int64_t count = std::min<std::int64_t>(size.take(), ids.size() - done);
+  for (std::int64_t done = 0; done < all;) {
+    const std::int64_t count = std::min<std::int64_t>(size.take(), all - done);
     const std::vector<std::string> chunk(ids.begin() + done, ids.begin() + done + count);
     sdk::JsonWriter variables;
     variables.Object().Key("ids").Array();
