@@ -51,21 +51,18 @@ bool IsOfCollecting(const v1::Issue& issue) {
 // Of an order that follows the store: false when there is none that has to be seen to first. What
 // was told while it was collected is over; the store's version is being read again.
 bool AddOpenIssues(v1::Explanation& explanation, const OrderFacts& facts) {
-  std::vector<v1::Issue> issues;
+  std::vector<v1::Issue> to_do;
   for (const v1::Issue& issue : facts.issues) {
-    if (!IsOfCollecting(issue)) {
-      issues.push_back(issue);
-      continue;
-    }
-    AddCause(explanation,
-             "ORDER_BEING_READ",
-             fmt::format("it was put back, and is being read again: {}", issue.message()),
-             issue.name());
-    if (facts.store) {
-      AddHindrance(explanation, *facts.store, Flow::kOrders);
+    if (IsOfCollecting(issue)) {
+      AddCause(explanation,
+               "ORDER_BEING_READ",
+               fmt::format("it was put back, and is being read again: {}", issue.message()),
+               issue.name());
+    } else {
+      to_do.push_back(issue);
     }
   }
-  return AddIssues(explanation, issues, v1::Issue::RECORD_TYPE_ORDER);
+  return AddIssues(explanation, to_do, v1::Issue::RECORD_TYPE_ORDER);
 }
 
 bool HasIssue(const std::vector<v1::Issue>& issues, std::string_view reason) {
@@ -92,9 +89,14 @@ bool AddReading(v1::Explanation& explanation, const OrderFacts& facts) {
   return true;
 }
 
-// For an order that goes on without its store.
+// For an order that goes on without its store, unless its store's version is being read.
 void AddReadingBeside(v1::Explanation& explanation, const OrderFacts& facts) {
-  if (facts.store) {
+  if (!facts.store) {
+    return;
+  }
+  if (std::any_of(facts.issues.begin(), facts.issues.end(), IsOfCollecting)) {
+    AddHindrance(explanation, *facts.store, Flow::kOrders);
+  } else {
     AddBystander(explanation, *facts.store, Flow::kOrders);
   }
 }

@@ -1,11 +1,20 @@
 #include "domain/explanation.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
 namespace storebridge::domain {
 namespace {
+
+// Why a flow of a store does not do its work.
+struct Hindrance {
+  v1::Cause cause;
+  // Empty when nobody can do anything.
+  std::string action;
+};
 
 Hindrance MakeHindrance(std::string_view reason, std::string message, std::string action) {
   Hindrance hindrance{.cause = {}, .action = std::move(action)};
@@ -41,8 +50,7 @@ std::optional<Hindrance> NotActive(const v1::Store& store) {
   return std::nullopt;
 }
 
-}  // namespace
-
+// None when it does its work.
 std::optional<Hindrance> HindranceOf(const v1::Store& store, Flow flow) {
   std::optional<Hindrance> hindrance = NotActive(store);
   if (hindrance) {
@@ -72,6 +80,18 @@ std::optional<Hindrance> HindranceOf(const v1::Store& store, Flow flow) {
   return std::nullopt;
 }
 
+// That a store is paused hinders all of its flows.
+void AddOnce(v1::Explanation& explanation, const v1::Cause& cause) {
+  const auto& causes = explanation.causes();
+  if (std::none_of(causes.begin(), causes.end(), [&](const v1::Cause& one) {
+        return one.reason() == cause.reason() && one.message() == cause.message();
+      })) {
+    *explanation.add_causes() = cause;
+  }
+}
+
+}  // namespace
+
 v1::Cause& AddCause(v1::Explanation& explanation,
                     std::string_view reason,
                     std::string message,
@@ -92,7 +112,7 @@ void AddIssue(v1::Explanation& explanation, const v1::Issue& issue) {
 bool AddHindrance(v1::Explanation& explanation, const v1::Store& store, Flow flow) {
   const std::optional<Hindrance> hindrance = HindranceOf(store, flow);
   if (hindrance) {
-    *explanation.add_causes() = hindrance->cause;
+    AddOnce(explanation, hindrance->cause);
     AddAction(explanation, hindrance->action);
   }
   return hindrance.has_value();
@@ -100,7 +120,7 @@ bool AddHindrance(v1::Explanation& explanation, const v1::Store& store, Flow flo
 
 void AddBystander(v1::Explanation& explanation, const v1::Store& store, Flow flow) {
   if (const std::optional<Hindrance> hindrance = HindranceOf(store, flow)) {
-    *explanation.add_causes() = hindrance->cause;
+    AddOnce(explanation, hindrance->cause);
   }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,16 +11,6 @@
 // What the explanations of orders and of stock have in common.
 namespace storebridge::domain {
 
-// Why a flow of a store does not do its work, and what to do.
-struct Hindrance {
-  v1::Cause cause;
-  // Empty when nobody can do anything.
-  std::string action;
-};
-
-// The store is not active, or the flow fails. None when it does its work.
-std::optional<Hindrance> HindranceOf(const v1::Store& store, Flow flow);
-
 v1::Cause& AddCause(v1::Explanation& explanation,
                     std::string_view reason,
                     std::string message,
@@ -30,7 +19,8 @@ v1::Cause& AddCause(v1::Explanation& explanation,
 // Adds an issue as a cause, and what it says to do.
 void AddIssue(v1::Explanation& explanation, const v1::Issue& issue);
 
-// Adds what hinders a flow, and what to do against it; false when nothing does.
+// Adds why a flow of a store does not do its work (the store is not active, or the flow fails), and
+// what to do against it; false when it does its work. What is said already is not said again.
 bool AddHindrance(v1::Explanation& explanation, const v1::Store& store, Flow flow);
 
 // The same where things go on without that flow: nothing has to be done.

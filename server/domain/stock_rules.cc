@@ -113,6 +113,21 @@ ProductQuantities NeedsOf(const v1::Order& order) {
   return needs;
 }
 
+std::vector<OrderState> StatesClaiming(ClaimPhase phase) {
+  switch (phase) {
+    case ClaimPhase::kSeen:
+      return {OrderState::kPending,
+              OrderState::kDraft,
+              OrderState::kOnHold,
+              OrderState::kAwaitingPayment};
+    case ClaimPhase::kReserved:
+      return {OrderState::kNew, OrderState::kOnHold};
+    case ClaimPhase::kPicked:
+      return {OrderState::kCollecting};
+  }
+  return {};
+}
+
 Result<std::vector<ProductClaim>> ClaimsFor(const v1::Order& order, const ClaimFacts& facts) {
   SB_TRY(const OrderState state, OrderStateFrom(order.state()));
   if (HoldsReservation(state, facts.is_reserved)) {

@@ -48,6 +48,10 @@ enum class ClaimPhase {
   kPicked,    // Deducted from the shelf, and the store was not told of the shipment yet.
 };
 
+// The states in which an order can claim pieces in a phase. Of SHIPPED ones, which claim what their
+// store was not told of yet, there are too many to be looked through: they are left out.
+std::vector<OrderState> StatesClaiming(ClaimPhase phase);
+
 // What an order claims of a product at most. A store may show any number, also one that nobody
 // could order; those of millions of such orders can still be added up.
 inline constexpr std::int64_t kClaimQuantityMax = 1'000'000'000'000;

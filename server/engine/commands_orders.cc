@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -58,6 +59,16 @@ void ChangeOrder(Commands::Ports ports,
       std::move(done));
 }
 
+// None when there is no such store any more, or not for long.
+Result<std::optional<v1::Store>> FindStore(const ports::ReadTx& tx, const domain::StoreKey& key) {
+  Result<v1::Store> store = tx.stores().Get(key);
+  SB_TRY(const bool is_there, WasFound(store));
+  if (!is_there || store->state() == v1::Store::STATE_DELETING) {
+    return std::optional<v1::Store>();
+  }
+  return std::optional(std::move(*store));
+}
+
 // Queues the shipment for the store, or says in it that the store cannot be told.
 Status QueueReport(ports::Tx& tx,
                    const ports::ConnectorHost& connectors,
@@ -66,18 +77,16 @@ Status QueueReport(ports::Tx& tx,
   v1::Order& order = record.order;
   v1::Shipment& shipment = *order.mutable_shipments()->rbegin();
   SB_TRY(const domain::StoreKey key, domain::ParseStoreName(order.store()));
-  const Result<v1::Store> store = tx.stores().Get(key);
-  SB_TRY(const bool is_there, WasFound(store));
+  SB_TRY(const std::optional<v1::Store> store, FindStore(tx, key));
   std::shared_ptr<const connector::v1::Manifest> manifest;
-  if (is_there) {
+  if (store) {
     SB_TRY(const std::string connector, domain::ParseConnectorName(store->connector()));
     if (const Result<ports::ConnectorInfo> info = connectors.Find(connector)) {
       manifest = info->manifest;
     }
   }
   // A connector that is not there now may come back: only one that is there can say that it cannot.
-  const bool is_gone = !is_there || store->state() == v1::Store::STATE_DELETING;
-  if (is_gone || (manifest && !HasOperation(*manifest, "shipments.push"))) {
+  if (!store || (manifest && !HasOperation(*manifest, "shipments.push"))) {
     shipment.mutable_store_report()->set_state(v1::StoreReport::STATE_NOT_SUPPORTED);
     domain::Stamp(order, now_ms);
     return Ok();
@@ -116,11 +125,9 @@ Status QueueUpdate(ports::Tx& tx, v1::Order& order, int place, std::int64_t now_
   SB_TRY(const domain::StoreKey key, domain::ParseStoreName(order.store()));
   const std::string id = IdOf(shipment.name());
   const Result<ports::OutboxRow> known = tx.outbox().Get(key.merchant, id);
-  const Result<v1::Store> store = tx.stores().Get(key);
   SB_TRY(const bool is_known, WasFound(known));
-  SB_TRY(const bool is_there, WasFound(store));
-  const bool is_gone = !is_there || store->state() == v1::Store::STATE_DELETING;
-  if (is_gone || (!is_known && !domain::StoreHas(shipment))) {
+  SB_TRY(const std::optional<v1::Store> store, FindStore(tx, key));
+  if (!store || (!is_known && !domain::StoreHas(shipment))) {
     return Ok();
   }
   ports::OutboxRow row{.shipment = id,
@@ -165,8 +172,6 @@ void Commands::CollectOrder(OrderRef order, std::string etag, Done<v1::Order> do
         SB_TRY(v1::Order collected, domain::CollectOrder(record.order, ledger.now_ms()));
         if (collected.state() != record.order.state()) {
           SB_CHECK(book.CheckIsRead(record));
-        }
-        if (collected.state() != record.order.state()) {
           for (const auto& [product, quantity] : domain::NeedsOf(record.order)) {
             SB_CHECK(ledger.AddOnHand(
                 product,

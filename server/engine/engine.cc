@@ -286,11 +286,11 @@ void Engine::Impl::StartRun(const RunRequest& request,
 
 Result<v1::Store> Engine::Impl::ShowNow(const ports::ReadTx& tx, const domain::StoreKey& key) {
   SB_TRY(v1::Store record, tx.stores().Get(key));
-  v1::Store shown = ShowStore(tx, key, std::move(record));
   if (const auto found = stores_.find(key); found != stores_.end()) {
-    *shown.mutable_flows() = found->second->View().flows();
+    const v1::Store live = found->second->View();
+    return ShowStore(tx, key, std::move(record), &live);
   }
-  return shown;
+  return ShowStore(tx, key, std::move(record));
 }
 
 Result<v1::SyncRun> Engine::Impl::ShowRun(const domain::StoreKey& key, const std::string& run) {

@@ -28,20 +28,24 @@ v1::StockClaim::Kind KindOf(ClaimKind kind) {
   return v1::StockClaim::KIND_UNSPECIFIED;
 }
 
-// The states of orders that can have such a claim; of those that have left there may be too many.
-std::vector<v1::OrderState> StatesOf(ClaimKind kind) {
+domain::ClaimPhase PhaseOf(ClaimKind kind) {
   switch (kind) {
     case ClaimKind::kSeen:
-      return {v1::ORDER_STATE_PENDING,
-              v1::ORDER_STATE_DRAFT,
-              v1::ORDER_STATE_ON_HOLD,
-              v1::ORDER_STATE_AWAITING_PAYMENT};
+      return domain::ClaimPhase::kSeen;
     case ClaimKind::kReserved:
-      return {v1::ORDER_STATE_NEW, v1::ORDER_STATE_ON_HOLD};
+      return domain::ClaimPhase::kReserved;
     case ClaimKind::kPicked:
-      return {v1::ORDER_STATE_COLLECTING};
+      return domain::ClaimPhase::kPicked;
   }
-  return {};
+  return domain::ClaimPhase::kSeen;
+}
+
+std::vector<v1::OrderState> StatesOf(ClaimKind kind) {
+  std::vector<v1::OrderState> states;
+  for (const domain::OrderState state : domain::StatesClaiming(PhaseOf(kind))) {
+    states.push_back(domain::ToProto(state));
+  }
+  return states;
 }
 
 // Finds the orders behind the totals of claims.

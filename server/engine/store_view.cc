@@ -16,15 +16,30 @@ bool HasOperation(const connector::v1::Manifest& manifest, std::string_view oper
       [&](const connector::v1::Operation& known) { return known.name() == operation; });
 }
 
-v1::Store ShowStore(const ports::ReadTx& tx, const domain::StoreKey& key, v1::Store store) {
-  store.clear_flows();
-  store.clear_secrets();
+namespace {
+
+void AddFlows(const ports::ReadTx& tx, const domain::StoreKey& key, v1::Store& store) {
   for (const domain::Flow flow : domain::kFlows) {
     const Result<ports::FlowState> state = tx.stores().GetFlow(key, flow);
     if (state && state->health.has_last_run_time()) {
       *store.add_flows() = state->health;
       store.mutable_flows()->rbegin()->set_flow(domain::ToProto(flow));
     }
+  }
+}
+
+}  // namespace
+
+v1::Store ShowStore(const ports::ReadTx& tx,
+                    const domain::StoreKey& key,
+                    v1::Store store,
+                    const v1::Store* live) {
+  store.clear_flows();
+  store.clear_secrets();
+  if (live != nullptr) {
+    *store.mutable_flows() = live->flows();
+  } else {
+    AddFlows(tx, key, store);
   }
   if (const Result<std::vector<ports::SealedSecret>> secrets = tx.stores().Secrets(key)) {
     for (const ports::SealedSecret& secret : *secrets) {

@@ -13,8 +13,11 @@ namespace storebridge::engine {
 bool HasOperation(const connector::v1::Manifest& manifest, std::string_view operation);
 
 // The store as the API shows it: with the health of its flows and the names of its secrets, as
-// storage knows them.
-v1::Store ShowStore(const ports::ReadTx& tx, const domain::StoreKey& key, v1::Store store);
+// storage knows them. The flows of `live` instead, where it is given.
+v1::Store ShowStore(const ports::ReadTx& tx,
+                    const domain::StoreKey& key,
+                    v1::Store store,
+                    const v1::Store* live = nullptr);
 
 // That nothing runs for the store, and what to do. kFailedPrecondition, reason STORE_NOT_ACTIVE.
 Error NotActive(const v1::Store& store);

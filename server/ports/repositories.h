@@ -258,7 +258,7 @@ class StockRepository {
 // An order with what is needed to compare it with the store.
 struct OrderRecord {
   v1::Order order = {};
-  // Hash of the last observation.
+  // Hash of the last observation; 0 when the order was put back, and is to be read again.
   std::uint64_t content_hash = 0;
   // The connector's change mark of that observation.
   std::string mark = {};

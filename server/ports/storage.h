@@ -65,7 +65,8 @@ class Tx : public ReadTx {
   virtual void GoOn(const std::string& merchant) = 0;
 
   // Asks the engine to read an order of a store again, by the store's id, as soon as this
-  // transaction is durable. Once: where that cannot be, the next look at all open orders does it.
+  // transaction is durable and the store's orders can be read. After a restart the next look at all
+  // open orders does it.
   virtual void ReadOrder(const StoreKey& store, const std::string& external_id) = 0;
 };
 

@@ -16,7 +16,7 @@ struct PullOptions {
   bool is_full = false;
   // The store's ids of the only records to look at; all when empty.
   std::vector<std::string> only;
-  // Somebody asked for this run: what it shows is taken for the newest.
+  // Somebody asked for this run. What one of single records shows is taken for the newest then.
   bool is_by_person = false;
   // What earlier pulls of the store's orders learnt. For orders only; not null then.
   std::shared_ptr<OrderMemory> memory = {};

@@ -368,6 +368,22 @@ TEST_F(ExplainOrderTest, NamesWhatKeepsTheStoreFromBeingRead) {
   EXPECT_EQ(ReasonsIn(Explained()), (Reasons{"CITY_MISSING", "STORE_DELETED"}));
 }
 
+TEST_F(ExplainOrderTest, SaysOnceWhatHindersSeveralFlows) {
+  Is(v1::ORDER_STATE_DRAFT);
+  v1::OrderProblem& problem = *order_.add_problems();
+  problem.set_reason("PRODUCT_UNKNOWN");
+  problem.set_field("lines[0].product_code");
+  facts_.store->set_state(v1::Store::STATE_PAUSED);
+  EXPECT_EQ(ReasonsIn(Explained()), (Reasons{"PRODUCT_UNKNOWN", "STORE_PAUSED"}));
+
+  Is(v1::ORDER_STATE_NEW);
+  HasIssue(v1::Issue::RECORD_TYPE_ORDER, "ORDER_CHANGED_WHILE_COLLECTING", "Call PutBackOrder.");
+  EXPECT_EQ(ReasonsIn(Explained()),
+            (Reasons{"ORDER_BEING_READ", "ORDER_NOT_COLLECTED", "STORE_PAUSED"}));
+  EXPECT_TRUE(Explained().action().ends_with("Call ResumeStore for 'merchants/demo/stores/web'."))
+      << "it is read only then";
+}
+
 TEST_F(ExplainOrderTest, SaysWhyACancelledOrderIsStillOpenInTheStore) {
   Is(v1::ORDER_STATE_CANCELLED);
   order_.set_state_reason("sold out");

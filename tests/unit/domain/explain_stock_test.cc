@@ -143,6 +143,18 @@ TEST_F(ExplainStockTest, NamesWhatStockWaitsFor) {
   EXPECT_EQ(Reason(), "STOCK_WAITS_FOR_SHIPMENT");
 }
 
+TEST_F(ExplainStockTest, SaysOnceThatAStoreIsPaused) {
+  Shows(5, Published::STATE_WAITING);
+  facts_.store.set_state(v1::Store::STATE_PAUSED);
+  facts_.is_in_doubt = true;
+
+  const v1::Explanation explanation = ExplainStock(facts_).explanation();
+
+  ASSERT_EQ(explanation.causes_size(), 2) << explanation.ShortDebugString();
+  EXPECT_EQ(explanation.causes(0).reason(), "STOCK_WAITS_FOR_SHIPMENT");
+  EXPECT_EQ(explanation.causes(1).reason(), "STORE_PAUSED");
+}
+
 TEST_F(ExplainStockTest, SaysThatAnEditInTheStoreMayNotBeSeen) {
   Shows(3, Published::STATE_CONFIRMED);
   facts_.store.set_state(v1::Store::STATE_PAUSED);

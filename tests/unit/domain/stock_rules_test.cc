@@ -1,6 +1,8 @@
 #include "domain/stock_rules.h"
 
 #include <limits>
+#include <set>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -82,6 +84,26 @@ TEST_F(ClaimsTest, FollowTheState) {
   EXPECT_EQ(Of(InState(OrderState::kCollecting), taken), All(ClaimPhase::kPicked));
   EXPECT_TRUE(Of(InState(OrderState::kCancelled), taken).empty());
   EXPECT_TRUE(Of(InState(OrderState::kReturned), taken).empty());
+}
+
+// Who looks for claims of a phase looks in these states, and must not miss one.
+TEST_F(ClaimsTest, AreOfTheStatesThatCanHaveThem) {
+  std::set<std::pair<ClaimPhase, OrderState>> met;
+  std::set<std::pair<ClaimPhase, OrderState>> named;
+  for (const ClaimPhase phase : {ClaimPhase::kSeen, ClaimPhase::kReserved, ClaimPhase::kPicked}) {
+    for (const OrderState state : StatesClaiming(phase)) {
+      named.emplace(phase, state);
+    }
+  }
+  for (const OrderState state : kOrderStates) {
+    for (const bool is_reserved : {false, true}) {
+      for (const ProductClaim& claim :
+           Of(InState(state), {.stock_taken = true, .is_reserved = is_reserved})) {
+        met.emplace(claim.phase, state);
+      }
+    }
+  }
+  EXPECT_EQ(met, named) << "this order has left nothing untold: SHIPPED claims nothing";
 }
 
 TEST_F(ClaimsTest, AddUpLinesOfOneProduct) {

@@ -32,16 +32,6 @@ class CancelTest : public EngineDay {
     Settle();
     return order;
   }
-  v1::Stock Stock() {
-    v1::Stock stock;
-    const Status read = storage_->Read([&](const ports::ReadTx& tx) -> Status {
-      SB_TRY(const v1::Product product, tx.products().GetByCode("acme", "MUG"));
-      SB_TRY(stock, engine::ShowStock(tx, "acme", product));
-      return Ok();
-    });
-    EXPECT_TRUE(read);
-    return stock;
-  }
   std::vector<std::string> OpenReasons() {
     std::vector<std::string> reasons;
     for (const v1::Issue& issue : OpenIssues()) {
@@ -55,16 +45,16 @@ using Reasons = std::vector<std::string>;
 
 TEST_F(CancelTest, PutsCollectedGoodsBackOnTheShelf) {
   CollectedOrder();
-  ASSERT_EQ(Stock().on_hand(), 7);
-  ASSERT_EQ(Stock().picked(), 3);
+  ASSERT_EQ(StockOf("MUG").on_hand(), 7);
+  ASSERT_EQ(StockOf("MUG").picked(), 3);
 
   const Result<v1::Order> cancelled = Cancel();
 
   ASSERT_TRUE(cancelled) << cancelled.error().message;
   EXPECT_EQ(cancelled->state(), v1::ORDER_STATE_CANCELLED);
   EXPECT_EQ(cancelled->lines(0).open_quantity(), 0);
-  EXPECT_EQ(Stock().on_hand(), 10);
-  EXPECT_EQ(Stock().picked(), 0);
+  EXPECT_EQ(StockOf("MUG").on_hand(), 10);
+  EXPECT_EQ(StockOf("MUG").picked(), 0);
   EXPECT_EQ(Shown("p1"), 10);
   EXPECT_TRUE(store_.shipment_pushes.empty());
 }
@@ -90,8 +80,8 @@ TEST_F(CancelTest, ClosesAnOrderShortAfterAPartHasLeft) {
   EXPECT_EQ(closed->state(), v1::ORDER_STATE_SHIPPED);
   EXPECT_EQ(closed->lines(0).shipped_quantity(), 1);
   EXPECT_EQ(closed->lines(0).open_quantity(), 0);
-  EXPECT_EQ(Stock().on_hand(), 9);
-  EXPECT_EQ(Stock().picked(), 0);
+  EXPECT_EQ(StockOf("MUG").on_hand(), 9);
+  EXPECT_EQ(StockOf("MUG").picked(), 0);
   ASSERT_EQ(store_.shipment_pushes.size(), 1U);
   EXPECT_FALSE(store_.shipment_pushes[0].completes_order());
 }
@@ -107,7 +97,7 @@ TEST_F(CancelTest, DoesItOnce) {
   ASSERT_TRUE(again);
   EXPECT_EQ(again->etag(), once.etag());
   EXPECT_EQ(storage_->commits(), commits);
-  EXPECT_EQ(Stock().on_hand(), 9);
+  EXPECT_EQ(StockOf("MUG").on_hand(), 9);
 }
 
 TEST_F(CancelTest, NeverCompletesAShortOrderInTheStoreWhateverTheMoment) {
@@ -179,7 +169,7 @@ TEST_F(CancelTest, EndsAnOrderThatTheStoreCancelledWhileItWasCollected) {
   ASSERT_TRUE(Cancel());
 
   EXPECT_TRUE(OpenReasons().empty());
-  EXPECT_EQ(Stock().on_hand(), 10);
+  EXPECT_EQ(StockOf("MUG").on_hand(), 10);
 }
 
 TEST_F(CancelTest, LetsAPersonPutAsideWhatWasShippedAllTheSame) {
@@ -216,12 +206,12 @@ TEST_F(CancelTest, KeepsTheReservationOnHoldAndGoesOnAfterwards) {
       [&](auto done) { commands_->HoldOrder(Ref("1001"), "fraud check", "", done); }));
   Settle();
   EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_ON_HOLD);
-  EXPECT_EQ(Stock().reserved(), 3);
+  EXPECT_EQ(StockOf("MUG").reserved(), 3);
   EXPECT_FALSE(Collect("1001"));
   ASSERT_TRUE(Wait<v1::Order>([&](auto done) { commands_->ReleaseOrder(Ref("1001"), "", done); }));
 
   EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
-  EXPECT_EQ(Stock().reserved(), 3);
+  EXPECT_EQ(StockOf("MUG").reserved(), 3);
 }
 
 TEST_F(CancelTest, ShipsFewerThanOrderedAndThenTheRest) {
@@ -234,7 +224,7 @@ TEST_F(CancelTest, ShipsFewerThanOrderedAndThenTheRest) {
 
   EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_SHIPPED);
   EXPECT_FALSE(Cancel()) << "all of it has left";
-  EXPECT_EQ(Stock().on_hand(), 7);
+  EXPECT_EQ(StockOf("MUG").on_hand(), 7);
 }
 
 class PhysicalCancelTest : public CancelTest {

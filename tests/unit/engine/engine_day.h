@@ -151,6 +151,17 @@ class EngineDay : public ::testing::Test {
     return stock ? *stock : v1::Stock();
   }
 
+  v1::Stock StockOf(const std::string& code) {
+    v1::Stock stock;
+    const Status read = storage_->Read([&](const ports::ReadTx& tx) -> Status {
+      SB_TRY(const v1::Product product, tx.products().GetByCode("acme", code));
+      SB_TRY(stock, engine::ShowStock(tx, "acme", product));
+      return Ok();
+    });
+    EXPECT_TRUE(read);
+    return stock;
+  }
+
   std::vector<v1::Order> Orders() {
     std::vector<v1::Order> orders;
     const Status read = storage_->Read([&](const ports::ReadTx& tx) -> Status {

@@ -21,7 +21,7 @@ class PutBackTest : public EngineDay {
     Order("1001", "MUG", 3);
     Pass(kMinute);
     ASSERT_TRUE(Collect("1001"));
-    ASSERT_EQ(Stock().on_hand(), 7);
+    ASSERT_EQ(StockOf("MUG").on_hand(), 7);
   }
   Result<v1::Order> PutBack(const std::string& reason = "the picker fell ill") {
     return Wait<v1::Order>(
@@ -40,19 +40,43 @@ class PutBackTest : public EngineDay {
     change(store_.orders["1001"]);
     Modify(store_.orders["1001"]);
   }
+  void StoreIsDown() {
+    cv1::Failure down;
+    down.set_code(cv1::Failure::CODE_TRANSIENT);
+    store_.failing["orders.pull"] = down;
+  }
+  void PutBackChangedWhileDown() {
+    StoreDoes([](cv1::Order& order) { order.mutable_lines(0)->set_quantity(5); });
+    StoreIsDown();
+    ASSERT_TRUE(PutBack());
+    Settle();
+    ASSERT_EQ(Get("1001").lines(0).quantity(), 3);
+  }
+  // Once the store is there again.
+  void ExpectChangeFollowed() {
+    store_.failing.clear();
+    Pass(30 * kMinute);
+    EXPECT_EQ(Get("1001").lines(0).quantity(), 5);
+    EXPECT_TRUE(OpenIssues().empty());
+  }
+  void AskFor(int orders) {
+    StoreIsDown();
+    Pass(kMinute);
+    store_.order_looks_by_id.clear();
+    Write([&](ports::Tx& tx) {
+      for (int i = 0; i < orders; ++i) {
+        tx.ReadOrder({"acme", "web"}, "x" + std::to_string(i));
+      }
+      // A commit that changed nothing tells nobody.
+      tx.changes().Add("acme", v1::Change::TYPE_ORDER, "merchants/acme/orders/x");
+      return Ok();
+    });
+    store_.failing.clear();
+    Pass(10 * kMinute);
+  }
   void Write(const std::function<Status(ports::Tx&)>& work) {
     storage_->Submit(work, [](const Status& status) { EXPECT_TRUE(status); });
     Settle();
-  }
-  v1::Stock Stock() {
-    v1::Stock stock;
-    const Status read = storage_->Read([&](const ports::ReadTx& tx) -> Status {
-      SB_TRY(const v1::Product product, tx.products().GetByCode("acme", "MUG"));
-      SB_TRY(stock, engine::ShowStock(tx, "acme", product));
-      return Ok();
-    });
-    EXPECT_TRUE(read);
-    return stock;
   }
 };
 
@@ -63,13 +87,13 @@ TEST_F(PutBackTest, PutsThePickedGoodsOnTheShelfAndReservesThemAgain) {
 
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(back->state(), v1::ORDER_STATE_NEW);
-  EXPECT_EQ(Stock().on_hand(), 10);
-  EXPECT_EQ(Stock().picked(), 0);
-  EXPECT_EQ(Stock().reserved(), 3);
+  EXPECT_EQ(StockOf("MUG").on_hand(), 10);
+  EXPECT_EQ(StockOf("MUG").picked(), 0);
+  EXPECT_EQ(StockOf("MUG").reserved(), 3);
   Settle();
   EXPECT_EQ(Shown("p1"), 7) << "nothing is for sale that was not before";
   EXPECT_TRUE(Collect("1001"));
-  EXPECT_EQ(Stock().on_hand(), 7);
+  EXPECT_EQ(StockOf("MUG").on_hand(), 7);
 }
 
 TEST_F(PutBackTest, DoesItOnce) {
@@ -82,7 +106,7 @@ TEST_F(PutBackTest, DoesItOnce) {
 
   ASSERT_TRUE(again);
   EXPECT_EQ(again->etag(), once.etag());
-  EXPECT_EQ(Stock().on_hand(), 10);
+  EXPECT_EQ(StockOf("MUG").on_hand(), 10);
 }
 
 TEST_F(PutBackTest, KeepsItsGoodsFromAnOrderThatWaits) {
@@ -105,25 +129,25 @@ TEST_F(PutBackTest, FollowsWhatWasChangedInTheStoreMeanwhile) {
   Settle();
 
   EXPECT_EQ(Get("1001").lines(0).quantity(), 5);
-  EXPECT_EQ(Stock().reserved(), 5);
+  EXPECT_EQ(StockOf("MUG").reserved(), 5);
   EXPECT_TRUE(OpenIssues().empty());
 }
 
 TEST_F(PutBackTest, FollowsItWithTheNextLookAtAllWhenTheStoreIsDownNow) {
   CollectedOrder();
-  StoreDoes([](cv1::Order& order) { order.mutable_lines(0)->set_quantity(5); });
-  cv1::Failure down;
-  down.set_code(cv1::Failure::CODE_TRANSIENT);
-  store_.failing["orders.pull"] = down;
-  ASSERT_TRUE(PutBack());
-  Settle();
-  ASSERT_EQ(Get("1001").lines(0).quantity(), 3);
 
-  store_.failing.clear();
-  Pass(30 * kMinute);
+  PutBackChangedWhileDown();
 
-  EXPECT_EQ(Get("1001").lines(0).quantity(), 5);
-  EXPECT_TRUE(OpenIssues().empty());
+  ExpectChangeFollowed();
+}
+
+TEST_F(PutBackTest, FollowsItThenAlsoWhereOpenOrdersAreListed) {
+  store_.lists_open_orders = true;
+  CollectedOrder();
+
+  PutBackChangedWhileDown();
+
+  ExpectChangeFollowed();
 }
 
 TEST_F(PutBackTest, WaitsForThePaymentThatTheStoreTookBack) {
@@ -134,7 +158,7 @@ TEST_F(PutBackTest, WaitsForThePaymentThatTheStoreTookBack) {
 
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(back->state(), v1::ORDER_STATE_AWAITING_PAYMENT);
-  EXPECT_EQ(Stock().on_hand(), 10);
+  EXPECT_EQ(StockOf("MUG").on_hand(), 10);
   Settle();
   EXPECT_TRUE(OpenIssues().empty());
 }
@@ -202,20 +226,35 @@ TEST_F(PutBackTest, DoesNotTakeAnOlderAnswerForTheNewest) {
 
 TEST_F(PutBackTest, IsNotCollectedBeforeAKnownChangeWasRead) {
   CollectedOrder();
-  StoreDoes([](cv1::Order& order) { order.mutable_lines(0)->set_quantity(5); });
-  cv1::Failure down;
-  down.set_code(cv1::Failure::CODE_TRANSIENT);
-  store_.failing["orders.pull"] = down;
-  ASSERT_TRUE(PutBack());
-  Settle();
+  PutBackChangedWhileDown();
 
   const Result<v1::Order> again = Collect("1001");
 
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().reason, "ORDER_BEING_READ");
-  store_.failing.clear();
-  Pass(30 * kMinute);
+  ExpectChangeFollowed();
   EXPECT_TRUE(Collect("1001"));
+}
+
+// Orders that a transaction asks for, while they cannot be read; then they can.
+TEST_F(PutBackTest, ReadsNoMoreOrdersAtOnceThanAreAllowed) {
+  CollectedOrder();
+  AskFor(101);
+
+  ASSERT_EQ(store_.order_looks_by_id.size(), 2U);
+  EXPECT_EQ(store_.order_looks_by_id[0].size(), 100U);
+  EXPECT_EQ(store_.order_looks_by_id[1].size(), 1U);
+}
+
+TEST_F(PutBackTest, LeavesOrdersBeyondTheMostToTheNextLookAtAll) {
+  CollectedOrder();
+  AskFor(1001);
+
+  std::size_t asked = 0;
+  for (const std::vector<std::string>& look : store_.order_looks_by_id) {
+    asked += look.size();
+  }
+  EXPECT_EQ(asked, 1000U);
 }
 
 // Stock is written after the orders were read: all of them, not only the one that was put back.
@@ -271,7 +310,7 @@ TEST_F(PutBackTest, LeavesWhatTheStoreCancelledToCancelOrder) {
 
   ASSERT_FALSE(back);
   EXPECT_EQ(back.error().reason, "ORDER_CANCELLED_IN_STORE");
-  EXPECT_EQ(Stock().on_hand(), 7);
+  EXPECT_EQ(StockOf("MUG").on_hand(), 7);
 }
 
 TEST_F(PutBackTest, IsRefusedAfterAPartHasLeft) {
@@ -298,24 +337,6 @@ TEST_F(PutBackTest, AcceptsAProductThatIsNotSoldAnyMoreAsItDidBefore) {
   Settle();
 
   EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
-}
-
-TEST_F(PutBackTest, FollowsWhatWasChangedAlsoWhereOpenOrdersAreListed) {
-  store_.lists_open_orders = true;
-  CollectedOrder();
-  StoreDoes([](cv1::Order& order) { order.mutable_lines(0)->set_quantity(5); });
-  cv1::Failure down;
-  down.set_code(cv1::Failure::CODE_TRANSIENT);
-  store_.failing["orders.pull"] = down;
-  ASSERT_TRUE(PutBack());
-  Settle();
-  ASSERT_EQ(Get("1001").lines(0).quantity(), 3);
-
-  store_.failing.clear();
-  Pass(30 * kMinute);
-
-  EXPECT_EQ(Get("1001").lines(0).quantity(), 5);
-  EXPECT_TRUE(OpenIssues().empty());
 }
 
 class PhysicalPutBackTest : public PutBackTest {
