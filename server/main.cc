@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   namespace app = storebridge::app;
   app::ForbidCoreDumps();
   app::AllowManyFiles();
+  app::SkipLockOrderChecks();
   app::HoldSignals();
   const auto asked = app::ReadCommandLine(argc, argv);
   if (!asked) {

@@ -7,6 +7,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <absl/synchronization/mutex.h>
+
 // Of tcmalloc, which a build with sanitizers does not have.
 extern "C" void MallocExtension_ReleaseFreeMemory() __attribute__((weak));
 
@@ -48,6 +50,10 @@ void AllowManyFiles() {
     files.rlim_cur = std::min(files.rlim_max, kFilesMost);
     setrlimit(RLIMIT_NOFILE, &files);
   }
+}
+
+void SkipLockOrderChecks() {
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 }
 
 void HoldSignals() {
