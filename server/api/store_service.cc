@@ -1,5 +1,6 @@
 #include "api/store_service.h"
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,13 +14,26 @@
 #include "api/validate/refs.h"
 #include "api/validate/store.h"
 #include "api/validate/text.h"
+#include "api/validate/times.h"
 #include "engine/store_view.h"
 
 namespace storebridge::api {
 namespace {
 
+// A preview ends by itself before that.
+constexpr std::chrono::minutes kPreviewTimeMax{11};
+
 Status CheckEtagText(const std::string& etag) {
   return CheckText({.field = "etag", .value = etag, .characters_max = kEtagCharactersMax});
+}
+
+Result<engine::Engine::PreviewRequest> ReadPreviewRequest(const v1::PreviewStoreRequest& request) {
+  engine::Engine::PreviewRequest asked{.store = {}, .settings = request.settings()};
+  SB_TRY(asked.store, domain::ParseStoreName(request.name()));
+  if (request.settings().has_orders_from()) {
+    SB_CHECK(ReadTime("settings.orders_from", request.settings().orders_from()));
+  }
+  return asked;
 }
 
 v1::CheckStoreResponse ToResponse(const engine::StoreCheckReport& report) {
@@ -124,6 +138,21 @@ grpc::ServerUnaryReactor* StoreService::CheckStore(grpc::CallbackServerContext* 
         });
     return Ok();
   });
+}
+
+grpc::ServerUnaryReactor* StoreService::PreviewStore(grpc::CallbackServerContext* /*context*/,
+                                                     const v1::PreviewStoreRequest* request,
+                                                     v1::StorePreview* response) {
+  const auto call = UnaryCall<v1::StorePreview>::Begin(
+      ports_, "StoreService.PreviewStore", response, kPreviewTimeMax);
+  Result<engine::Engine::PreviewRequest> asked = ReadPreviewRequest(*request);
+  if (!asked) {
+    call->End(asked.error());
+    return call.get();
+  }
+  ports_.engine.PreviewStore(
+      std::move(*asked), [call] { return !call->HasEnded(); }, call->MakeDone());
+  return call.get();
 }
 
 Result<v1::ListStoresResponse> StoreService::List(const v1::ListStoresRequest& request) const {

@@ -35,6 +35,9 @@ class StoreService final : public v1::StoreService::CallbackService {
   grpc::ServerUnaryReactor* CheckStore(grpc::CallbackServerContext* context,
                                        const v1::CheckStoreRequest* request,
                                        v1::CheckStoreResponse* response) override;
+  grpc::ServerUnaryReactor* PreviewStore(grpc::CallbackServerContext* context,
+                                         const v1::PreviewStoreRequest* request,
+                                         v1::StorePreview* response) override;
 
  private:
   Result<v1::ListStoresResponse> List(const v1::ListStoresRequest& request) const;

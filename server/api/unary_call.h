@@ -29,7 +29,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor,
  public:
   using Done = std::function<void(Result<Response>)>;
 
-  // `method` is a constant; `ports` and `response` outlive the call. `time_max` is for tests.
+  // `method` is a constant; `ports` and `response` outlive the call.
   static std::shared_ptr<UnaryCall> Begin(const ApiPorts& ports,
                                           std::string_view method,
                                           Response* response,
@@ -52,6 +52,9 @@ class UnaryCall final : public grpc::ServerUnaryReactor,
       call->End(std::move(answer));
     };
   }
+
+  // Whether nobody waits for the answer any more. Safe from any thread.
+  [[nodiscard]] bool HasEnded() const { return is_ended_; }
 
   // The first call counts.
   void End(Result<Response> answer) {

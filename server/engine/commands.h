@@ -27,6 +27,7 @@ struct NewStore {
   v1::Store store;
   std::map<std::string, Secret, std::less<>> secrets;
   bool validate_only = false;
+  bool start_paused = false;
 };
 
 // What to change in a store. Absent members stay.

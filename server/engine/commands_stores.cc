@@ -10,19 +10,18 @@
 #include "engine/commands.h"
 #include "engine/etag.h"
 #include "engine/store_removal.h"
+#include "engine/store_settings.h"
 #include "engine/store_view.h"
 #include "engine/transact.h"
 
 namespace storebridge::engine {
 namespace {
 
+constexpr const char* kCreatedPaused = "It was created paused: ResumeStore begins";
 constexpr std::size_t kDisplayNameBytesMax = 200;
 constexpr std::size_t kSecretBytesMax = 4096;
 constexpr std::size_t kConfigBytesMax = 64 * 1024;
 constexpr std::size_t kReasonBytesMax = 500;
-constexpr int kIntervalSecondsMin = 10;
-constexpr int kIntervalSecondsMax = 86'400;
-constexpr int kStockBufferMax = 1'000'000;
 
 using SecretTexts = std::map<std::string, Secret, std::less<>>;
 
@@ -48,35 +47,6 @@ Status SendAllStock(ports::Tx& tx, const domain::StoreKey& store) {
   SB_TRY(ports::FlowState state, tx.stores().GetFlow(store, domain::Flow::kStock));
   state.full_ms = 0;
   return tx.stores().PutFlow(store, domain::Flow::kStock, state);
-}
-
-Status CheckRange(const char* field, bool has, int value, int least, int most) {
-  if (!has || (value >= least && value <= most)) {
-    return Ok();
-  }
-  return Invalid("SETTING_RANGE",
-                 field,
-                 fmt::format("settings.{} is {}; {} to {} are allowed", field, value, least, most));
-}
-
-Status CheckSettings(const v1::StoreSettings& settings) {
-  SB_CHECK(CheckRange(
-      "stock_buffer", settings.has_stock_buffer(), settings.stock_buffer(), 0, kStockBufferMax));
-  SB_CHECK(CheckRange("orders_interval_seconds",
-                      settings.has_orders_interval_seconds(),
-                      settings.orders_interval_seconds(),
-                      kIntervalSecondsMin,
-                      kIntervalSecondsMax));
-  SB_CHECK(CheckRange("products_interval_seconds",
-                      settings.has_products_interval_seconds(),
-                      settings.products_interval_seconds(),
-                      kIntervalSecondsMin,
-                      kIntervalSecondsMax));
-  return CheckRange("stock_interval_seconds",
-                    settings.has_stock_interval_seconds(),
-                    settings.stock_interval_seconds(),
-                    kIntervalSecondsMin,
-                    kIntervalSecondsMax);
 }
 
 // Which of a connector's secrets have to be given.
@@ -314,6 +284,7 @@ void Commands::CreateStore(NewStore request, RequestKey key, Done<v1::Store> don
        store = std::move(request.store),
        sealed = std::move(*sealed),
        only_check = request.validate_only,
+       is_paused = request.start_paused,
        now = ports_.clock.NowMs()](ports::Tx& tx) -> Result<v1::Store> {
         SB_CHECK(Status(tx.merchants().Get(id.merchant)
                             ? Ok()
@@ -330,7 +301,8 @@ void Commands::CreateStore(NewStore request, RequestKey key, Done<v1::Store> don
         record.set_display_name(store.display_name().empty() ? id.store : store.display_name());
         record.set_connector(store.connector());
         record.set_config_json(store.config_json());
-        record.set_state(v1::Store::STATE_ACTIVE);
+        record.set_state(is_paused ? v1::Store::STATE_PAUSED : v1::Store::STATE_ACTIVE);
+        record.set_state_reason(is_paused ? kCreatedPaused : "");
         record.set_stock_basis(store.stock_basis());
         *record.mutable_settings() = store.settings();
         *record.mutable_create_time() = domain::TimestampFromMs(now);

@@ -11,6 +11,7 @@
 #include "engine/interrupted_runs.h"
 #include "engine/new_id.h"
 #include "engine/order_backlog.h"
+#include "engine/store_preview.h"
 #include "engine/store_removal.h"
 #include "engine/store_scheduler.h"
 #include "engine/store_view.h"
@@ -56,6 +57,9 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   std::map<ObserverId, ChangeObserver> change_observers_;
   ObserverId last_observer_ = 0;
   bool draining_ = false;
+  // The one that goes on, and who waits for its end.
+  std::shared_ptr<StorePreview> preview_;
+  std::function<void()> when_previewed_;
 
   void Start();
   void Add(const domain::StoreKey& key, v1::Store store, std::int64_t delay_ms, bool is_changed);
@@ -69,6 +73,10 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   void StartRun(const RunRequest& request, const RequestKey& key, const Done<v1::SyncRun>& done);
   Result<v1::Store> ShowNow(const ports::ReadTx& tx, const domain::StoreKey& key);
   Result<v1::SyncRun> ShowRun(const domain::StoreKey& key, const std::string& run);
+  void Preview(const PreviewRequest& request,
+               std::function<bool()> is_wanted,
+               Done<v1::StorePreview> done);
+  void StopPreview(std::function<void()> done);
   void Retry(const std::string& merchant, const std::string& issue, const Done<v1::Issue>& done);
   Result<v1::Issue> ReadIssue(const std::string& merchant,
                               const std::string& issue,
@@ -179,6 +187,9 @@ void Engine::Impl::Reload(const domain::StoreKey& key) {
     store = tx.stores().Get(key);
     return Ok();
   });
+  if (preview_ != nullptr && preview_->store() == key) {
+    preview_->Cancel("the store was changed");
+  }
   const auto found = stores_.find(key);
   if (!read || !store) {
     if (found != stores_.end()) {
@@ -311,17 +322,16 @@ void Engine::Impl::Drain(const std::function<void()>& done) {
   draining_ = true;
   housekeeper_->Stop();
   backlog_->Stop();
-  if (stores_.empty()) {
-    return ports_.executor.Post(done);
-  }
-  auto left = std::make_shared<std::size_t>(stores_.size());
+  auto left = std::make_shared<std::size_t>(stores_.size() + 1);
+  const auto one_less = [left, done] {
+    if (--*left == 0) {
+      done();
+    }
+  };
   for (const auto& [key, scheduler] : stores_) {
-    scheduler->Drain([left, done] {
-      if (--*left == 0) {
-        done();
-      }
-    });
+    scheduler->Drain(one_less);
   }
+  StopPreview(one_less);
 }
 
 Result<v1::Issue> Engine::Impl::ReadIssue(const std::string& merchant,
@@ -375,6 +385,49 @@ void Engine::Impl::RetryPush(const ports::IssueKey& key, std::function<void(Stat
         }
         (*store)->WhenEnded(flow, [done] { done(Ok()); });
       });
+}
+
+void Engine::Impl::Preview(const PreviewRequest& request,
+                           std::function<bool()> is_wanted,
+                           Done<v1::StorePreview> done) {
+  const Result<StoreScheduler*> found = Find(request.store);
+  if (!found) {
+    return done(found.error());
+  }
+  if (draining_) {
+    return done(Error{.code = Code::kUnavailable,
+                      .reason = "SERVER_STOPPING",
+                      .message = "the server stops; call again when it is back"});
+  }
+  if (preview_ != nullptr) {
+    return done(Error{.code = Code::kResourceExhausted,
+                      .reason = "PREVIEW_GOES_ON",
+                      .message = "another preview goes on; call again when it has ended"});
+  }
+  Result<std::shared_ptr<StorePreview>> preview =
+      (*found)->MakePreview(request.settings, std::move(is_wanted));
+  if (!preview) {
+    return done(preview.error());
+  }
+  preview_ = std::move(*preview);
+  preview_->Start(
+      [weak = weak_from_this(), done = std::move(done)](const Result<v1::StorePreview>& result) {
+        if (const auto self = weak.lock()) {
+          self->preview_.reset();
+          if (self->when_previewed_) {
+            std::exchange(self->when_previewed_, nullptr)();
+          }
+        }
+        done(result);
+      });
+}
+
+void Engine::Impl::StopPreview(std::function<void()> done) {
+  if (preview_ == nullptr) {
+    return ports_.executor.Post(std::move(done));
+  }
+  when_previewed_ = std::move(done);
+  preview_->Cancel("the server stops");
 }
 
 void Engine::Impl::Retry(const std::string& merchant,
@@ -504,6 +557,17 @@ void Engine::CheckStore(domain::StoreKey store, Done<StoreCheckReport> done) {
         }
         (*found)->Check(std::move(done));
       });
+}
+
+void Engine::PreviewStore(PreviewRequest request,
+                          std::function<bool()> is_wanted,
+                          Done<v1::StorePreview> done) {
+  impl_->ports_.executor.Post([impl = impl_,
+                               request = std::move(request),
+                               is_wanted = std::move(is_wanted),
+                               done = std::move(done)]() mutable {
+    impl->Preview(request, std::move(is_wanted), std::move(done));
+  });
 }
 
 void Engine::RetryIssue(std::string merchant, std::string issue, Done<v1::Issue> done) {

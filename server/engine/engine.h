@@ -19,6 +19,7 @@
 #include "ports/random.h"
 #include "ports/storage.h"
 #include "ports/store_config.h"
+#include "storebridge/v1/store_preview.pb.h"
 #include "storebridge/v1/sync_run.pb.h"
 
 namespace storebridge::engine {
@@ -111,6 +112,19 @@ class Engine {
 
   // Asks the store what it can do; keeps the capabilities.
   void CheckStore(domain::StoreKey store, Done<StoreCheckReport> done);
+
+  // A look at what connecting a store would do.
+  struct PreviewRequest {
+    domain::StoreKey store;
+    // Those that are set take the place of the store's.
+    v1::StoreSettings settings;
+  };
+
+  // Shows what connecting a store would do; see StorePreview. `is_wanted` is asked on the executor
+  // whether anybody still waits. One at a time: kResourceExhausted, reason PREVIEW_GOES_ON.
+  void PreviewStore(PreviewRequest request,
+                    std::function<bool()> is_wanted,
+                    Done<v1::StorePreview> done);
 
   // Tries the record of an issue again; gives the issue as it is afterwards.
   void RetryIssue(std::string merchant, std::string issue, Done<v1::Issue> done);

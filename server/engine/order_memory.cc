@@ -1,5 +1,6 @@
 #include "engine/order_memory.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace storebridge::engine {
@@ -69,6 +70,12 @@ std::vector<std::string> OrderMemory::Doubted(std::int64_t now_ms, std::size_t l
     }
   }
   return ids;
+}
+
+std::size_t OrderMemory::PassedOver() const {
+  return static_cast<std::size_t>(std::count_if(notes_.begin(), notes_.end(), [](const auto& note) {
+    return note.second.why == Why::kIgnored || note.second.why == Why::kNothingToSend;
+  }));
 }
 
 void OrderMemory::Clear() {

@@ -62,6 +62,8 @@ class OrderMemory {
   void Clear();
 
   [[nodiscard]] std::size_t size() const { return notes_.size(); }
+  // Of these, those that were not taken over, and are not wrong.
+  [[nodiscard]] std::size_t PassedOver() const;
 
  private:
   struct Noted {

@@ -9,7 +9,6 @@
 #include "domain/names.h"
 #include "domain/timestamp.h"
 #include "engine/backoff.h"
-#include "engine/check_run.h"
 #include "engine/flows/make_run.h"
 #include "engine/store_removal.h"
 #include "engine/store_view.h"
@@ -528,48 +527,6 @@ bool StoreScheduler::Cancel(std::string_view run) {
     }
   }
   return false;
-}
-
-void StoreScheduler::Check(Engine::Done<StoreCheckReport> done) {
-  const Status usable = CheckNotDeleting(store_);
-  const Result<std::shared_ptr<const RunSubject>> subject = usable ? Subject() : usable.error();
-  if (!subject) {
-    return ports_.executor.Post([done = std::move(done), error = subject.error()] { done(error); });
-  }
-  auto run = std::make_shared<CheckRun>(RunPorts(), **subject);
-  checks_.insert(run);
-  run->Start([](const v1::SyncCounts&) {},
-             [self = shared_from_this(), run, done = std::move(done)](const RunEnd& end) {
-               self->checks_.erase(run);
-               if (!end.failure) {
-                 self->KeepCapabilities(run->report().capabilities);
-               }
-               done(run->report());
-               if (!self->closed_) {
-                 self->RunWaiting();
-               }
-               if (self->checks_.empty() && self->when_checked_) {
-                 std::exchange(self->when_checked_, nullptr)();
-               }
-             });
-}
-
-void StoreScheduler::KeepCapabilities(const std::vector<std::string>& capabilities) {
-  if (std::equal(capabilities.begin(),
-                 capabilities.end(),
-                 store_.capabilities().begin(),
-                 store_.capabilities().end())) {
-    return;
-  }
-  store_.mutable_capabilities()->Assign(capabilities.begin(), capabilities.end());
-  subject_.reset();
-  ports_.storage.Submit(
-      [key = key_, capabilities, now = ports_.clock.NowMs()](ports::Tx& tx) -> Status {
-        SB_TRY(v1::Store store, tx.stores().Get(key));
-        store.mutable_capabilities()->Assign(capabilities.begin(), capabilities.end());
-        return PutStore(tx, key, store, now);
-      },
-      [](const Status& /*status*/) {});  // Found again at the next check.
 }
 
 void StoreScheduler::RefuseCredentials(const std::string& message) {

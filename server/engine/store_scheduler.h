@@ -17,6 +17,7 @@
 #include "engine/flow_run.h"
 #include "engine/order_memory.h"
 #include "engine/run_slots.h"
+#include "engine/store_preview.h"
 #include "engine/twins.h"
 
 namespace storebridge::engine {
@@ -64,6 +65,11 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
 
   // Asks the store what it can do and keeps the answer.
   void Check(Engine::Done<StoreCheckReport> done);
+
+  // Makes a look at what connecting the store would do, with these settings where they are set. The
+  // caller starts it.
+  Result<std::shared_ptr<StorePreview>> MakePreview(const v1::StoreSettings& settings,
+                                                    std::function<bool()> is_wanted) const;
 
   // The record with the health of the flows as of now.
   [[nodiscard]] v1::Store View() const;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -99,6 +100,10 @@ class Storage {
 
   // Runs `work` here and now on a snapshot. Keep it short. Safe from any thread.
   virtual Status Read(const std::function<Status(const ReadTx&)>& work) = 0;
+
+  // Makes an empty one in memory, which is gone with it, for what is only tried. It calls `done` on
+  // the same executor.
+  [[nodiscard]] virtual Result<std::unique_ptr<Storage>> MakeScratch() const = 0;
 
   // Commits to disk since the start: what a round without changes must not add to.
   [[nodiscard]] virtual std::int64_t commits() const = 0;

@@ -38,6 +38,9 @@ class SimStorage final : public ports::Storage {
 
   void Submit(Work work, Done done) override;
   Status Read(const std::function<Status(const ports::ReadTx&)>& work) override;
+  [[nodiscard]] Result<std::unique_ptr<ports::Storage>> MakeScratch() const override {
+    return inner_.MakeScratch();
+  }
   [[nodiscard]] std::int64_t commits() const override { return inner_.commits(); }
   void SetCommitListener(std::function<void(const ports::CommitNotice&)> listener) override;
 

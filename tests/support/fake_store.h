@@ -83,6 +83,9 @@ struct FakeStore {
   bool confirms_stock = true;
   // Whether the answer to a shipment shows it.
   bool confirms_shipments = true;
+  // What a check finds the store able to do; and what sessions were told of it, by operation.
+  std::vector<std::string> capabilities;
+  std::map<std::string, std::vector<std::string>> told_capabilities;
   // Fails what looks for a marker.
   std::optional<cv1::Failure> read_back_failure;
 };
@@ -125,6 +128,8 @@ class FakeSession : public ports::ConnectorSession {
 
   void Begin(const cv1::Begin& begin, cv1::Effect& effect) {
     ++store_.sessions[begin.operation()];
+    store_.told_capabilities[begin.operation()].assign(begin.capabilities().begin(),
+                                                       begin.capabilities().end());
     store_.full_pulls[begin.operation()] += begin.pull().full() ? 1 : 0;
     if (const auto failure = store_.fail_next.find(begin.operation());
         failure != store_.fail_next.end()) {
@@ -165,6 +170,8 @@ class FakeSession : public ports::ConnectorSession {
     } else if (begin.operation() == "products.pull") {
       ShowProducts(begin.pull(), emit);
       emit.mutable_bad()->Assign(store_.bad_products.begin(), store_.bad_products.end());
+    } else if (begin.operation() == "auth.check") {
+      emit.mutable_capabilities()->Assign(store_.capabilities.begin(), store_.capabilities.end());
     }
     for (const cv1::StockLevel& level : begin.stock().levels()) {
       store_.stock_pushes.push_back(level);

@@ -145,6 +145,11 @@ void SqliteStorage::Deliver(BatchReport report) {
   });
 }
 
+Result<std::unique_ptr<ports::Storage>> SqliteStorage::MakeScratch() const {
+  return OpenStorage(
+      {.path = ":memory:", .inline_mode = options_.inline_mode}, executor_, clock_, nullptr);
+}
+
 Status SqliteStorage::Read(const std::function<Status(const ports::ReadTx&)>& work) {
   return shares_connection_ ? ReadShared(work) : readers_->Read(work);
 }

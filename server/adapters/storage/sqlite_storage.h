@@ -40,6 +40,7 @@ class SqliteStorage final : public ports::Storage {
 
   void Submit(Work work, Done done) override;
   Status Read(const std::function<Status(const ports::ReadTx&)>& work) override;
+  Result<std::unique_ptr<ports::Storage>> MakeScratch() const override;
   std::int64_t commits() const override { return writer_.commits(); }
   void SetCommitListener(std::function<void(const ports::CommitNotice&)> listener) override;
 

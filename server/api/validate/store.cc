@@ -155,6 +155,7 @@ Result<engine::NewStore> ReadNewStore(const v1::CreateStoreRequest& request) {
   }
   made.secrets = ReadSecrets(request.secrets());
   made.validate_only = request.validate_only();
+  made.start_paused = request.start_paused();
   return made;
 }
 

@@ -163,6 +163,9 @@ class PlantedStorage final : public ports::Storage {
   Status Read(const std::function<Status(const ports::ReadTx&)>& work) override {
     return inner_.Read(work);
   }
+  Result<std::unique_ptr<ports::Storage>> MakeScratch() const override {
+    return inner_.MakeScratch();
+  }
   std::int64_t commits() const override { return inner_.commits(); }
   void SetCommitListener(std::function<void(const ports::CommitNotice&)> listener) override {
     inner_.SetCommitListener(std::move(listener));

@@ -100,6 +100,11 @@ TEST_F(BadInputTest, RefusesNamesOfAnotherForm) {
       {"MerchantService.GetMerchant", "name: 'demo'", invalid, "merchants/{merchant}"},
       {"StoreService.GetStore", "name: 'merchants/demo'", invalid, "stores/{store}"},
       {"StoreService.ListStores", "parent: 'merchants/a/b'", invalid, "merchants/{merchant}"},
+      {"StoreService.PreviewStore", "name: 'merchants/demo'", invalid, "stores/{store}"},
+      {"StoreService.PreviewStore",
+       "name: 'merchants/demo/stores/web' settings {orders_from {seconds: -1}}",
+       invalid,
+       "settings.orders_from"},
       {"StoreService.CreateStore", "parent: 'merchants/-'", invalid, "merchants/{merchant}"},
       {"ConnectorService.GetConnector", "name: 'demo'", invalid, "connectors/{connector}"},
       {"ProductService.UpdateProduct", "product {name: 'x'}", invalid, "products/{product}"},
@@ -125,6 +130,7 @@ TEST_F(BadInputTest, SaysWhatDoesNotExist) {
       {"StoreService.ResumeStore", "name: 'merchants/demo/stores/none'", missing, "none"},
       {"StoreService.DeleteStore", "name: 'merchants/demo/stores/none'", missing, "none"},
       {"StoreService.CheckStore", "name: 'merchants/demo/stores/none'", missing, "none"},
+      {"StoreService.PreviewStore", "name: 'merchants/demo/stores/none'", missing, "none"},
       {"StoreService.UpdateStore", "store {name: 'merchants/demo/stores/none'}", missing, "none"},
       {"ConnectorService.GetConnector", "name: 'connectors/none'", missing, "none"},
       {"ProductService.GetProduct", "name: 'merchants/demo' product_code: 'NONE'", missing, "NONE"},
@@ -277,7 +283,7 @@ TEST_F(BadInputTest, GivesEveryRefusalAReasonThatFitsTheForm) {
       ++refused;
     }
   }
-  EXPECT_EQ(refused, 39);
+  EXPECT_EQ(refused, 40);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "api/unary_call.h"
 
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -29,6 +30,7 @@ class SilentService final : public v1::MerchantService::CallbackService {
                                         v1::Merchant* response) override {
     const auto call =
         UnaryCall<v1::Merchant>::Begin(ports_, "MerchantService.GetMerchant", response, time_max_);
+    has_ended_ = [call] { return call->HasEnded(); };
     asked_.set_value(call->MakeDone());
     return call.get();
   }
@@ -36,10 +38,14 @@ class SilentService final : public v1::MerchantService::CallbackService {
   // The way to answer, once there was a call.
   Done WaitForCall() { return asked_.get_future().get(); }
 
+  // Whether nobody waits for its answer any more; after WaitForCall.
+  [[nodiscard]] bool HasEnded() const { return has_ended_(); }
+
  private:
   ApiPorts ports_;
   std::chrono::milliseconds time_max_;
   std::promise<Done> asked_;
+  std::function<bool()> has_ended_;
 };
 
 class UnaryCallTest : public testing::ApiFixture {
@@ -88,10 +94,12 @@ TEST_F(UnaryCallTest, DropsAnAnswerAfterTheCallerWentAway) {
   Serve(kUnaryTimeMax);
   std::future<grpc::Status> call = Call();
   const SilentService::Done done = service_->WaitForCall();
+  EXPECT_FALSE(service_->HasEnded());
 
   context_.TryCancel();
   EXPECT_EQ(call.get().error_code(), grpc::StatusCode::CANCELLED);
   silent_server_->Shutdown();
+  EXPECT_TRUE(service_->HasEnded());
   done(v1::Merchant());
 }
 

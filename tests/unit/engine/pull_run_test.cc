@@ -25,6 +25,9 @@ class SlowStorage final : public ports::Storage {
 
   void Submit(Work /*work*/, Done done) override { waiting.push_back(std::move(done)); }
   Status Read(const std::function<Status(const ports::ReadTx&)>& /*work*/) override { return Ok(); }
+  [[nodiscard]] Result<std::unique_ptr<ports::Storage>> MakeScratch() const override {
+    return Error{.code = Code::kUnimplemented, .message = "it keeps nothing"};
+  }
   [[nodiscard]] std::int64_t commits() const override { return 0; }
   void SetCommitListener(std::function<void(const ports::CommitNotice&)> /*listener*/) override {}
 

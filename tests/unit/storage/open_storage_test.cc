@@ -1,6 +1,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -120,6 +122,32 @@ TEST_F(OpenStorageTest, LogsWhichSqliteItRunsOn) {
   ASSERT_TRUE(opened);
   EXPECT_NE(log.text().find(std::string("sqlite=") + sqlite3_libversion()), std::string::npos)
       << log.text();
+}
+
+TEST_F(OpenStorageTest, MakesAScratchOfItsOwn) {
+  for (const bool is_inline : {true, false}) {
+    Open({.path = folder_.File(is_inline ? "1.db" : "2.db"), .inline_mode = is_inline});
+    ASSERT_TRUE(Worked(
+        Write([](ports::Tx& tx) { return tx.merchants().Put("acme", MakeMerchant("acme")); })));
+
+    Result<std::unique_ptr<ports::Storage>> scratch = storage_->MakeScratch();
+
+    ASSERT_TRUE(scratch) << scratch.error().message;
+    std::optional<Status> written;
+    (*scratch)->Submit(
+        [](ports::Tx& tx) -> Status {
+          EXPECT_FALSE(tx.merchants().Get("acme"));
+          return tx.merchants().Put("tried", MakeMerchant("tried"));
+        },
+        [&](Status status) { written = std::move(status); });
+    ASSERT_TRUE(executor_.RunUntil([&] { return written.has_value(); }));
+    EXPECT_TRUE(Worked(*written));
+    EXPECT_TRUE(Worked((*scratch)->Read([](const ports::ReadTx& tx) -> Status {
+      SB_CHECK(tx.merchants().Get("tried"));
+      return Ok();
+    })));
+    EXPECT_TRUE(ErrorOf([](const ports::ReadTx& tx) { return tx.merchants().Get("tried"); }));
+  }
 }
 
 TEST_F(OpenStorageTest, WorksWithoutALog) {
