@@ -20,7 +20,7 @@ namespace {
 constexpr const char* kCreatedPaused = "It was created paused: ResumeStore begins";
 constexpr std::size_t kDisplayNameBytesMax = 200;
 constexpr std::size_t kSecretBytesMax = 4096;
-constexpr std::size_t kConfigBytesMax = 64 * 1024;
+constexpr std::size_t kConfigBytesMax = std::size_t{64} * 1024;
 constexpr std::size_t kReasonBytesMax = 500;
 
 using SecretTexts = std::map<std::string, Secret, std::less<>>;
@@ -82,7 +82,8 @@ Status CheckSecrets(const connector::v1::Manifest& manifest,
           fmt::format("secret '{}' is longer than {} bytes", secret.name(), kSecretBytesMax));
     }
   }
-  for (const auto& [name, value] : secrets) {
+  for (const auto& given : secrets) {
+    const std::string& name = given.first;
     const bool declared =
         std::any_of(manifest.secrets().begin(),
                     manifest.secrets().end(),
@@ -172,10 +173,10 @@ v1::Merchant Stamped(v1::Merchant merchant) {
 }
 
 template <typename T>
-void Fail(ports::Storage& storage, Error error, const std::function<void(Result<T>)>& done) {
+void Fail(ports::Storage& storage, const Error& error, const std::function<void(Result<T>)>& done) {
   // By way of the writer, so that `done` comes on the executor like every other answer.
   storage.Submit([error](ports::Tx&) -> Status { return error; },
-                 [done](Status status) { done(status.error()); });
+                 [done](const Status& status) { done(status.error()); });
 }
 
 }  // namespace
@@ -213,12 +214,14 @@ void Commands::UpdateMerchant(std::string merchant,
                               std::string display_name,
                               std::string etag,
                               Done<v1::Merchant> done) {
+  std::string owner = merchant;
   Transact<v1::Merchant>(
       ports_.storage,
-      merchant,
+      std::move(owner),
       {},
-      [merchant, display_name = std::move(display_name), etag = std::move(etag)](
-          ports::Tx& tx) -> Result<v1::Merchant> {
+      [merchant = std::move(merchant),
+       display_name = std::move(display_name),
+       etag = std::move(etag)](ports::Tx& tx) -> Result<v1::Merchant> {
         SB_CHECK(CheckText("display_name", display_name, kDisplayNameBytesMax));
         SB_TRY(v1::Merchant record, tx.merchants().Get(merchant));
         SB_CHECK(CheckEtag(etag, record.etag(), record.name()));
@@ -236,7 +239,7 @@ void Commands::DeleteMerchant(std::string merchant,
                               std::string etag,
                               Done<storebridge::Done> done) {
   ports_.storage.Submit(
-      [merchant, etag = std::move(etag)](ports::Tx& tx) -> Status {
+      [merchant = std::move(merchant), etag = std::move(etag)](ports::Tx& tx) -> Status {
         SB_TRY(const v1::Merchant record, tx.merchants().Get(merchant));
         SB_CHECK(CheckEtag(etag, record.etag(), record.name()));
         SB_TRY(const std::vector<v1::Store> stores, tx.stores().List(merchant, {}, 1));
@@ -251,7 +254,7 @@ void Commands::DeleteMerchant(std::string merchant,
         }
         return tx.merchants().Remove(merchant);
       },
-      [done = std::move(done)](Status status) {
+      [done = std::move(done)](const Status& status) {
         if (status) {
           return done(storebridge::Done{});
         }
@@ -327,9 +330,10 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
   if (!sealed) {
     return Fail(ports_.storage, sealed.error(), done);
   }
+  std::string merchant = change.key.merchant;
   Transact<v1::Store>(
       ports_.storage,
-      change.key.merchant,
+      std::move(merchant),
       {},
       [this, change = std::move(change), sealed = std::move(*sealed)](
           ports::Tx& tx) -> Result<v1::Store> {
@@ -384,7 +388,8 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
 
 void Commands::DeleteStore(domain::StoreKey store, std::string etag, Done<storebridge::Done> done) {
   ports_.storage.Submit(
-      [store, etag = std::move(etag), now = ports_.clock.NowMs()](ports::Tx& tx) -> Status {
+      [store = std::move(store), etag = std::move(etag), now = ports_.clock.NowMs()](
+          ports::Tx& tx) -> Status {
         SB_TRY(const v1::Store record, tx.stores().Get(store));
         SB_CHECK(CheckEtag(etag, record.etag(), record.name()));
         const ports::OrderFilter filter{.merchant = store.merchant,
@@ -404,7 +409,7 @@ void Commands::DeleteStore(domain::StoreKey store, std::string etag, Done<storeb
         }
         return RemovePart(tx, store, now);
       },
-      [done = std::move(done)](Status status) {
+      [done = std::move(done)](const Status& status) {
         if (status) {
           return done(storebridge::Done{});
         }
@@ -413,11 +418,12 @@ void Commands::DeleteStore(domain::StoreKey store, std::string etag, Done<storeb
 }
 
 void Commands::PauseStore(domain::StoreKey store, std::string reason, Done<v1::Store> done) {
+  std::string merchant = store.merchant;
   Transact<v1::Store>(
       ports_.storage,
-      store.merchant,
+      std::move(merchant),
       {},
-      [store, reason = std::move(reason), now = ports_.clock.NowMs()](
+      [store = std::move(store), reason = std::move(reason), now = ports_.clock.NowMs()](
           ports::Tx& tx) -> Result<v1::Store> {
         SB_CHECK(CheckText("reason", reason, kReasonBytesMax));
         SB_TRY(v1::Store record, tx.stores().Get(store));
@@ -434,11 +440,12 @@ void Commands::PauseStore(domain::StoreKey store, std::string reason, Done<v1::S
 }
 
 void Commands::ResumeStore(domain::StoreKey store, Done<v1::Store> done) {
+  std::string merchant = store.merchant;
   Transact<v1::Store>(
       ports_.storage,
-      store.merchant,
+      std::move(merchant),
       {},
-      [store, now = ports_.clock.NowMs()](ports::Tx& tx) -> Result<v1::Store> {
+      [store = std::move(store), now = ports_.clock.NowMs()](ports::Tx& tx) -> Result<v1::Store> {
         SB_TRY(v1::Store record, tx.stores().Get(store));
         SB_CHECK(CheckNotDeleting(record));
         if (record.state() != v1::Store::STATE_ACTIVE) {

@@ -100,10 +100,10 @@ Status DescribeListings(Ledger& ledger,
   }
 }
 
-void AddFinding(Findings& findings, v1::PreviewFinding finding) {
+// Counts it; the first of its kind is the example.
+void AddFinding(Findings& findings, const v1::PreviewFinding& finding) {
   v1::PreviewFinding& kept =
-      findings.try_emplace({finding.record_type(), finding.reason()}, std::move(finding))
-          .first->second;
+      findings.try_emplace({finding.record_type(), finding.reason()}, finding).first->second;
   kept.set_count(kept.count() + 1);
 }
 
@@ -118,7 +118,7 @@ void AddProblems(const v1::Order& order, Findings& findings) {
     finding.set_reason(problem.reason());
     finding.set_example(order.order_number());
     finding.set_message(problem.message());
-    AddFinding(findings, std::move(finding));
+    AddFinding(findings, finding);
   }
 }
 
@@ -180,7 +180,7 @@ Status DescribeIssues(const ports::ReadTx& tx,
       finding.set_example(issue.record_label());
       finding.set_message(issue.message());
       finding.set_resolution(issue.resolution());
-      AddFinding(findings, std::move(finding));
+      AddFinding(findings, finding);
     }
     if (page.size() < kPerPage) {
       return Ok();
@@ -188,7 +188,7 @@ Status DescribeIssues(const ports::ReadTx& tx,
   }
 }
 
-void KeepMostFrequent(Findings findings, v1::StorePreview& preview) {
+void KeepMostFrequent(Findings& findings, v1::StorePreview& preview) {
   std::vector<v1::PreviewFinding> sorted;
   for (auto& [key, finding] : findings) {
     sorted.push_back(std::move(finding));
@@ -215,7 +215,7 @@ Result<v1::StorePreview> DescribePreview(ports::Tx& tx,
   SB_CHECK(DescribeOrders(tx, subject, preview, findings));
   SB_CHECK(DescribeIssues(tx, subject, preview, findings));
   preview.mutable_orders()->set_passed_over(static_cast<std::int64_t>(runs.passed_over));
-  KeepMostFrequent(std::move(findings), preview);
+  KeepMostFrequent(findings, preview);
   return preview;
 }
 

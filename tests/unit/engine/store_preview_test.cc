@@ -460,7 +460,7 @@ TEST_F(StorePreviewTest, LeavesOutWhatIsPastItsLimitOfOrders) {
 
   ASSERT_TRUE(preview) << preview.error().message;
   EXPECT_GT(preview->orders().states(0).count(), engine::kPreviewOrdersMax);
-  EXPECT_LE(preview->orders().states(0).count(), engine::kPreviewOrdersMax + 2 * 1'000);
+  EXPECT_LE(preview->orders().states(0).count(), engine::kPreviewOrdersMax + 2'000);
   ASSERT_EQ(preview->left_out_size(), 1);
   EXPECT_EQ(preview->left_out(0), "Orders past the first 5000, or so.");
   EXPECT_EQ(preview->orders().states(0).order_numbers_size(), 20);
