@@ -17,7 +17,8 @@
 
 namespace storebridge::api {
 
-// A caller who sets no deadline, or a longer one, waits this long at most.
+// A caller who sets no deadline, or a longer one, waits this long at most where a method says
+// nothing else.
 inline constexpr std::chrono::seconds kUnaryTimeMax{60};
 
 // A call whose answer arrives later, on another thread. The first of answer, cancellation and

@@ -17,7 +17,7 @@
 namespace storebridge::engine {
 namespace {
 
-constexpr const char* kCreatedPaused = "It was created paused: ResumeStore begins";
+constexpr const char* kCreatedPaused = "it was created with start_paused";
 constexpr std::size_t kDisplayNameBytesMax = 200;
 constexpr std::size_t kSecretBytesMax = 4096;
 constexpr std::size_t kConfigBytesMax = std::size_t{64} * 1024;

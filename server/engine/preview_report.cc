@@ -20,7 +20,8 @@ namespace {
 
 constexpr int kPerPage = 500;
 constexpr std::size_t kDifferencesMax = 100;
-constexpr std::size_t kFindingsMax = 100;
+constexpr int kFindingsMax = 100;
+constexpr std::string_view kCheckReason = "STORE_CHECK";
 constexpr int kNumbersMax = 20;
 
 // By kind of record and reason.
@@ -196,8 +197,25 @@ void KeepMostFrequent(Findings& findings, v1::StorePreview& preview) {
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& one, const auto& other) {
     return one.count() > other.count();
   });
-  sorted.resize(std::min(sorted.size(), kFindingsMax));
-  preview.mutable_findings()->Assign(sorted.begin(), sorted.end());
+  for (v1::PreviewFinding& finding : sorted) {
+    if (preview.findings_size() < kFindingsMax) {
+      *preview.add_findings() = std::move(finding);
+    }
+  }
+}
+
+void DescribeChecks(const PreviewRuns& runs, v1::StorePreview& preview) {
+  for (const StoreCheck& check : runs.checks) {
+    if (check.ok || preview.findings_size() >= kFindingsMax) {
+      continue;
+    }
+    v1::PreviewFinding& finding = *preview.add_findings();
+    finding.set_reason(std::string(kCheckReason));
+    finding.set_count(1);
+    finding.set_example(check.check);
+    finding.set_message(check.message);
+    finding.set_resolution(check.action);
+  }
 }
 
 }  // namespace
@@ -215,6 +233,7 @@ Result<v1::StorePreview> DescribePreview(ports::Tx& tx,
   SB_CHECK(DescribeOrders(tx, subject, preview, findings));
   SB_CHECK(DescribeIssues(tx, subject, preview, findings));
   preview.mutable_orders()->set_passed_over(static_cast<std::int64_t>(runs.passed_over));
+  DescribeChecks(runs, preview);
   KeepMostFrequent(findings, preview);
   return preview;
 }

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
+#include "engine/engine.h"
 #include "engine/run_subject.h"
 #include "ports/storage.h"
 #include "storebridge/v1/store_preview.pb.h"
@@ -14,6 +16,8 @@ namespace storebridge::engine {
 
 // What the runs of a preview came to.
 struct PreviewRuns {
+  // What was looked at before, right and wrong.
+  std::vector<StoreCheck> checks = {};
   // Orders that were not taken over, and are not wrong.
   std::size_t passed_over = 0;
   // 13-character ids of the products that the merchant had before.

@@ -110,11 +110,28 @@ void StorePreview::Watch() {
     if (!self->is_wanted_()) {
       self->Cancel("nobody waits for it any more");
     } else if (self->ports_.clock.SteadyMs() - self->began_ms_ >= kPreviewMsMax) {
-      self->is_late_ = true;
-      self->Cancel("it may take 10 minutes");
+      self->EndLate();
     }
     self->Watch();
   });
+}
+
+void StorePreview::EndLate() {
+  if (cancel_reason_ || is_late_) {
+    return;
+  }
+  is_late_ = true;
+  if (reads_orders_) {
+    return Cut();  // Products and stock are worth telling.
+  }
+  Cancel("it may take 10 minutes, and the products were not read by then");
+}
+
+void StorePreview::Cut() {
+  if (!is_cut_ && run_) {
+    is_cut_ = true;
+    run_->Cancel("the preview has seen enough");
+  }
 }
 
 void StorePreview::Cancel(std::string reason) {
@@ -156,7 +173,10 @@ Status StorePreview::ReadPage(const ports::ReadTx& tx, const std::string& after,
   SB_TRY(
       page.products,
       tx.products().List(key.merchant, {.merchant = key.merchant, .id = after}, kProductsPerPage));
-  for (const v1::Product& product : page.products) {
+  for (v1::Product& product : page.products) {
+    // Nothing depends on them, and they are most of a product.
+    product.clear_description();
+    product.clear_short_description();
     SB_TRY(page.stock.emplace_back(), tx.stock().Position(key.merchant, IdOf(product.name())));
   }
   return Ok();
@@ -234,6 +254,7 @@ void StorePreview::Check() {
                  if (end.failure) {
                    return self->Finish(ToError(*end.failure));
                  }
+                 self->runs_.checks = run->report().checks;
                  RunSubject known = *self->subject_;
                  const auto& found = run->report().capabilities;
                  known.store.mutable_capabilities()->Assign(found.begin(), found.end());
@@ -256,7 +277,8 @@ void StorePreview::Read(domain::Flow flow) {
     pull_ = Everything();
   }
   is_cut_ = false;
-  taken_over_max_ = is_products ? kPreviewProductsMax : kPreviewOrdersMax;
+  reads_orders_ = !is_products;
+  kept_max_ = is_products ? kPreviewProductsMax : kPreviewOrdersMax;
   run_ = MakeRun(flow, ScratchPorts(), *subject_, pull_);
   run_->Start(
       [weak = weak_from_this()](const v1::SyncCounts& counts) {
@@ -273,9 +295,8 @@ void StorePreview::Read(domain::Flow flow) {
 }
 
 void StorePreview::OnPage(const v1::SyncCounts& counts) {
-  if (counts.changed() > taken_over_max_ && !is_cut_ && run_) {
-    is_cut_ = true;
-    run_->Cancel("the preview has seen enough");
+  if (counts.changed() + counts.failed() > kept_max_) {
+    Cut();
   }
 }
 
@@ -299,17 +320,26 @@ void StorePreview::Ended(domain::Flow flow, const RunEnd& end) {
     left_out_.emplace_back("Products that the store hid behind others that it showed twice.");
   }
   if (is_stopped && is_cut_) {
-    left_out_.push_back(is_products
-                            ? fmt::format("Products past the first {}, or so: orders of them show "
-                                          "as DRAFT.",
-                                          kPreviewProductsMax)
-                            : fmt::format("Orders past the first {}, or so.", kPreviewOrdersMax));
+    left_out_.push_back(LeftOut(flow));
   }
   if (is_products) {
     return Read(domain::Flow::kOrders);
   }
   runs_.passed_over = pull_.memory->PassedOver();
   Describe();
+}
+
+std::string StorePreview::LeftOut(domain::Flow flow) const {
+  if (flow == domain::Flow::kProducts) {
+    return fmt::format("Products past the first {}, or so: orders of them show as DRAFT.",
+                       kPreviewProductsMax);
+  }
+  if (is_late_) {
+    return "Orders that were not read within 10 minutes: stock does not count them. A later "
+           "orders_from has fewer.";
+  }
+  return fmt::format("Orders past the first {}, or so: stock does not count them.",
+                     kPreviewOrdersMax);
 }
 
 void StorePreview::Describe() {

@@ -63,6 +63,11 @@ class StorePreview : public std::enable_shared_from_this<StorePreview> {
   void Check();
   void Read(domain::Flow flow);
   void OnPage(const v1::SyncCounts& counts);
+  // Ends this flow, and goes on with what there is.
+  void Cut();
+  void EndLate();
+  // Says what a flow that was cut has not looked at.
+  [[nodiscard]] std::string LeftOut(domain::Flow flow) const;
   void Ended(domain::Flow flow, const RunEnd& end);
   void Describe();
   [[nodiscard]] FlowPorts ScratchPorts();
@@ -80,9 +85,11 @@ class StorePreview : public std::enable_shared_from_this<StorePreview> {
   std::shared_ptr<FlowRun> run_;
   // The products are read a second time, because the store showed one twice.
   bool is_second_look_ = false;
-  // It has taken over as much as it may in this flow.
+  bool reads_orders_ = false;
+  // This flow was ended before it had read everything.
   bool is_cut_ = false;
-  std::int64_t taken_over_max_ = 0;
+  // Records of this flow that may be kept in the scratch storage.
+  std::int64_t kept_max_ = 0;
   std::vector<std::string> left_out_;
   std::optional<std::string> cancel_reason_;
   bool is_late_ = false;

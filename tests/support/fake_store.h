@@ -83,7 +83,10 @@ struct FakeStore {
   bool confirms_stock = true;
   // Whether the answer to a shipment shows it.
   bool confirms_shipments = true;
-  // What a check finds the store able to do; and what sessions were told of it, by operation.
+  // What a check finds; with `checks_by` it makes a request of that kind first.
+  std::vector<cv1::Check> checks;
+  std::optional<cv1::HttpRequest::Safety> checks_by;
+  // What it finds the store able to do; and what sessions were told of it, by operation.
   std::vector<std::string> capabilities;
   std::map<std::string, std::vector<std::string>> told_capabilities;
   // Fails what looks for a marker.
@@ -103,11 +106,15 @@ class FakeSession : public ports::ConnectorSession {
       begin_ = event.begin();
       const bool is_failing = store_.fail_next.contains(begin_.operation()) ||
                               store_.failing.contains(begin_.operation());
-      if (store_.pushes_by_request && IsPush(begin_) && !is_failing) {
+      if (store_.checks_by && IsCheck()) {
+        Ask("", *store_.checks_by, effect);
+      } else if (store_.pushes_by_request && IsPush(begin_) && !is_failing) {
         Push(effect);
       } else {
         Begin(begin_, effect);
       }
+    } else if (IsCheck() && event.has_completions()) {
+      EndCheck(event.completions().items(0), effect);
     } else if (!event.has_cancel() && store_.pushes_by_request && IsPush(begin_)) {
       GoOn(event.completions().items(0), effect);
     } else if (!event.has_cancel() && begin_.operation() == "orders.pull" && TurnsPages()) {
@@ -124,6 +131,20 @@ class FakeSession : public ports::ConnectorSession {
   }
 
  private:
+  [[nodiscard]] bool IsCheck() const { return begin_.operation() == "auth.check"; }
+
+  // Shows what the check found after its request, if it made one.
+  void EndCheck(const cv1::Completion& completion, cv1::Effect& effect) {
+    if (completion.has_failure()) {
+      *effect.mutable_done()->mutable_failure() = completion.failure();
+    } else if (completion.has_http()) {
+      Begin(begin_, effect);
+      effect.mutable_calls(0)->set_id(++last_call_);
+    } else {
+      effect.mutable_done()->mutable_output();
+    }
+  }
+
   static bool IsPush(const cv1::Begin& begin) { return !begin.operation().ends_with(".pull"); }
 
   void Begin(const cv1::Begin& begin, cv1::Effect& effect) {
@@ -172,6 +193,7 @@ class FakeSession : public ports::ConnectorSession {
       emit.mutable_bad()->Assign(store_.bad_products.begin(), store_.bad_products.end());
     } else if (begin.operation() == "auth.check") {
       emit.mutable_capabilities()->Assign(store_.capabilities.begin(), store_.capabilities.end());
+      emit.mutable_checks()->Assign(store_.checks.begin(), store_.checks.end());
     }
     for (const cv1::StockLevel& level : begin.stock().levels()) {
       store_.stock_pushes.push_back(level);

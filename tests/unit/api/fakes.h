@@ -132,12 +132,19 @@ class HeldEgress final : public ports::Egress {
   void Cancel(RequestId request) override {
     const std::lock_guard lock(mutex_);
     held_.erase(request);
+    changed_.notify_all();
   }
 
   // False when none was on its way within kPatience.
   [[nodiscard]] bool WaitForRequest() {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, kPatience, [this] { return !held_.empty(); });
+  }
+
+  // False when one was still on its way after kPatience.
+  [[nodiscard]] bool WaitUntilGivenUp() {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [this] { return held_.empty(); });
   }
 
   // Waits for a request and answers it, on the executor. False when there was none.

@@ -48,7 +48,7 @@ class PreviewTest : public testing::ApiFixture {
 
 TEST_F(PreviewTest, IsOfAStoreThatWasCreatedPaused) {
   EXPECT_EQ(created_.state(), v1::Store::STATE_PAUSED);
-  EXPECT_NE(created_.state_reason().find("ResumeStore"), std::string::npos);
+  EXPECT_NE(created_.state_reason().find("start_paused"), std::string::npos);
   grpc::ClientContext context;
   v1::StorePreview preview;
 
@@ -78,6 +78,19 @@ TEST_F(PreviewTest, GoesOnAlone) {
   EXPECT_EQ(InfoOf(refused).reason(), "PREVIEW_GOES_ON");
   ASSERT_TRUE(egress_.Answer(executor_, ""));
   EXPECT_TRUE(first.get().ok());
+}
+
+TEST_F(PreviewTest, EndsWhenItsCallerGoesAway) {
+  grpc::ClientContext gone;
+  v1::StorePreview unseen;
+  std::future<grpc::Status> first = Preview(gone, unseen);
+  ASSERT_TRUE(egress_.WaitForRequest());
+
+  gone.TryCancel();
+  EXPECT_EQ(first.get().error_code(), grpc::StatusCode::CANCELLED);
+
+  // The server looks once a second, and gives the request up.
+  ASSERT_TRUE(egress_.WaitUntilGivenUp());
 }
 
 }  // namespace

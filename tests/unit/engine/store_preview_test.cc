@@ -223,6 +223,56 @@ TEST_F(StorePreviewTest, KeepsChangesAndSendsNothing) {
   EXPECT_TRUE(store_.shipment_pushes.empty());
 }
 
+TEST_F(StorePreviewTest, LetsNothingOutThatWrites) {
+  Merchant();
+  CreatePaused();
+  egress_.sent.clear();
+  store_.checks_by = cv1::HttpRequest::SAFETY_UNSAFE;
+
+  const Result<v1::StorePreview> preview = Preview();
+
+  ASSERT_FALSE(preview);
+  EXPECT_NE(preview.error().message.find("a preview changes nothing"), std::string::npos);
+  EXPECT_TRUE(egress_.sent.empty());
+  store_.checks_by = cv1::HttpRequest::SAFETY_SAFE;
+  EXPECT_TRUE(Preview());
+  EXPECT_EQ(egress_.sent.size(), 1U);
+}
+
+TEST_F(StorePreviewTest, EndsWhenTheProductsTakeTooLong) {
+  Merchant();
+  CreatePaused();
+  store_.checks_by = cv1::HttpRequest::SAFETY_SAFE;
+  egress_.delay = std::chrono::hours(1);
+
+  Begin();
+  Pass(std::chrono::minutes(10) + seconds(2));
+
+  ASSERT_TRUE(preview_);
+  EXPECT_EQ(ReasonOf(*preview_), "PREVIEW_TIME");
+}
+
+TEST_F(StorePreviewTest, TellsWhatACheckOfTheStoreFindsWrong) {
+  Merchant();
+  CreatePaused();
+  cv1::Check& right = store_.checks.emplace_back();
+  right.set_name("address");
+  right.set_ok(true);
+  cv1::Check& wrong = store_.checks.emplace_back();
+  wrong.set_name("write");
+  wrong.set_message("the key may only read");
+  wrong.set_action("give it Read/Write");
+
+  const Result<v1::StorePreview> preview = Preview();
+
+  ASSERT_TRUE(preview) << preview.error().message;
+  ASSERT_EQ(preview->findings_size(), 1);
+  EXPECT_EQ(preview->findings(0).reason(), "STORE_CHECK");
+  EXPECT_EQ(preview->findings(0).example(), "write");
+  EXPECT_EQ(preview->findings(0).message(), "the key may only read");
+  EXPECT_EQ(preview->findings(0).resolution(), "give it Read/Write");
+}
+
 TEST_F(StorePreviewTest, TriesOtherSettings) {
   Merchant();
   store_.products["p1"].set_stock_quantity(10);
@@ -336,7 +386,8 @@ TEST_F(StorePreviewTest, ComparesWithAnyNumberThatAStoreShows) {
   const Result<v1::StorePreview> preview = Preview();
 
   ASSERT_TRUE(preview) << preview.error().message;
-  EXPECT_LE(preview->stock().changed(), 1);
+  ASSERT_EQ(preview->stock().differences_size(), 1);
+  EXPECT_EQ(preview->stock().differences(0).published(), 10);
 }
 
 TEST_F(StorePreviewTest, RefusesAnActiveStore) {
@@ -429,10 +480,15 @@ TEST_F(SlowPreviewTest, EndsWhenTheServerStops) {
 
 TEST_F(SlowPreviewTest, EndsAfterTenMinutes) {
   egress_.delay = std::chrono::hours(1);
-  Pass(std::chrono::minutes(10) + seconds(2));
+  Pass(std::chrono::minutes(10) - seconds(15));
+  ASSERT_FALSE(preview_);
+  Pass(seconds(10));
 
   ASSERT_TRUE(preview_);
-  EXPECT_EQ(ReasonOf(*preview_), "PREVIEW_TIME");
+  ASSERT_TRUE(*preview_) << preview_->error().message;
+  ASSERT_EQ((*preview_)->left_out_size(), 1);
+  EXPECT_NE((*preview_)->left_out(0).find("10 minutes"), std::string::npos);
+  EXPECT_EQ((*preview_)->products().taken_over(), 1) << "what was read is told";
 }
 
 TEST_F(SlowPreviewTest, EndsWhenTheStoreIsChanged) {
@@ -462,7 +518,7 @@ TEST_F(StorePreviewTest, LeavesOutWhatIsPastItsLimitOfOrders) {
   EXPECT_GT(preview->orders().states(0).count(), engine::kPreviewOrdersMax);
   EXPECT_LE(preview->orders().states(0).count(), engine::kPreviewOrdersMax + 2'000);
   ASSERT_EQ(preview->left_out_size(), 1);
-  EXPECT_EQ(preview->left_out(0), "Orders past the first 5000, or so.");
+  EXPECT_EQ(preview->left_out(0), "Orders past the first 5000, or so: stock does not count them.");
   EXPECT_EQ(preview->orders().states(0).order_numbers_size(), 20);
 }
 
