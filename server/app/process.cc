@@ -4,10 +4,9 @@
 #include <csignal>
 #include <ctime>
 
+#include <absl/synchronization/mutex.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-
-#include <absl/synchronization/mutex.h>
 
 // Of tcmalloc, which a build with sanitizers does not have.
 extern "C" void MallocExtension_ReleaseFreeMemory() __attribute__((weak));

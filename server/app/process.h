@@ -11,8 +11,8 @@ void ForbidCoreDumps();
 // connection, and 1024, the usual number to begin with, would be too few for a thousand stores.
 void AllowManyFiles();
 
-// Ends Abseil's look for cycles of locks, which Debian's build of it has and gRPC pays for with each
-// lock. Call it before gRPC is used.
+// Ends Abseil's look for cycles of locks, which Debian's build of it has and gRPC pays for with
+// each lock. Call it before gRPC is used.
 void SkipLockOrderChecks();
 
 // Keeps SIGTERM and SIGINT for WaitForStop in all threads that are started later, and ignores
