@@ -14,7 +14,6 @@
 #include "api/validate/refs.h"
 #include "api/validate/store.h"
 #include "api/validate/text.h"
-#include "api/validate/times.h"
 #include "engine/store_view.h"
 
 namespace storebridge::api {
@@ -25,15 +24,6 @@ constexpr std::chrono::minutes kPreviewTimeMax{11};
 
 Status CheckEtagText(const std::string& etag) {
   return CheckText({.field = "etag", .value = etag, .characters_max = kEtagCharactersMax});
-}
-
-Result<engine::Engine::PreviewRequest> ReadPreviewRequest(const v1::PreviewStoreRequest& request) {
-  engine::Engine::PreviewRequest asked{.store = {}, .settings = request.settings()};
-  SB_TRY(asked.store, domain::ParseStoreName(request.name()));
-  if (request.settings().has_orders_from()) {
-    SB_CHECK(ReadTime("settings.orders_from", request.settings().orders_from()));
-  }
-  return asked;
 }
 
 v1::CheckStoreResponse ToResponse(const engine::StoreCheckReport& report) {

@@ -405,7 +405,7 @@ void Engine::Impl::Preview(const PreviewRequest& request,
                       .message = "another preview goes on; call again when it has ended"});
   }
   Result<std::shared_ptr<StorePreview>> preview =
-      (*found)->MakePreview(request.settings, std::move(is_wanted));
+      (*found)->MakePreview(request.merge_settings, std::move(is_wanted));
   if (!preview) {
     return done(preview.error());
   }

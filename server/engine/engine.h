@@ -116,8 +116,8 @@ class Engine {
   // A look at what connecting a store would do.
   struct PreviewRequest {
     domain::StoreKey store;
-    // Those that are set take the place of the store's.
-    v1::StoreSettings settings;
+    // Puts the settings that are tried into the store's.
+    std::function<void(v1::StoreSettings&)> merge_settings;
   };
 
   // Shows what connecting a store would do; see StorePreview. `is_wanted` is asked on the executor

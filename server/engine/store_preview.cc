@@ -54,6 +54,8 @@ struct StorePreview::Page {
   std::vector<v1::Product> products = {};
   // Of each of them.
   std::vector<ports::StockPosition> stock = {};
+  // The code behind which the next page begins; empty at the end.
+  std::string next = {};
 
   Status Write(ports::Tx& tx, const RunSubject& subject) const;
 };
@@ -65,15 +67,11 @@ Status StorePreview::Page::Write(ports::Tx& tx, const RunSubject& subject) const
     SB_CHECK(tx.stores().Put(subject.key, subject.store));
   }
   for (std::size_t i = 0; i < products.size(); ++i) {
-    const std::string product = IdOf(products[i].name());
-    // Codes may have changed hands between two pages.
-    if (tx.products().Get(owner, product)) {
-      continue;
-    }
     SB_TRY(const bool is_added, tx.products().Add(owner, products[i]));
     if (!is_added) {
-      continue;
+      continue;  // Its code changed hands between two pages.
     }
+    const std::string product = IdOf(products[i].name());
     if (stock[i].level.on_hand) {
       SB_CHECK(tx.stock().Put(owner, product, stock[i].level));
     }
@@ -121,7 +119,7 @@ void StorePreview::EndLate() {
     return;
   }
   is_late_ = true;
-  if (reads_orders_) {
+  if (flow_ == domain::Flow::kOrders) {
     return Cut();  // Products and stock are worth telling.
   }
   Cancel("it may take 10 minutes, and the products were not read by then");
@@ -171,13 +169,21 @@ Status StorePreview::ReadPage(const ports::ReadTx& tx, const std::string& after,
     SB_TRY(page.merchant, tx.merchants().Get(key.merchant));
   }
   SB_TRY(
-      page.products,
+      std::vector<v1::Product> products,
       tx.products().List(key.merchant, {.merchant = key.merchant, .id = after}, kProductsPerPage));
-  for (v1::Product& product : page.products) {
+  if (products.size() == kProductsPerPage) {
+    page.next = products.back().product_code();
+  }
+  for (v1::Product& product : products) {
+    const std::string id = IdOf(product.name());
+    if (runs_.had.contains(id)) {
+      continue;  // Its code changed between two pages.
+    }
+    SB_TRY(page.stock.emplace_back(), tx.stock().Position(key.merchant, id));
     // Nothing depends on them, and they are most of a product.
     product.clear_description();
     product.clear_short_description();
-    SB_TRY(page.stock.emplace_back(), tx.stock().Position(key.merchant, IdOf(product.name())));
+    page.products.push_back(std::move(product));
   }
   return Ok();
 }
@@ -214,8 +220,8 @@ void StorePreview::CopyFrom(const std::string& after) {
   }
   Submit([subject = subject_, page](ports::Tx& tx) { return page->Write(tx, *subject); },
          [page](StorePreview& self) {
-           if (page->products.size() == kProductsPerPage) {
-             return self.CopyFrom(page->products.back().product_code());
+           if (!page->next.empty()) {
+             return self.CopyFrom(page->next);
            }
            self.Check();
          });
@@ -236,7 +242,7 @@ void StorePreview::Check() {
     return Finish(Cancelled());
   }
   if (!HasOperation(*subject_->manifest, kCheck)) {
-    return Read(domain::Flow::kProducts);
+    return Read();
   }
   auto check = std::make_shared<CheckRun>(ScratchPorts(), *subject_);
   run_ = check;
@@ -259,52 +265,50 @@ void StorePreview::Check() {
                  const auto& found = run->report().capabilities;
                  known.store.mutable_capabilities()->Assign(found.begin(), found.end());
                  self->subject_ = std::make_shared<const RunSubject>(std::move(known));
-                 self->Read(domain::Flow::kProducts);
+                 self->Read();
                });
 }
 
-void StorePreview::Read(domain::Flow flow) {
+void StorePreview::Read() {
   if (cancel_reason_) {
     return Finish(Cancelled());
   }
-  const bool is_products = flow == domain::Flow::kProducts;
-  if (!HasOperation(*subject_->manifest, domain::OperationOf(flow))) {
-    left_out_.push_back(
-        fmt::format("The connector does not read {}.", is_products ? "products" : "orders"));
-    return Ended(flow, RunEnd{});
+  if (!HasOperation(*subject_->manifest, domain::OperationOf(flow_))) {
+    left_out_.push_back(fmt::format("The connector does not read {}.",
+                                    flow_ == domain::Flow::kProducts ? "products" : "orders"));
+    return Ended(RunEnd{});
   }
   if (!is_second_look_) {
     pull_ = Everything();
   }
   is_cut_ = false;
-  reads_orders_ = !is_products;
-  kept_max_ = is_products ? kPreviewProductsMax : kPreviewOrdersMax;
-  run_ = MakeRun(flow, ScratchPorts(), *subject_, pull_);
+  run_ = MakeRun(flow_, ScratchPorts(), *subject_, pull_);
   run_->Start(
       [weak = weak_from_this()](const v1::SyncCounts& counts) {
         if (const std::shared_ptr<StorePreview> self = weak.lock()) {
           self->OnPage(counts);
         }
       },
-      [weak = weak_from_this(), flow](const RunEnd& end) {
+      [weak = weak_from_this()](const RunEnd& end) {
         if (const std::shared_ptr<StorePreview> self = weak.lock()) {
           const std::shared_ptr<FlowRun> run = std::exchange(self->run_, nullptr);
-          self->Ended(flow, end);
+          self->Ended(end);
         }
       });
 }
 
 void StorePreview::OnPage(const v1::SyncCounts& counts) {
-  if (counts.changed() + counts.failed() > kept_max_) {
+  const std::int64_t kept_max =
+      flow_ == domain::Flow::kProducts ? kPreviewProductsMax : kPreviewOrdersMax;
+  if (counts.changed() + counts.failed() > kept_max) {
     Cut();
   }
 }
 
-void StorePreview::Ended(domain::Flow flow, const RunEnd& end) {
+void StorePreview::Ended(const RunEnd& end) {
   if (cancel_reason_) {
     return Finish(Cancelled());
   }
-  const bool is_products = flow == domain::Flow::kProducts;
   const bool is_stopped = end.failure && end.failure->code() == cv1::Failure::CODE_CANCELLED;
   // The store showed a product twice, or its pages moved: as in real life all are read again.
   const bool is_doubtful = is_stopped && end.is_full_due && !is_cut_;
@@ -313,24 +317,25 @@ void StorePreview::Ended(domain::Flow flow, const RunEnd& end) {
   }
   if (is_doubtful && !is_second_look_) {
     is_second_look_ = true;
-    return Read(flow);
+    return Read();
   }
   is_second_look_ = false;
   if (is_doubtful) {
     left_out_.emplace_back("Products that the store hid behind others that it showed twice.");
   }
   if (is_stopped && is_cut_) {
-    left_out_.push_back(LeftOut(flow));
+    left_out_.push_back(LeftOut());
   }
-  if (is_products) {
-    return Read(domain::Flow::kOrders);
+  if (flow_ == domain::Flow::kProducts) {
+    flow_ = domain::Flow::kOrders;
+    return Read();
   }
   runs_.passed_over = pull_.memory->PassedOver();
   Describe();
 }
 
-std::string StorePreview::LeftOut(domain::Flow flow) const {
-  if (flow == domain::Flow::kProducts) {
+std::string StorePreview::LeftOut() const {
+  if (flow_ == domain::Flow::kProducts) {
     return fmt::format("Products past the first {}, or so: orders of them show as DRAFT.",
                        kPreviewProductsMax);
   }

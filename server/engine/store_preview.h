@@ -61,14 +61,15 @@ class StorePreview : public std::enable_shared_from_this<StorePreview> {
   Status ReadPage(const ports::ReadTx& tx, const std::string& after, Page& page) const;
   // Finds out what the store can do, as before its first run.
   void Check();
-  void Read(domain::Flow flow);
+  // Reads all that `flow_` has.
+  void Read();
   void OnPage(const v1::SyncCounts& counts);
   // Ends this flow, and goes on with what there is.
   void Cut();
   void EndLate();
   // Says what a flow that was cut has not looked at.
-  [[nodiscard]] std::string LeftOut(domain::Flow flow) const;
-  void Ended(domain::Flow flow, const RunEnd& end);
+  [[nodiscard]] std::string LeftOut() const;
+  void Ended(const RunEnd& end);
   void Describe();
   [[nodiscard]] FlowPorts ScratchPorts();
   [[nodiscard]] Error Cancelled() const;
@@ -85,11 +86,10 @@ class StorePreview : public std::enable_shared_from_this<StorePreview> {
   std::shared_ptr<FlowRun> run_;
   // The products are read a second time, because the store showed one twice.
   bool is_second_look_ = false;
-  bool reads_orders_ = false;
-  // This flow was ended before it had read everything.
+  // The one that is read.
+  domain::Flow flow_ = domain::Flow::kProducts;
+  // It was ended before it had read everything.
   bool is_cut_ = false;
-  // Records of this flow that may be kept in the scratch storage.
-  std::int64_t kept_max_ = 0;
   std::vector<std::string> left_out_;
   std::optional<std::string> cancel_reason_;
   bool is_late_ = false;

@@ -66,10 +66,11 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // Asks the store what it can do and keeps the answer.
   void Check(Engine::Done<StoreCheckReport> done);
 
-  // Makes a look at what connecting the store would do, with these settings where they are set. The
-  // caller starts it.
-  Result<std::shared_ptr<StorePreview>> MakePreview(const v1::StoreSettings& settings,
-                                                    std::function<bool()> is_wanted) const;
+  // Makes a look at what connecting the store would do; see Engine::PreviewRequest. The caller
+  // starts it.
+  Result<std::shared_ptr<StorePreview>> MakePreview(
+      const std::function<void(v1::StoreSettings&)>& merge_settings,
+      std::function<bool()> is_wanted) const;
 
   // The record with the health of the flows as of now.
   [[nodiscard]] v1::Store View() const;

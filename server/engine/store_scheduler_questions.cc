@@ -54,14 +54,12 @@ void StoreScheduler::KeepCapabilities(const std::vector<std::string>& capabiliti
 }
 
 Result<std::shared_ptr<StorePreview>> StoreScheduler::MakePreview(
-    const v1::StoreSettings& settings, std::function<bool()> is_wanted) const {
+    const std::function<void(v1::StoreSettings&)>& merge_settings,
+    std::function<bool()> is_wanted) const {
   SB_CHECK(CheckNotDeleting(store_));
   SB_TRY(const std::shared_ptr<const RunSubject> subject, Subject());
   RunSubject tried = *subject;
-  if (settings.has_orders_from()) {
-    tried.store.mutable_settings()->clear_orders_from();
-  }
-  tried.store.mutable_settings()->MergeFrom(settings);
+  merge_settings(*tried.store.mutable_settings());
   SB_CHECK(CheckSettings(tried.store.settings()));
   SB_TRY(std::unique_ptr<ports::Storage> scratch, ports_.storage.MakeScratch());
   return std::make_shared<StorePreview>(

@@ -32,15 +32,19 @@ std::map<std::string, Secret, std::less<>> ReadSecrets(const SecretTexts& texts)
   return secrets;
 }
 
+Status CheckSettingTimes(std::string_view field, const v1::StoreSettings& settings) {
+  if (settings.has_orders_from()) {
+    SB_CHECK(ReadTime(field, settings.orders_from()));
+  }
+  return Ok();
+}
+
 // What is checked of a store that is created or changed.
 Status CheckStoreTexts(const v1::Store& store) {
   SB_CHECK(CheckText({.field = "store.display_name",
                       .value = store.display_name(),
                       .characters_max = kDisplayNameCharactersMax}));
-  if (store.settings().has_orders_from()) {
-    SB_CHECK(ReadTime("store.settings.orders_from", store.settings().orders_from()));
-  }
-  return Ok();
+  return CheckSettingTimes("store.settings.orders_from", store.settings());
 }
 
 Error BadPath(std::string_view path) {
@@ -92,20 +96,24 @@ Result<Mask> ReadMask(const google::protobuf::FieldMask& paths) {
   return mask;
 }
 
-// All that is set.
-Mask MaskOfSetFields(const v1::Store& store) {
-  Mask mask;
-  mask.display_name = !store.display_name().empty();
-  mask.config_json = !store.config_json().empty();
-  const v1::StoreSettings& settings = store.settings();
+std::set<const FieldDescriptor*> SetFields(const v1::StoreSettings& settings) {
+  std::set<const FieldDescriptor*> fields;
   const Descriptor* descriptor = v1::StoreSettings::descriptor();
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const FieldDescriptor* field = descriptor->field(i);
     if (settings.GetReflection()->HasField(settings, field)) {
-      mask.settings.insert(field);
+      fields.insert(field);
     }
   }
-  return mask;
+  return fields;
+}
+
+// All that is set.
+Mask MaskOfSetFields(const v1::Store& store) {
+  return {.display_name = !store.display_name().empty(),
+          .config_json = !store.config_json().empty(),
+          .whole_settings = false,
+          .settings = SetFields(store.settings())};
 }
 
 // Copies the named fields; those that are unset in `from` become unset in `to`.
@@ -188,6 +196,15 @@ Result<engine::StoreChange> ReadStoreChange(const v1::UpdateStoreRequest& reques
                                 v1::StoreSettings& to) { MergeFields(fields, from, to); };
   }
   return change;
+}
+
+Result<engine::Engine::PreviewRequest> ReadPreviewRequest(const v1::PreviewStoreRequest& request) {
+  engine::Engine::PreviewRequest asked;
+  SB_TRY(asked.store, domain::ParseStoreName(request.name()));
+  SB_CHECK(CheckSettingTimes("settings.orders_from", request.settings()));
+  asked.merge_settings = [fields = SetFields(request.settings()), from = request.settings()](
+                             v1::StoreSettings& to) { MergeFields(fields, from, to); };
+  return asked;
 }
 
 }  // namespace storebridge::api

@@ -2,6 +2,7 @@
 
 #include "core/result.h"
 #include "engine/commands.h"
+#include "engine/engine.h"
 #include "storebridge/v1/store.pb.h"
 #include "storebridge/v1/store_service.pb.h"
 
@@ -15,5 +16,8 @@ Result<engine::NewStore> ReadNewStore(const v1::CreateStoreRequest& request);
 // one goes back to its default. kInvalidArgument for a path that cannot be written, with those that
 // can.
 Result<engine::StoreChange> ReadStoreChange(const v1::UpdateStoreRequest& request);
+
+// The settings that are set are tried.
+Result<engine::Engine::PreviewRequest> ReadPreviewRequest(const v1::PreviewStoreRequest& request);
 
 }  // namespace storebridge::api

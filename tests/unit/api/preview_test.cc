@@ -38,6 +38,7 @@ class PreviewTest : public testing::ApiFixture {
     return std::async(std::launch::async, [&] {
       v1::PreviewStoreRequest request;
       request.set_name("merchants/demo/stores/web");
+      request.mutable_settings()->mutable_orders_from();  // 1970: in the place of the store's.
       return stub_->PreviewStore(&context, request, &preview);
     });
   }
@@ -58,6 +59,8 @@ TEST_F(PreviewTest, IsOfAStoreThatWasCreatedPaused) {
 
   const grpc::Status status = answer.get();
   ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_TRUE(preview.settings().has_orders_from());
+  EXPECT_EQ(preview.settings().orders_from().seconds(), 0);
   ASSERT_EQ(preview.orders().states_size(), 1);
   EXPECT_EQ(preview.orders().states(0).count(), 2);
   EXPECT_EQ(preview.orders().states(0).state(), v1::ORDER_STATE_DRAFT);

@@ -2,6 +2,7 @@
 #include "engine/store_preview.h"
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <set>
@@ -17,6 +18,7 @@ using std::chrono::seconds;
 
 class StorePreviewTest : public EngineDay {
  protected:
+  using Merge = std::function<void(v1::StoreSettings&)>;
   static constexpr const char* kStore = "new";
 
   // A merchant whose store `web` sells a mug, of which ten are here.
@@ -38,17 +40,18 @@ class StorePreviewTest : public EngineDay {
     Settle();
   }
 
-  void Begin(const v1::StoreSettings& settings = {}, const std::string& store = kStore) {
+  void Begin(
+      const Merge& merge = [](v1::StoreSettings&) {}, const std::string& store = kStore) {
     preview_.reset();
     engine_->PreviewStore(
-        {.store = {"acme", store}, .settings = settings},
+        {.store = {"acme", store}, .merge_settings = merge},
         [this] { return is_wanted_; },
         [this](Result<v1::StorePreview> result) { preview_ = std::move(result); });
   }
 
-  Result<v1::StorePreview> Preview(const v1::StoreSettings& settings = {},
-                                   const std::string& store = kStore) {
-    Begin(settings, store);
+  Result<v1::StorePreview> Preview(
+      const Merge& merge = [](v1::StoreSettings&) {}, const std::string& store = kStore) {
+    Begin(merge, store);
     executor_.RunUntil([&] { return preview_.has_value(); });
     return *preview_;
   }
@@ -284,11 +287,11 @@ TEST_F(StorePreviewTest, TriesOtherSettings) {
   CreatePaused();
 
   const Result<v1::StorePreview> as_it_is = Preview();
-  v1::StoreSettings settings;
-  settings.mutable_orders_from();  // 1970.
-  settings.set_stock_buffer(3);
-  settings.set_hold_new_orders(true);
-  const Result<v1::StorePreview> tried = Preview(settings);
+  const Result<v1::StorePreview> tried = Preview([](v1::StoreSettings& settings) {
+    settings.mutable_orders_from()->Clear();  // 1970.
+    settings.set_stock_buffer(3);
+    settings.set_hold_new_orders(true);
+  });
 
   ASSERT_TRUE(as_it_is);
   EXPECT_EQ(as_it_is->orders().states_size(), 0);
@@ -306,10 +309,9 @@ TEST_F(StorePreviewTest, TriesOtherSettings) {
 TEST_F(StorePreviewTest, RefusesSettingsThatAreOutOfBounds) {
   Merchant();
   CreatePaused();
-  v1::StoreSettings settings;
-  settings.set_stock_buffer(-1);
 
-  EXPECT_EQ(ReasonOf(Preview(settings)), "SETTING_RANGE");
+  EXPECT_EQ(ReasonOf(Preview([](v1::StoreSettings& settings) { settings.set_stock_buffer(-1); })),
+            "SETTING_RANGE");
   EXPECT_TRUE(Preview()) << "and another one may begin";
 }
 
@@ -372,10 +374,10 @@ TEST_F(StorePreviewTest, CopiesMoreThanAPageOfProductsWithTheirStock) {
 TEST_F(StorePreviewTest, RefusesAStoreThatSomethingWasTakenOverFrom) {
   Merchant();
 
-  const Result<v1::StorePreview> preview = Preview({}, "web");
+  const Result<v1::StorePreview> preview = Preview([](v1::StoreSettings&) {}, "web");
 
   EXPECT_EQ(ReasonOf(preview), "STORE_IN_USE");
-  EXPECT_EQ(ReasonOf(Preview({}, "none")), "STORE_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(Preview([](v1::StoreSettings&) {}, "none")), "STORE_NOT_FOUND");
 }
 
 TEST_F(StorePreviewTest, ComparesWithAnyNumberThatAStoreShows) {
@@ -445,7 +447,7 @@ TEST_F(SlowPreviewTest, GoesOnAlone) {
   const auto first = std::move(preview_);
   std::optional<Result<v1::StorePreview>> second;
   engine_->PreviewStore(
-      {.store = {"acme", kStore}, .settings = {}},
+      {.store = {"acme", kStore}, .merge_settings = [](v1::StoreSettings&) {}},
       [] { return true; },
       [&](Result<v1::StorePreview> result) { second = std::move(result); });
   Settle();
