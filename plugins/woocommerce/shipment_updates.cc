@@ -27,6 +27,12 @@ sdk::Task<sdk::ItemResult> UpdateFulfillment(const Store& store,
                                              const std::string& path,
                                              const sdk::Json& fulfillment) {
   const std::string id = fulfillment.At("id").Id();
+  if (!IdOf(id)) {
+    throw sdk::Failure(sdk::Code::kPermanent,
+                       "fulfillment '" + sdk::HeadOf(id, 100) + "' of order " +
+                           shipment.external_order_id() +
+                           " cannot be one of WooCommerce: its ids are numbers");
+  }
   if (ShowsTracking(fulfillment, shipment)) {
     co_return sdk::WasThere(shipment.ref(), id);
   }

@@ -17,7 +17,7 @@
 
 #include "adapters/egress/factory.h"
 #include "adapters/plugin_host/config_template.h"
-#include "adapters/plugin_host/in_process_host.h"
+#include "adapters/plugin_host/plugin_host.h"
 #include "adapters/runtime/system_clock.h"
 #include "adapters/runtime/system_random.h"
 #include "adapters/runtime/thread_executor.h"
@@ -104,6 +104,14 @@ Status MakeFolder(const std::string& folder) {
                .facts = {{"folder", folder}}};
 }
 
+// Beside the server, as in a build, or where it was installed.
+std::string RunnerProgram() {
+  std::error_code error;
+  const std::filesystem::path server = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::filesystem::path beside = server.parent_path() / "storebridge-runner";
+  return std::filesystem::exists(beside, error) ? beside.string() : STOREBRIDGE_RUNNER;
+}
+
 engine::Engine::Options EngineOptions(const config::LimitsConfig& limits) {
   constexpr std::int64_t kDayMs = engine::Retention::kDayMs;
   return {.sync_runs_max = static_cast<int>(limits.sync_runs),
@@ -147,7 +155,7 @@ class App::Impl {
   std::optional<SecretStore> secrets_;
   plugin_host::ManifestConfigChecker config_checker_;
   plugin_host::StepWatch step_watch_;
-  std::unique_ptr<plugin_host::InProcessHost> connectors_;
+  std::unique_ptr<plugin_host::PluginHost> connectors_;
   std::unique_ptr<ports::Egress> egress_;
   std::optional<engine::Commands> commands_;
   std::optional<engine::Engine> engine_;
@@ -193,9 +201,12 @@ Status App::Impl::StartStorage() {
 
 Status App::Impl::StartStores() {
   SB_TRY(connectors_,
-         plugin_host::InProcessHost::Open(
-             {.folder = config_.connectors.folder, .in_process = config_.connectors.in_process},
-             plugin_host::SessionPorts{.clock = clock_, .log = *log_, .watch = &step_watch_}));
+         plugin_host::PluginHost::Open(
+             {.folder = config_.connectors.folder,
+              .in_process = config_.connectors.in_process,
+              .runner = config_.connectors.sandbox ? RunnerProgram() : ""},
+             {.session = {.clock = clock_, .log = *log_, .watch = &step_watch_},
+              .executor = *executor_}));
   egress::EgressOptions options;
   options.transport.allowed_addresses = config_.egress.allow_private;
   options.transport.extra_ca_file = config_.egress.extra_ca_file;

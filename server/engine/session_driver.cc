@@ -180,6 +180,10 @@ void SessionDriver::OnEffect(Result<std::string_view> effect_bytes) {
   if (finished_) {
     return;
   }
+  if (!effect_bytes && effect_bytes.error().code == Code::kUnavailable) {
+    // Another session of the connector took its process with it.
+    return Finish(SessionEnd{.failure = ToFailure(effect_bytes.error()), .cursor = {}});
+  }
   if (!effect_bytes) {
     return Break(effect_bytes.error().message);
   }

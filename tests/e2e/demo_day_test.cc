@@ -1,5 +1,6 @@
 // The demo store's day, asked from the store's side.
 #include "demo_fixture.h"
+#include "support/landlock.h"
 
 namespace storebridge::e2e {
 namespace {
@@ -26,6 +27,33 @@ TEST(DemoDayTest, TheWholeDayComesTrue) {
 
   EXPECT_EQ(day.exit_code, 0) << day.output << day.errors;
   EXPECT_NE(day.output.find("The day came true"), std::string::npos) << day.output;
+}
+
+TEST(DemoDayTest, TheWholeDayComesTrueWithTheConnectorInItsSandbox) {
+  if (!testing::HasLandlock()) {
+    GTEST_SKIP() << "not run: this kernel has no Landlock";
+  }
+  const day::TempFolder folder;
+  const DemoStore store = Must(StartDemoStore(folder, "store"));
+  const Server server =
+      Must(StartServer(folder, {.places = {store.place}, .is_all_in_sandbox = true}));
+
+  const auto day = Must(day::RunCommand({E2E_DEMO_DAY,
+                                         "--server",
+                                         server.address,
+                                         "--store",
+                                         "demo",
+                                         "--store-url",
+                                         store.url,
+                                         "--once"},
+                                        "",
+                                        kDayMost));
+
+  EXPECT_EQ(day.exit_code, 0) << day.output << day.errors;
+  EXPECT_NE(day.output.find("The day came true"), std::string::npos) << day.output;
+  const std::string said = server.process->Output();
+  EXPECT_NE(said.find("hosting=sandbox"), std::string::npos) << said;
+  EXPECT_EQ(said.find("hosting=\"in process\""), std::string::npos) << said;
 }
 
 TEST(DemoDayTest, SaysWhichStepDidNotComeTrue) {

@@ -83,7 +83,7 @@ std::vector<std::string> ServerCommand(const day::TempFolder& folder,
   if (!options.ca_file.empty()) {
     config << "  extra_ca_file: " << options.ca_file << "\n";
   }
-  if (!options.in_process.empty()) {
+  if (!options.in_process.empty() || options.is_all_in_sandbox) {
     config << "connectors:\n  in_process: " << YamlList(options.in_process) << "\n";
   }
   if (options.stop_seconds > 0) {

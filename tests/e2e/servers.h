@@ -62,8 +62,10 @@ struct ServerOptions {
   std::string ca_file = {};
   // The folder that it takes connectors from.
   std::string connectors = E2E_CONNECTORS;
-  // Those of them that it may open; as it is by default when empty.
+  // Those of them that run inside it; as it is by default when empty.
   std::vector<std::string> in_process = {};
+  // All of them run outside of it.
+  bool is_all_in_sandbox = false;
   // debug, info, warning or error; as it is by default when empty.
   std::string log_level = {};
   // `limits.stop_seconds`; as it is by default when 0.

@@ -142,6 +142,7 @@ ServerConfig Read(const YamlNode& root, Reading& reading) {
   SectionReader connectors = top.Section("connectors");
   connectors.Text("folder", config.connectors.folder, CheckPath);
   connectors.TextList("in_process", config.connectors.in_process, CheckConnectorId);
+  connectors.Choice<bool>("sandbox", config.connectors.sandbox, {{"true", true}, {"false", false}});
   SectionReader egress = top.Section("egress");
   egress.TextList("allow_private", config.egress.allow_private, CheckPlace);
   egress.Text("extra_ca_file", config.egress.extra_ca_file, CheckPath);

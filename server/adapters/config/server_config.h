@@ -40,6 +40,8 @@ struct ConnectorsConfig {
   std::string folder;
   // Ids of connectors that run inside the server.
   std::vector<std::string> in_process = {"woocommerce", "vendure"};
+  // Whether the others run in processes of their own; they are not opened otherwise.
+  bool sandbox = true;
   bool operator==(const ConnectorsConfig&) const = default;
 };
 

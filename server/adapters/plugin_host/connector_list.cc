@@ -77,11 +77,12 @@ ports::ConnectorInfo ReadyConnector(const ConnectorOrigin& origin, cv1::Manifest
 ports::ConnectorInfo UntrustedConnector(const ConnectorOrigin& origin) {
   ports::ConnectorInfo info;
   info.resource = ResourceOf(origin, v1::Connector::STATE_NOT_TRUSTED);
-  info.resource.set_state_reason(fmt::format(
-      "was not opened, because a connector in the server can do whatever the server can; if you "
-      "trust "
-      "the file, add '{}' to connectors.in_process in the server's configuration and restart it",
-      origin.id));
+  info.resource.set_state_reason(
+      fmt::format("was not opened: connectors.sandbox is off, and a connector inside the server "
+                  "can do whatever "
+                  "the server can; turn the sandbox on or, if you trust the file, add '{}' to "
+                  "connectors.in_process in the server's configuration, and restart it",
+                  origin.id));
   return info;
 }
 

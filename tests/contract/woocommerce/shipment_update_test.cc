@@ -219,6 +219,28 @@ TEST_P(ShipmentUpdateTest, NamesTheRowsOfAFulfillmentByTheirIds) {
   EXPECT_EQ(Shown("_tracking_url"), "https://posti.example/JJFI2");
 }
 
+// Found by fuzzing: an id that is text became a part of the address.
+TEST_P(ShipmentUpdateTest, OfAFulfillmentWhoseIdIsNoNumberIsRefused) {
+  if (!GetParam()) {
+    return;  // A note has no fulfillment.
+  }
+  Tell();
+  for (const char* id : {R"("../12")", R"("p\u00e4")", R"("")", "-7"}) {
+    host_.answer = [this, id](const v1::HttpRequest& request) {
+      const std::string row = R"("meta_data":[{"key":"_storebridge_shipment","value":"0q4wabc"}])";
+      return PathOf(request.url()).ends_with("/fulfillments")
+                 ? HttpAnswer(200, std::string(R"([{"id":)") + id + "," + row + "}]")
+                 : shop_.Answer(request);
+    };
+    Change({Parcel("JJFI2")});
+
+    Update();
+
+    EXPECT_TRUE(result().has_failure()) << id;
+    EXPECT_EQ(Writes(), 0) << id;
+  }
+}
+
 // The shop takes the shipment and has no time for the order, which is to be completed then.
 TEST_P(ShipmentUpdateTest, AfterATellingThatTheShopTookAPartOfShowsTheNewCodeOnce) {
   host_.answer = [this](const v1::HttpRequest& request) {

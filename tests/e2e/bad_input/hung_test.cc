@@ -1,6 +1,9 @@
 // A connector that does not come back from a step.
 #include <chrono>
 #include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "bad_input/ground.h"
 #include "storebridge/v1/store_service.grpc.pb.h"
@@ -13,43 +16,70 @@ namespace fs = std::filesystem;
 constexpr int kStopSeconds = 1;
 constexpr std::chrono::seconds kCallMost{3};
 
-TEST(HungTest, TheServerEndsWithoutTheConnectorAndNamesIt) {
-  const day::TempFolder folder;
-  fs::create_directory(folder.File("connectors"));
-  fs::copy_file(fs::path(E2E_ABI_CONNECTORS) / "never_returns.so",
-                folder.File("connectors/minimal.so"));
-  fs::permissions(folder.File("connectors/minimal.so"), fs::perms(0644));
-  const Server server = Must(StartServer(folder,
-                                         {.connectors = folder.File("connectors"),
-                                          .in_process = {"minimal"},
-                                          .stop_seconds = kStopSeconds}));
-  ASSERT_TRUE(server.process);
-  day::Platform platform(server.address, "acme");
-  ASSERT_TRUE(Came(platform.WaitForServer()));
-  ASSERT_TRUE(Came(platform.CreateMerchant("Acme")));
-  v1::StoreService::Stub stores(platform.channel());
-  v1::CreateStoreRequest create;
-  create.set_parent(platform.parent());
-  create.set_store_id("web");
-  create.mutable_store()->set_connector("connectors/minimal");
-  create.mutable_store()->set_config_json("{}");
-  grpc::ClientContext creating;
-  creating.set_deadline(std::chrono::system_clock::now() + kCallMost);
-  v1::Store store;
-  // Answered or not: its first check takes the thread of all stores.
-  (void)stores.CreateStore(&creating, create, &store);
-  v1::CheckStoreRequest check;
-  check.set_name(platform.parent() + "/stores/web");
-  grpc::ClientContext checking;
-  checking.set_deadline(std::chrono::system_clock::now() + kCallMost);
-  v1::CheckStoreResponse report;
-  EXPECT_FALSE(stores.CheckStore(&checking, check, &report).ok());
+class HungTest : public testing::Test {
+ protected:
+  // A server with a store whose connector does not come back from its first step.
+  void Start(std::vector<std::string> in_process) {
+    fs::create_directory(folder_.File("connectors"));
+    fs::copy_file(fs::path(E2E_ABI_CONNECTORS) / "never_returns.so",
+                  folder_.File("connectors/minimal.so"));
+    fs::permissions(folder_.File("connectors/minimal.so"), fs::perms(0644));
+    fs::copy_file(fs::path(E2E_CONNECTORS) / "woocommerce.so",
+                  folder_.File("connectors/woocommerce.so"));
+    store_ = Must(StartDemoStore(folder_, "store"));
+    server_ = Must(StartServer(folder_,
+                               {.places = {store_.place},
+                                .connectors = folder_.File("connectors"),
+                                .in_process = std::move(in_process),
+                                .stop_seconds = kStopSeconds}));
+    ASSERT_TRUE(server_.process);
+    platform_ = std::make_unique<day::Platform>(server_.address, "acme");
+    ASSERT_TRUE(Came(platform_->WaitForServer()));
+    ASSERT_TRUE(Came(platform_->CreateMerchant("Acme")));
+    v1::StoreService::Stub stores(platform_->channel());
+    v1::CreateStoreRequest create;
+    create.set_parent(platform_->parent());
+    create.set_store_id("web");
+    create.mutable_store()->set_connector("connectors/minimal");
+    create.mutable_store()->set_config_json("{}");
+    grpc::ClientContext creating;
+    creating.set_deadline(std::chrono::system_clock::now() + kCallMost);
+    v1::Store store;
+    // Answered or not: in the server, its first check takes the thread of all stores.
+    (void)stores.CreateStore(&creating, create, &store);
+    v1::CheckStoreRequest check;
+    check.set_name(platform_->parent() + "/stores/web");
+    grpc::ClientContext checking;
+    checking.set_deadline(std::chrono::system_clock::now() + kCallMost);
+    v1::CheckStoreResponse report;
+    EXPECT_FALSE(stores.CheckStore(&checking, check, &report).ok());
+  }
 
-  EXPECT_EQ(server.process->Stop(), 1);
+  const day::TempFolder folder_;
+  DemoStore store_;
+  Server server_;
+  std::unique_ptr<day::Platform> platform_;
+};
 
-  const std::string said = server.process->Output();
+TEST_F(HungTest, TheServerEndsWithoutTheConnectorAndNamesIt) {
+  Start({"minimal"});
+
+  EXPECT_EQ(server_.process->Stop(), 1);
+
+  const std::string said = server_.process->Output();
   EXPECT_TRUE(Says(said, {"the server did not come to its end in time", "connector=minimal"}))
       << said;
+}
+
+TEST_F(HungTest, InItsSandboxItHoldsUpNobody) {
+  Start({"woocommerce"});
+
+  ASSERT_TRUE(Came(platform_->Connect("shop", *store_.side, QuietSettings())));
+  EXPECT_TRUE(Came(platform_->Check("shop")));
+  EXPECT_EQ(server_.process->Stop(), 0);
+
+  const std::string said = server_.process->Output();
+  EXPECT_EQ(said.find("did not come to its end in time"), std::string::npos) << said;
 }
 
 }  // namespace

@@ -127,11 +127,11 @@ std::vector<Row> Rows() {
        "",
        nullptr,
        {"there is no file absent.so in '{}'", "install it, or take 'absent' out of"}},
-      {"ThatNobodyTrusts",
+      {"ThatCrashesInItsSandbox",
        "stranger",
        "stranger.so",
-       Abi("good"),
-       {"was not opened", "add 'stranger' to connectors.in_process"},
+       Abi("crashes_in_entry"),
+       {"its process ended while it was loaded: ", "report it to its author"},
        false},
   };
 }
@@ -194,8 +194,7 @@ TEST_P(PluginTable, IsRefusedAndTakesNoStore) {
   const Result<v1::Store> made =
       day::Call<v1::Store>(stores, &v1::StoreService::Stub::CreateStore, create);
 
-  EXPECT_EQ(shown.state(),
-            row.is_listed ? v1::Connector::STATE_REFUSED : v1::Connector::STATE_NOT_TRUSTED);
+  EXPECT_EQ(shown.state(), v1::Connector::STATE_REFUSED);
   ExpectSaid(shown.state_reason());
   ASSERT_FALSE(made.has_value());
   EXPECT_EQ(made.error().code, Code::kFailedPrecondition);

@@ -52,6 +52,7 @@ data: {folder: /d, database: /e/b.db, key_file: /f/k}
 connectors:
   folder: /c
   in_process: []
+  sandbox: false
 egress:
   allow_private: [10.1.0.0/16, "127.0.0.1:9000"]
   extra_ca_file: /x.crt
@@ -69,7 +70,7 @@ limits: {sync_runs: 1, engine_backlog: 100, request_bytes: 65536, requests_per_c
                          .key_file = "/t/a.key",
                          .client_ca_file = "/t/ca.crt"}},
       .data = {.folder = "/d", .database_file = "/e/b.db", .key_file = "/f/k"},
-      .connectors = {.folder = "/c", .in_process = {}},
+      .connectors = {.folder = "/c", .in_process = {}, .sandbox = false},
       .egress = {.allow_private = {"10.1.0.0/16", "127.0.0.1:9000"}, .extra_ca_file = "/x.crt"},
       .log = {.format = LogFormatChoice::kJson,
               .level = LogLevelChoice::kWarning,
@@ -177,6 +178,11 @@ TEST(ServerConfigTest, ChecksNumbersAtTheirBounds) {
        {"0", "1001", "-1", "1.5", "1e2", "0x10", "''", "99999999999999999999", "1 2"}) {
     EXPECT_NE(Complaint(In("limits", std::string("sync_runs: ") + bad)), "") << bad;
   }
+}
+
+TEST(ServerConfigTest, RefusesASandboxThatIsNeitherOnNorOff) {
+  EXPECT_NE(Complaint(In("connectors", "sandbox: maybe")).find("'connectors.sandbox' is 'maybe'"),
+            std::string::npos);
 }
 
 TEST(ServerConfigTest, RefusesConnectorsThatAreNoIds) {

@@ -1,4 +1,4 @@
-#include "adapters/plugin_host/in_process_host.h"
+#include "adapters/plugin_host/plugin_host.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -8,7 +8,9 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
+#include "connector_folder.h"
 #include "support/manual_clock.h"
+#include "support/manual_executor.h"
 #include "support/null_log.h"
 
 namespace storebridge::plugin_host {
@@ -16,26 +18,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class InProcessHostTest : public ::testing::Test {
+class PluginHostTest : public ::testing::Test {
  protected:
-  InProcessHostTest() {
-    std::string pattern = (fs::temp_directory_path() / "abi_test_XXXXXX").string();
-    folder_ = fs::canonical(mkdtemp(pattern.data()));
-  }
-  ~InProcessHostTest() override { fs::remove_all(folder_); }
-
   // Puts a connector of the build into the folder.
   std::string Install(const std::string& connector, const std::string& file) const {
-    const fs::path path = folder_ / file;
-    fs::copy_file(fs::path(CONNECTOR_FOLDER) / (connector + ".so"), path);
-    fs::permissions(path, fs::perms(0644));
-    return path.string();
+    return connectors_.Install(connector, file);
   }
 
-  std::unique_ptr<InProcessHost> OpenHost(std::vector<std::string> in_process = {"minimal"}) {
+  std::unique_ptr<PluginHost> OpenHost(std::vector<std::string> in_process = {"minimal"}) {
     auto host =
-        InProcessHost::Open({.folder = folder_.string(), .in_process = std::move(in_process)},
-                            {.clock = clock_, .log = log_});
+        PluginHost::Open({.folder = folder_.string(), .in_process = std::move(in_process)},
+                         {.session = {.clock = clock_, .log = log_}, .executor = executor_});
     EXPECT_TRUE(host.has_value());
     return std::move(host).value();
   }
@@ -67,11 +60,13 @@ class InProcessHostTest : public ::testing::Test {
   }
 
   testing::ManualClock clock_;
+  testing::ManualExecutor executor_;
   testing::NullLog log_;
-  fs::path folder_;
+  ConnectorFolderFixture connectors_;
+  const fs::path folder_ = connectors_.path();
 };
 
-TEST_F(InProcessHostTest, RunsAGoodConnector) {
+TEST_F(PluginHostTest, RunsAGoodConnector) {
   const std::string path = Install("good", "minimal.so");
   const auto host = OpenHost();
 
@@ -93,7 +88,7 @@ TEST_F(InProcessHostTest, RunsAGoodConnector) {
   EXPECT_TRUE(effect.done().has_output());
 }
 
-TEST_F(InProcessHostTest, RunsManySessionsOfOneConnector) {
+TEST_F(PluginHostTest, RunsManySessionsOfOneConnector) {
   Install("good", "minimal.so");
   const auto host = OpenHost();
   std::vector<std::unique_ptr<ports::ConnectorSession>> sessions;
@@ -113,7 +108,7 @@ TEST_F(InProcessHostTest, RunsManySessionsOfOneConnector) {
   EXPECT_EQ(answered, 1'000);
 }
 
-TEST_F(InProcessHostTest, KeepsSessionsAliveLongerThanItself) {
+TEST_F(PluginHostTest, KeepsSessionsAliveLongerThanItself) {
   Install("good", "minimal.so");
   auto host = OpenHost();
   auto session = host->Open("minimal");
@@ -125,7 +120,7 @@ TEST_F(InProcessHostTest, KeepsSessionsAliveLongerThanItself) {
                    [](const Result<std::string_view>& effect) { EXPECT_TRUE(effect.has_value()); });
 }
 
-TEST_F(InProcessHostTest, NeverUnloads) {
+TEST_F(PluginHostTest, NeverUnloads) {
   const std::string path = Install("good", "minimal.so");
 
   OpenHost().reset();
@@ -135,7 +130,7 @@ TEST_F(InProcessHostTest, NeverUnloads) {
   EXPECT_EQ(dlclose(still_there), 0);
 }
 
-TEST_F(InProcessHostTest, DoesNotOpenWhatIsNotListed) {
+TEST_F(PluginHostTest, DoesNotOpenWhatIsNotListed) {
   Install("tells_loading", "minimal.so");
   unsetenv("STOREBRIDGE_ABI_TEST_LOADED");
 
@@ -153,7 +148,7 @@ TEST_F(InProcessHostTest, DoesNotOpenWhatIsNotListed) {
   EXPECT_NE(getenv("STOREBRIDGE_ABI_TEST_LOADED"), nullptr);
 }
 
-TEST_F(InProcessHostTest, DoesNotOpenWhatOthersCanWrite) {
+TEST_F(PluginHostTest, DoesNotOpenWhatOthersCanWrite) {
   const std::string path = Install("tells_loading", "minimal.so");
   fs::permissions(path, fs::perms(0666));
   unsetenv("STOREBRIDGE_ABI_TEST_LOADED");
@@ -166,7 +161,7 @@ TEST_F(InProcessHostTest, DoesNotOpenWhatOthersCanWrite) {
   EXPECT_NE(info->resource.state_reason().find("chmod go-w '" + path + "'"), std::string::npos);
 }
 
-TEST_F(InProcessHostTest, DoesNotOpenAnythingInAFolderThatOthersCanWrite) {
+TEST_F(PluginHostTest, DoesNotOpenAnythingInAFolderThatOthersCanWrite) {
   Install("good", "minimal.so");
   fs::permissions(folder_, fs::perms(0777));
 
@@ -177,7 +172,7 @@ TEST_F(InProcessHostTest, DoesNotOpenAnythingInAFolderThatOthersCanWrite) {
             std::string::npos);
 }
 
-TEST_F(InProcessHostTest, RefusesTwoFilesOfOneIdWithoutOpeningThem) {
+TEST_F(PluginHostTest, RefusesTwoFilesOfOneIdWithoutOpeningThem) {
   Install("tells_loading", "big-minimal.so");
   Install("tells_loading", "big_minimal.so");
   unsetenv("STOREBRIDGE_ABI_TEST_LOADED");
@@ -191,7 +186,7 @@ TEST_F(InProcessHostTest, RefusesTwoFilesOfOneIdWithoutOpeningThem) {
   EXPECT_NE(info->resource.state_reason().find("remove all but one"), std::string::npos);
 }
 
-TEST_F(InProcessHostTest, RefusesAConnectorUnderAnotherName) {
+TEST_F(PluginHostTest, RefusesAConnectorUnderAnotherName) {
   Install("good", "other.so");
 
   const auto info = OpenHost({"other"})->Find("other");
@@ -201,7 +196,7 @@ TEST_F(InProcessHostTest, RefusesAConnectorUnderAnotherName) {
             "file minimal.so");
 }
 
-TEST_F(InProcessHostTest, ListsATrustedConnectorWithoutAFile) {
+TEST_F(PluginHostTest, ListsATrustedConnectorWithoutAFile) {
   const auto host = OpenHost();
 
   const auto info = host->Find("minimal");
@@ -211,26 +206,28 @@ TEST_F(InProcessHostTest, ListsATrustedConnectorWithoutAFile) {
             0U);
 }
 
-TEST_F(InProcessHostTest, SaysThatTheFolderIsMissing) {
+TEST_F(PluginHostTest, SaysThatTheFolderIsMissing) {
   const std::string folder = (folder_ / "nowhere").string();
 
-  const auto host = InProcessHost::Open({.folder = folder, .in_process = {"minimal"}},
-                                        {.clock = clock_, .log = log_});
+  const auto host =
+      PluginHost::Open({.folder = folder, .in_process = {"minimal"}},
+                       {.session = {.clock = clock_, .log = log_}, .executor = executor_});
 
   ASSERT_TRUE(host.has_value());
   EXPECT_NE((*host)->Find("minimal")->resource.state_reason().find("No such file or directory"),
             std::string::npos);
 }
 
-TEST_F(InProcessHostTest, RefusesAListedIdThatIsNone) {
-  const auto host = InProcessHost::Open({.folder = folder_.string(), .in_process = {"../evil"}},
-                                        {.clock = clock_, .log = log_});
+TEST_F(PluginHostTest, RefusesAListedIdThatIsNone) {
+  const auto host =
+      PluginHost::Open({.folder = folder_.string(), .in_process = {"../evil"}},
+                       {.session = {.clock = clock_, .log = log_}, .executor = executor_});
 
   ASSERT_FALSE(host.has_value());
   EXPECT_EQ(host.error().code, Code::kInvalidArgument);
 }
 
-TEST_F(InProcessHostTest, LetsGoodConnectorsRunBesideBadOnes) {
+TEST_F(PluginHostTest, LetsGoodConnectorsRunBesideBadOnes) {
   Install("good", "minimal.so");
   for (const char* bad :
        {"no_symbol", "null_table", "undefined_symbol", "garbage_manifest", "short_struct"}) {
@@ -254,7 +251,7 @@ TEST_F(InProcessHostTest, LetsGoodConnectorsRunBesideBadOnes) {
   }
 }
 
-TEST_F(InProcessHostTest, RefusesATextFile) {
+TEST_F(PluginHostTest, RefusesATextFile) {
   std::ofstream(folder_ / "minimal.so") << "this is no library\n";
 
   const auto info = OpenHost()->Find("minimal");
@@ -264,7 +261,7 @@ TEST_F(InProcessHostTest, RefusesATextFile) {
 }
 
 // dlopen itself dies of some of these.
-TEST_F(InProcessHostTest, RefusesALibraryThatIsCutOff) {
+TEST_F(PluginHostTest, RefusesALibraryThatIsCutOff) {
   const std::string path = Install("good", "minimal.so");
   const auto whole = fs::file_size(path);
 
@@ -284,60 +281,60 @@ TEST_F(InProcessHostTest, RefusesALibraryThatIsCutOff) {
   }
 }
 
-TEST_F(InProcessHostTest, NamesTheSymbolThatIsUndefined) {
+TEST_F(PluginHostTest, NamesTheSymbolThatIsUndefined) {
   EXPECT_NE(Refusal("undefined_symbol").find("storebridge_abi_test_missing"), std::string::npos);
 }
 
-TEST_F(InProcessHostTest, RefusesALibraryThatIsNoConnector) {
+TEST_F(PluginHostTest, RefusesALibraryThatIsNoConnector) {
   EXPECT_NE(Refusal("no_symbol").find("does not export storebridge_connector_v1"),
             std::string::npos);
 }
 
-TEST_F(InProcessHostTest, RefusesATableThatIsNull) {
+TEST_F(PluginHostTest, RefusesATableThatIsNull) {
   EXPECT_NE(Refusal("null_table").find("its table is NULL"), std::string::npos);
 }
 
-TEST_F(InProcessHostTest, RefusesAnEntryThatThrows) {
+TEST_F(PluginHostTest, RefusesAnEntryThatThrows) {
   EXPECT_NE(Refusal("throws_in_entry").find("not today"), std::string::npos);
 }
 
-TEST_F(InProcessHostTest, RefusesAStructureThatIsTooShort) {
+TEST_F(PluginHostTest, RefusesAStructureThatIsTooShort) {
   EXPECT_NE(Refusal("short_struct").find("its table has 40 bytes and version 1 has 48"),
             std::string::npos);
 }
 
-TEST_F(InProcessHostTest, RefusesAMissingFunction) {
+TEST_F(PluginHostTest, RefusesAMissingFunction) {
   EXPECT_NE(Refusal("no_functions").find("lacks open, step or close"), std::string::npos);
 }
 
-TEST_F(InProcessHostTest, RefusesAMissingManifest) {
+TEST_F(PluginHostTest, RefusesAMissingManifest) {
   EXPECT_NE(Refusal("no_manifest").find("has no manifest"), std::string::npos);
 }
 
-TEST_F(InProcessHostTest, RefusesAGarbageManifest) {
+TEST_F(PluginHostTest, RefusesAGarbageManifest) {
   EXPECT_NE(Refusal("garbage_manifest").find("is not a serialized"), std::string::npos);
 }
 
-TEST_F(InProcessHostTest, RefusesAHugeManifest) {
+TEST_F(PluginHostTest, RefusesAHugeManifest) {
   EXPECT_NE(Refusal("huge_manifest").find("at most 262144 are allowed"), std::string::npos);
 }
 
-TEST_F(InProcessHostTest, RefusesAConnectorOfTheFuture) {
+TEST_F(PluginHostTest, RefusesAConnectorOfTheFuture) {
   EXPECT_NE(Refusal("future_minor").find("minor 4000000000 of the connector contract"),
             std::string::npos);
 }
 
-TEST_F(InProcessHostTest, SurvivesAnExceptionOutOfAStep) {
+TEST_F(PluginHostTest, SurvivesAnExceptionOutOfAStep) {
   EXPECT_EQ(FirstStep("throws_in_step"),
             "connector 'minimal' threw an exception: no paper left; report it to its author");
 }
 
-TEST_F(InProcessHostTest, EndsASessionThatSaysItIsBroken) {
+TEST_F(PluginHostTest, EndsASessionThatSaysItIsBroken) {
   EXPECT_EQ(FirstStep("broken_step"),
             "connector 'minimal' says that its session is broken; report it to its author");
 }
 
-TEST_F(InProcessHostTest, RefusesAnEffectThatIsTooLarge) {
+TEST_F(PluginHostTest, RefusesAnEffectThatIsTooLarge) {
   EXPECT_EQ(FirstStep("huge_effect"),
             "connector 'minimal' gave an effect of 4194305 bytes; at most 4194304 are allowed; "
             "report it to its "

@@ -1,0 +1,431 @@
+// Connectors in processes of their own: the real program, the real sandbox.
+#include "adapters/plugin_host/runner.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "adapters/plugin_host/plugin_host.h"
+#include "connector_folder.h"
+#include "runner_frame.h"
+#include "support/kept_log.h"
+#include "support/landlock.h"
+#include "support/manual_clock.h"
+#include "support/manual_executor.h"
+
+namespace storebridge::plugin_host {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool Has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// How abort() ends a process.
+#ifdef __SANITIZE_ADDRESS__
+constexpr const char* kAborted = "exit code 1";
+#else
+constexpr const char* kAborted = "signal 6 (Aborted)";
+#endif
+
+// Lets time pass until it goes: whoever reads the clock, reads it again much later.
+class PassingTime {
+ public:
+  explicit PassingTime(testing::ManualClock& clock)
+      : thread_([this, &clock] {
+          while (!is_over_) {
+            clock.Advance(std::chrono::hours(1));
+            std::this_thread::yield();
+          }
+        }) {}
+  ~PassingTime() {
+    is_over_ = true;
+    thread_.join();
+  }
+  PassingTime(const PassingTime&) = delete;
+  PassingTime& operator=(const PassingTime&) = delete;
+
+ private:
+  std::atomic<bool> is_over_ = false;
+  std::thread thread_;
+};
+
+class RunnerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!testing::HasLandlock()) {
+      GTEST_SKIP() << "not run: this kernel has no Landlock";
+    }
+  }
+  std::unique_ptr<PluginHost> OpenHost(std::vector<std::string> in_process = {}) {
+    auto host = PluginHost::Open(
+        {.folder = folder_.path().string(), .in_process = std::move(in_process), .runner = RUNNER},
+        {.session = {.clock = clock_, .log = log_}, .executor = executor_});
+    EXPECT_TRUE(host.has_value());
+    return std::move(host).value();
+  }
+  std::unique_ptr<PluginHost> OpenHostWith(const std::string& connector) {
+    (void)folder_.Install(connector, "minimal.so");
+    auto host = OpenHost();
+    const auto info = host->Find("minimal");
+    EXPECT_EQ(info->resource.state(), v1::Connector::STATE_READY) << info->resource.state_reason();
+    EXPECT_EQ(info->resource.hosting(), v1::Connector::HOSTING_SANDBOX);
+    return host;
+  }
+
+  // Why a connector is refused.
+  std::string Refusal(const std::string& connector) {
+    (void)folder_.Install(connector, "minimal.so");
+    const auto host = OpenHost();
+    const auto info = host->Find("minimal");
+    EXPECT_EQ(info->resource.state(), v1::Connector::STATE_REFUSED);
+    EXPECT_EQ(info->resource.hosting(), v1::Connector::HOSTING_UNSPECIFIED);
+    EXPECT_FALSE(host->Open("minimal").has_value());
+    return info->resource.state_reason();
+  }
+
+  static std::unique_ptr<ports::ConnectorSession> Open(PluginHost& host) {
+    auto session = host.Open("minimal");
+    EXPECT_TRUE(session.has_value());
+    return std::move(session).value();
+  }
+
+  // The effect of a step, or its error.
+  Result<std::string> Step(ports::ConnectorSession& session, const std::string& event) {
+    std::optional<Result<std::string>> answer;
+    session.Step(event, [&](const Result<std::string_view>& effect) {
+      answer = effect ? Result<std::string>(std::string(*effect)) : effect.error();
+    });
+    EXPECT_TRUE(executor_.RunUntil([&] { return answer.has_value(); }));
+    return *answer;
+  }
+  std::string Effect(ports::ConnectorSession& session, const std::string& event) {
+    Result<std::string> effect = Step(session, event);
+    EXPECT_TRUE(effect.has_value()) << effect.error().message;
+    return effect ? *effect : "";
+  }
+  Error Problem(ports::ConnectorSession& session, const std::string& event) {
+    const Result<std::string> effect = Step(session, event);
+    EXPECT_FALSE(effect.has_value());
+    return effect ? Error{} : effect.error();
+  }
+
+  testing::ManualClock clock_;
+  testing::ManualExecutor executor_;
+  testing::KeptLog log_;
+  ConnectorFolderFixture folder_;
+};
+
+TEST_F(RunnerTest, RunsWhatIsNotListed) {
+  const auto host = OpenHostWith("good");
+
+  const std::string effect = Effect(*Open(*host), "");
+
+  EXPECT_EQ(effect, std::string("\x12\x02\x0a\x00", 4));
+  EXPECT_EQ(host->Find("minimal")->resource.version(), "0.1.0");
+}
+
+TEST_F(RunnerTest, GivesTheEffectsThatTheSameLibraryGivesInTheServer) {
+  const std::string event(SB_FRAME_EFFECT_BYTES_MAX - 2, 'x');
+  (void)folder_.Install("echoes", "minimal.so");
+  const auto outside = OpenHost();
+  const auto inside = OpenHost({"minimal"});
+  const auto one = Open(*outside);
+  const auto other = Open(*inside);
+
+  for (const std::string& text :
+       {std::string("a"), std::string(), event, std::string("\0\xff", 2)}) {
+    EXPECT_EQ(Effect(*one, text), Effect(*other, text));
+  }
+  EXPECT_EQ(inside->Find("minimal")->resource.hosting(), v1::Connector::HOSTING_IN_PROCESS);
+}
+
+TEST_F(RunnerTest, KeepsSessionsApart) {
+  const auto host = OpenHostWith("echoes");
+  const auto one = Open(*host);
+  auto other = Open(*host);
+
+  EXPECT_EQ(Effect(*one, "a"), "1:a");
+  EXPECT_EQ(Effect(*other, "b"), "1:b");
+  EXPECT_EQ(Effect(*one, "c"), "2:c");
+  other.reset();
+  // In the place of the one that was closed.
+  const auto third = Open(*host);
+  EXPECT_EQ(Effect(*third, "d"), "1:d");
+  EXPECT_EQ(Effect(*one, "e"), "3:e");
+}
+
+TEST_F(RunnerTest, TakesAnEventOfManyMegabytes) {
+  const auto host = OpenHostWith("good");
+
+  EXPECT_TRUE(Step(*Open(*host), std::string(std::size_t{32} << 20, 'x')).has_value());
+}
+
+TEST_F(RunnerTest, RefusesOneSessionTooMany) {
+  const auto host = OpenHostWith("good");
+  std::vector<std::unique_ptr<ports::ConnectorSession>> sessions;
+  for (int i = 0; i < SB_FRAME_SESSIONS_MAX; ++i) {
+    sessions.push_back(Open(*host));
+    ASSERT_TRUE(Step(*sessions.back(), "").has_value());
+  }
+
+  const auto one_more = Open(*host);
+  EXPECT_EQ(Problem(*one_more, "").code, Code::kResourceExhausted);
+
+  sessions.pop_back();
+  EXPECT_TRUE(Step(*Open(*host), "").has_value());
+}
+
+TEST_F(RunnerTest, CanDoNothingButCompute) {
+  std::ofstream(folder_.path() / "vault.key") << "secret";
+  const std::string key = (folder_.path() / "vault.key").string();
+  const auto outside = OpenHostWith("pries");
+
+  EXPECT_EQ(Effect(*Open(*outside), key), "");
+
+  // The control: each of the things that it tries can be done where nothing forbids it.
+  const auto inside = OpenHost({"minimal"});
+  const std::string told = Effect(*Open(*inside), key);
+  for (const char* what : {"loading reads /etc/passwd;",
+                           "running reads /etc/passwd;",
+                           "loading reads /proc;",
+                           "running reads the file;",
+                           "loading lists /;",
+                           "loading writes a file;",
+                           "running has TCP;",
+                           "loading has UDP;",
+                           "loading has unix sockets;",
+                           "loading forks;",
+                           "loading starts a thread;",
+                           "running starts a thread;",
+                           "loading executes;",
+                           "running signals;",
+                           "running has an environment;",
+                           "loading has a file of the server;",
+                           "running reads libraries;",
+                           "running makes code;"}) {
+    EXPECT_TRUE(Has(told, what)) << what << " not in " << told;
+  }
+}
+
+TEST_F(RunnerTest, ACrashIsTheEndOfItsSessionAndNotOfTheServer) {
+  const auto host = OpenHostWith("crashes");
+  const auto session = Open(*host);
+  EXPECT_TRUE(Step(*session, "fine").has_value());
+
+  const Error error = Problem(*session, "crash");
+
+  EXPECT_EQ(error.code, Code::kInternal);
+  EXPECT_EQ(error.reason, "CONNECTOR_BROKEN");
+  EXPECT_TRUE(Has(error.message, "connector 'minimal' crashed: ")) << error.message;
+  EXPECT_TRUE(Has(error.message, "; report it to its author")) << error.message;
+  EXPECT_TRUE(Has(log_.text(), "the process of a connector was ended")) << log_.text();
+  EXPECT_TRUE(Step(*Open(*host), "fine").has_value()) << "the next one has a process of its own";
+}
+
+TEST_F(RunnerTest, OtherSessionsOfACrashedProcessAreToldThatItWasNotThem) {
+  const auto host = OpenHostWith("crashes");
+  const auto innocent = Open(*host);
+  const auto late = Open(*host);
+  EXPECT_TRUE(Step(*innocent, "fine").has_value());
+  (void)Problem(*Open(*host), "crash");
+
+  const Error error = Problem(*innocent, "fine");
+
+  EXPECT_EQ(error.code, Code::kUnavailable);
+  EXPECT_TRUE(
+      Has(error.message, "was ended by another run, and this one is lost with it: it crashed: "))
+      << error.message;
+  EXPECT_TRUE(Step(*late, "fine").has_value()) << "one that had not begun loses nothing";
+}
+
+TEST_F(RunnerTest, WhoCrashesAgainAndAgainWaitsLongerEachTime) {
+  const auto host = OpenHostWith("crashes");
+  const auto crash = [&] { return Problem(*Open(*host), "crash"); };
+  EXPECT_EQ(crash().reason, "CONNECTOR_BROKEN");
+  EXPECT_EQ(crash().reason, "CONNECTOR_BROKEN");
+
+  const Error paused = crash();
+  EXPECT_EQ(paused.code, Code::kUnavailable);
+  EXPECT_TRUE(
+      Has(paused.message, "was ended 2 times in a row and may begin again in 1 s: it crashed: "))
+      << paused.message;
+  for (std::int64_t pause_ms = kRunnerPauseMs; pause_ms < 2 * kRunnerPauseMsMax; pause_ms *= 2) {
+    clock_.Advance(std::chrono::milliseconds(std::min(pause_ms, kRunnerPauseMsMax) - 1));
+    EXPECT_EQ(crash().reason, "CONNECTOR_PAUSED") << pause_ms;
+    clock_.Advance(std::chrono::milliseconds(1));
+    EXPECT_EQ(crash().reason, "CONNECTOR_BROKEN") << pause_ms;
+  }
+
+  // One that comes to its end forgives all.
+  clock_.Advance(std::chrono::milliseconds(kRunnerPauseMsMax));
+  EXPECT_TRUE(Step(*Open(*host), "fine").has_value());
+  EXPECT_EQ(crash().reason, "CONNECTOR_BROKEN");
+  EXPECT_EQ(crash().reason, "CONNECTOR_BROKEN");
+}
+
+TEST_F(RunnerTest, AStepThatDoesNotComeBackIsKilled) {
+  const auto host = OpenHostWith("never_returns");
+  const auto session = Open(*host);
+  std::optional<Error> error;
+  session->Step("", [&](const Result<std::string_view>& effect) { error = effect.error(); });
+
+  const PassingTime time(clock_);
+
+  ASSERT_TRUE(executor_.RunUntil([&] { return error.has_value(); }));
+  EXPECT_EQ(error->code, Code::kInternal);
+  EXPECT_TRUE(Has(error->message, "did not come back from a step within 10 s")) << error->message;
+}
+
+TEST_F(RunnerTest, AHangKeepsNobodyFromStopping) {
+  auto host = OpenHostWith("never_returns");
+  auto session = Open(*host);
+  session->Step("", [](const Result<std::string_view>&) { FAIL() << "nobody waits any more"; });
+
+  session.reset();
+  host.reset();
+
+  executor_.RunAll();
+}
+
+TEST_F(RunnerTest, AnAnswerForASessionThatIsGoneIsDropped) {
+  const auto host = OpenHostWith("echoes");
+  auto gone = Open(*host);
+  gone->Step("", [](const Result<std::string_view>&) { FAIL() << "it is gone"; });
+  gone.reset();
+
+  EXPECT_EQ(Effect(*Open(*host), "x"), "1:x");
+}
+
+TEST_F(RunnerTest, KeepsSessionsAliveLongerThanTheHost) {
+  auto host = OpenHostWith("echoes");
+  const auto session = Open(*host);
+
+  host.reset();
+
+  EXPECT_EQ(Effect(*session, "x"), "1:x");
+}
+
+TEST_F(RunnerTest, WhatIsWrittenIntoTheStreamIsNotBelieved) {
+  const auto host = OpenHostWith("forges");
+
+  const Error error = Problem(*Open(*host), "");
+
+  EXPECT_EQ(error.code, Code::kInternal);
+  EXPECT_TRUE(Has(error.message, "wrote into the stream")) << error.message;
+}
+
+TEST_F(RunnerTest, EndsASessionThatSaysItIsBroken) {
+  const auto host = OpenHostWith("broken_step");
+
+  EXPECT_EQ(Problem(*Open(*host), "").message,
+            "connector 'minimal' says that its session is broken; report it to its author");
+  EXPECT_FALSE(Has(log_.text(), "was ended")) << "the process goes on";
+}
+
+TEST_F(RunnerTest, RefusesAnEffectThatIsTooLarge) {
+  const auto host = OpenHostWith("huge_effect");
+
+  const std::string message = Problem(*Open(*host), "").message;
+
+  EXPECT_TRUE(Has(message, "at most 4194304 bytes are allowed")) << message;
+}
+
+TEST_F(RunnerTest, AnExceptionOutOfAStepIsACrash) {
+  const auto host = OpenHostWith("throws_in_step");
+
+  const std::string message = Problem(*Open(*host), "").message;
+
+  EXPECT_TRUE(Has(message, std::string("crashed: ") + kAborted)) << message;
+}
+
+#ifndef __SANITIZE_ADDRESS__
+// The address sanitizer needs terabytes of addresses.
+TEST_F(RunnerTest, HasABoundedMemory) {
+  const auto host = OpenHostWith("eats_memory");
+
+  const int megabytes = std::stoi(Effect(*Open(*host), ""));
+
+  EXPECT_GT(megabytes, 256);
+  EXPECT_LT(megabytes, 1024);
+}
+#endif
+
+TEST_F(RunnerTest, SaysWhatIsWrongWithALibrary) {
+  EXPECT_TRUE(Has(Refusal("undefined_symbol"), "storebridge_abi_test_missing"));
+  EXPECT_TRUE(Has(Refusal("no_symbol"), "does not export storebridge_connector_v1"));
+  EXPECT_TRUE(Has(Refusal("null_table"), "its table is NULL"));
+  EXPECT_TRUE(Has(Refusal("short_struct"), "its table has 40 bytes and version 1 has 48"));
+  EXPECT_TRUE(Has(Refusal("no_functions"), "lacks open, step or close"));
+  EXPECT_TRUE(Has(Refusal("no_manifest"), "has no manifest"));
+  EXPECT_TRUE(Has(Refusal("garbage_manifest"), "is not a serialized"));
+  EXPECT_TRUE(Has(Refusal("huge_manifest"), "at most 262144 are allowed"));
+  EXPECT_TRUE(Has(Refusal("future_minor"), "minor 4000000000 of the connector contract"));
+}
+
+TEST_F(RunnerTest, ALibraryThatCrashesWhileItIsLoadedIsRefused) {
+  const std::string reason = std::string("its process ended while it was loaded: ") + kAborted +
+                             "; report it to its author";
+
+  EXPECT_EQ(Refusal("crashes_in_entry"), reason);
+  EXPECT_EQ(Refusal("throws_in_entry"), reason);
+}
+
+TEST_F(RunnerTest, ALibraryThatHangsWhileItIsLoadedIsRefused) {
+  const std::string path = folder_.Install("hangs_in_entry", "minimal.so");
+  Runner runner("minimal",
+                {.program = RUNNER, .library = path},
+                {.clock = clock_, .executor = executor_, .log = log_});
+
+  const PassingTime time(clock_);
+  const auto greeting = runner.WaitForGreeting();
+
+  ASSERT_FALSE(greeting.has_value());
+  EXPECT_EQ(greeting.error().message, "it was not loaded within 10 s; report it to its author");
+}
+
+TEST_F(RunnerTest, SaysThatTheProgramIsMissing) {
+  const std::string path = folder_.Install("good", "minimal.so");
+  Runner runner("minimal",
+                {.program = "/nowhere/storebridge-runner", .library = path},
+                {.clock = clock_, .executor = executor_, .log = log_});
+
+  const auto greeting = runner.WaitForGreeting();
+
+  ASSERT_FALSE(greeting.has_value());
+  EXPECT_TRUE(Has(greeting.error().message, "/nowhere/storebridge-runner"))
+      << greeting.error().message;
+}
+
+TEST_F(RunnerTest, AFileThatWasReplacedNeedsARestart) {
+  const auto host = OpenHostWith("crashes");
+  (void)folder_.Install("huge_manifest", "minimal.so");
+  (void)Problem(*Open(*host), "crash");
+
+  const Error error = Problem(*Open(*host), "fine");
+
+  EXPECT_EQ(error.code, Code::kUnavailable);
+  EXPECT_TRUE(Has(error.message, "its file was replaced; restart the server")) << error.message;
+}
+
+TEST_F(RunnerTest, DoesNotOpenWhatOthersCanWrite) {
+  const std::string path = folder_.Install("good", "minimal.so");
+  fs::permissions(path, fs::perms(0666));
+
+  const auto info = OpenHost()->Find("minimal");
+
+  EXPECT_EQ(info->resource.state(), v1::Connector::STATE_REFUSED);
+  EXPECT_TRUE(Has(info->resource.state_reason(), "chmod go-w '" + path + "'"));
+}
+
+}  // namespace
+}  // namespace storebridge::plugin_host
