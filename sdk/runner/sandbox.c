@@ -132,6 +132,16 @@ static int AllowAbort(scmp_filter_ctx filter) {
                           SCMP_A2(SCMP_CMP_EQ, SIGABRT));
 }
 
+/* The address sanitizer asks for the signal stack before it lets anything be thrown. */
+static int AllowSanitizer(scmp_filter_ctx filter) {
+#ifdef __SANITIZE_ADDRESS__
+  return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sigaltstack), 0);
+#else
+  (void)filter;
+  return 0;
+#endif
+}
+
 static int AllowStream(scmp_filter_ctx filter, int call) {
   return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, SCMP_A0(SCMP_CMP_EQ, SB_FRAME_FD));
 }
@@ -159,6 +169,9 @@ static int FilterLoading(void) {
     error = AllowAbort(filter);
   }
   if (error == 0) {
+    error = AllowSanitizer(filter);
+  }
+  if (error == 0) {
     error = AllowStream(filter, SCMP_SYS(write));
   }
   if (error == 0) {
@@ -179,6 +192,9 @@ static int FilterRunning(void) {
   int error = Allow(filter, kRunningCalls, sizeof kRunningCalls / sizeof *kRunningCalls);
   if (error == 0) {
     error = AllowAbort(filter);
+  }
+  if (error == 0) {
+    error = AllowSanitizer(filter);
   }
   if (error == 0) {
     error = AllowStream(filter, SCMP_SYS(read));

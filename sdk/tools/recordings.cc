@@ -5,11 +5,9 @@
 #include <optional>
 #include <utility>
 
-#include "adapters/plugin_host/in_process_session.h"
 #include "adapters/recording/recorded_session.h"
 #include "adapters/recording/recording_file.h"
 #include "adapters/recording/replay.h"
-#include "adapters/runtime/system_clock.h"
 #include "effect_difference.h"
 
 namespace storebridge::run {
@@ -58,9 +56,8 @@ Result<std::unique_ptr<ports::ConnectorSession>> RecordInto(const std::string& p
   return recording::RecordSession(std::move(sessions.session), std::move(parts));
 }
 
-Result<bool> ReplayFile(const std::string& path,
-                        const sb_connector_v1& functions,
-                        const connector::v1::Manifest& manifest) {
+Result<bool> ReplayFile(const std::string& path, LoadedConnector& connector) {
+  const connector::v1::Manifest& manifest = connector.manifest();
   SB_TRY(const recording::RecordingText text, recording::ReadRecording(path));
   if (text.header.connector() != manifest.id()) {
     return Error{.code = Code::kInvalidArgument,
@@ -77,11 +74,7 @@ Result<bool> ReplayFile(const std::string& path,
                  .reason = "RECORDING_EMPTY",
                  .message = path + " has no step: there is nothing to compare"};
   }
-  runtime::SystemClock clock;
-  ErrorLog log;
-  SB_TRY(
-      const auto session,
-      plugin_host::InProcessSession::Begin(manifest.id(), functions, {.clock = clock, .log = log}));
+  SB_TRY(const auto session, connector.Open());
   const std::optional<recording::Difference> difference = recording::Replay(text, *session);
   SayEnd(text);
   if (!difference) {

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "core/result.h"
+#include "loaded_connector.h"
 #include "ports/connector_host.h"
 #include "store_caller.h"
-#include "storebridge/connector.h"
 #include "storebridge/connector/v1/connector.pb.h"
 
 namespace storebridge::run {
@@ -27,8 +27,6 @@ Result<std::unique_ptr<ports::ConnectorSession>> RecordInto(const std::string& p
 
 // Runs a recording against the connector and prints whether it gives the same effects, or which
 // step and field differ first. True when it does. An error when the file is no recording of it.
-Result<bool> ReplayFile(const std::string& path,
-                        const sb_connector_v1& functions,
-                        const connector::v1::Manifest& manifest);
+Result<bool> ReplayFile(const std::string& path, LoadedConnector& connector);
 
 }  // namespace storebridge::run

@@ -8,9 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "adapters/plugin_host/config_template.h"
-#include "adapters/plugin_host/connector_library.h"
-#include "adapters/plugin_host/in_process_session.h"
-#include "adapters/plugin_host/manifest_check.h"
+#include "loaded_connector.h"
 #include "recordings.h"
 #include "run_input.h"
 #include "run_loop.h"
@@ -32,6 +30,7 @@ struct Flags {
   std::vector<std::string> allowed;
   bool is_full = false;
   bool allows_private = false;
+  bool is_in_process = false;
   std::uint64_t seed = 0;
   std::string record;
   std::string replay;
@@ -61,6 +60,9 @@ void AddFlags(CLI::App* app, Flags* flags) {
   app->add_option("--limit", flags->run.limit, "stop after so many orders and products");
   app->add_option("--seed", flags->seed, "the connector's chance");
   app->add_flag("--allow-private", flags->allows_private, "allow stores in private networks");
+  app->add_flag("--in-process",
+                flags->is_in_process,
+                "without the sandbox: for a debugger, sanitizers and what the connector prints");
   app->add_option("--allow", flags->allowed, "allow an address or host:port beside public ones");
 }
 
@@ -119,24 +121,6 @@ Result<connector::v1::Begin> MakeBegin(const Flags& flags, const std::string& co
   return begin;
 }
 
-// The id that the file's name says.
-std::string IdOf(const std::string& path) {
-  std::string id = std::filesystem::path(path).stem().string();
-  std::replace(id.begin(), id.end(), '_', '-');
-  return id;
-}
-
-// Puts the file's name before an error.
-template <typename T>
-Result<T> Named(const std::string& file, Result<T> result) {
-  if (result) {
-    return result;
-  }
-  Error error = result.error();
-  error.message = file + ": " + error.message;
-  return error;
-}
-
 // Says which credentials are missing before the store does.
 Status CheckSecrets(const connector::v1::Manifest& manifest, const ports::SecretMap& secrets) {
   for (const auto& secret : secrets) {
@@ -156,27 +140,15 @@ Status CheckSecrets(const connector::v1::Manifest& manifest, const ports::Secret
   return Ok();
 }
 
-// The connector that the flags name, and its manifest.
-struct Connector {
-  plugin_host::ConnectorLibrary library;
-  connector::v1::Manifest manifest;
-};
-
-Result<Connector> Load(const Flags& flags) {
-  // A name without a slash would be looked for in the system's folders.
-  const std::string path = std::filesystem::absolute(flags.library).string();
-  Connector connector;
-  SB_TRY(connector.library, Named(flags.library, plugin_host::OpenConnectorLibrary(path)));
-  SB_TRY(connector.manifest,
-         Named(flags.library,
-               plugin_host::CheckManifest(
-                   connector.library.manifest, IdOf(path), plugin_host::HostAbility{})));
-  return connector;
+Result<std::unique_ptr<LoadedConnector>> Load(const Flags& flags) {
+  return LoadedConnector::Load(flags.library,
+                               flags.is_in_process ? LoadedConnector::Place::kThisProcess
+                                                   : LoadedConnector::Place::kSandbox);
 }
 
 Result<bool> RunReplay(const Flags& flags) {
-  SB_TRY(const Connector connector, Load(flags));
-  return ReplayFile(flags.replay, *connector.library.functions, connector.manifest);
+  SB_TRY(const auto connector, Load(flags));
+  return ReplayFile(flags.replay, *connector);
 }
 
 Result<bool> RunOperation(const Flags& flags) {
@@ -184,8 +156,8 @@ Result<bool> RunOperation(const Flags& flags) {
     return BadFlag("--operation and --config are needed, or --replay");
   }
   SB_TRY(StoreFile file, ReadStoreFile(flags.config));
-  SB_TRY(const Connector connector, Load(flags));
-  const connector::v1::Manifest& manifest = connector.manifest;
+  SB_TRY(const auto connector, Load(flags));
+  const connector::v1::Manifest& manifest = connector->manifest();
   if (Status status = plugin_host::CheckStoreConfig(manifest, file.config_json); !status) {
     return BadFlag(flags.config + ": " + status.error().message);
   }
@@ -200,20 +172,20 @@ Result<bool> RunOperation(const Flags& flags) {
   profile->response_bytes_max = manifest.limits().max_response_bytes();
 
   SB_TRY(const auto caller, StoreCaller::Make(std::move(file.secrets), AllowedAddresses(flags)));
-  const plugin_host::SessionPorts ports{.clock = caller->clock(), .log = caller->log()};
-  SB_TRY(auto session,
-         plugin_host::InProcessSession::Begin(manifest.id(), *connector.library.functions, ports));
+  SB_TRY(auto session, connector->Open());
   if (!flags.record.empty()) {
-    SB_TRY(
-        auto twin,
-        plugin_host::InProcessSession::Begin(manifest.id(), *connector.library.functions, ports));
-    SB_TRY(session,
-           Named("--record",
-                 RecordInto(flags.record,
-                            flags.operation,
-                            manifest,
-                            {.session = std::move(session), .twin = std::move(twin)},
-                            *caller)));
+    SB_TRY(auto twin, connector->Open());
+    auto recorded = RecordInto(flags.record,
+                               flags.operation,
+                               manifest,
+                               {.session = std::move(session), .twin = std::move(twin)},
+                               *caller);
+    if (!recorded) {
+      Error error = recorded.error();
+      error.message = "--record: " + error.message;
+      return error;
+    }
+    session = *std::move(recorded);
   }
   RunLoop loop(std::move(session), *caller, std::move(profile), flags.run);
   return loop.Run(std::move(begin));

@@ -18,6 +18,7 @@
 #include "adapters/egress/factory.h"
 #include "adapters/plugin_host/config_template.h"
 #include "adapters/plugin_host/plugin_host.h"
+#include "adapters/plugin_host/runner_program.h"
 #include "adapters/runtime/system_clock.h"
 #include "adapters/runtime/system_random.h"
 #include "adapters/runtime/thread_executor.h"
@@ -102,14 +103,6 @@ Status MakeFolder(const std::string& folder) {
                    folder,
                    error ? error.message() : "something else is there"),
                .facts = {{"folder", folder}}};
-}
-
-// Beside the server, as in a build, or where it was installed.
-std::string RunnerProgram() {
-  std::error_code error;
-  const std::filesystem::path server = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path beside = server.parent_path() / "storebridge-runner";
-  return std::filesystem::exists(beside, error) ? beside.string() : STOREBRIDGE_RUNNER;
 }
 
 engine::Engine::Options EngineOptions(const config::LimitsConfig& limits) {
@@ -204,7 +197,7 @@ Status App::Impl::StartStores() {
          plugin_host::PluginHost::Open(
              {.folder = config_.connectors.folder,
               .in_process = config_.connectors.in_process,
-              .runner = config_.connectors.sandbox ? RunnerProgram() : ""},
+              .runner = config_.connectors.sandbox ? plugin_host::FindRunnerProgram() : ""},
              {.session = {.clock = clock_, .log = *log_, .watch = &step_watch_},
               .executor = *executor_}));
   egress::EgressOptions options;

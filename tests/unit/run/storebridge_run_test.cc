@@ -96,6 +96,25 @@ bool Has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+TEST_F(RunTest, GivesTheSameWithoutTheSandbox) {
+  const day::CommandResult inside = Pull({"--in-process"});
+  const day::CommandResult outside = Pull();
+
+  EXPECT_EQ(inside.exit_code, 0) << inside.errors;
+  EXPECT_EQ(inside.output, outside.output);
+}
+
+TEST_F(RunTest, OutlivesAConnectorThatCrashes) {
+  const std::string path = folder_.File("minimal.so");
+  std::filesystem::copy_file(CRASHING_MODULE, path);
+
+  const day::CommandResult ran =
+      Run({path, "--operation", "orders.pull", "--config", folder_.File("store.yaml")});
+
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_TRUE(Has(ran.errors, path + ": its process ended while it was loaded: ")) << ran.errors;
+}
+
 TEST_F(RunTest, PrintsRecordsAsLinesAndRequestsBesideThem) {
   const day::CommandResult ran = Pull();
 
