@@ -24,6 +24,18 @@ grpc::ServerUnaryReactor* ConnectorService::GetConnector(grpc::CallbackServerCon
   return AnswerNow(ports_, "ConnectorService.GetConnector", context, Get(*request), response);
 }
 
+grpc::ServerUnaryReactor* ConnectorService::ReloadConnector(
+    grpc::CallbackServerContext* /*context*/,
+    const v1::ReloadConnectorRequest* request,
+    v1::Connector* response) {
+  return AnswerLater(
+      ports_, "ConnectorService.ReloadConnector", response, [&](auto done) -> Status {
+        SB_TRY(std::string id, domain::ParseConnectorName(request->name()));
+        ports_.engine.ReloadConnector(std::move(id), request->validate_only(), std::move(done));
+        return Ok();
+      });
+}
+
 Result<v1::ListConnectorsResponse> ConnectorService::List() const {
   std::vector<v1::Connector> connectors;
   for (ports::ConnectorInfo& info : ports_.connectors.List()) {

@@ -16,6 +16,9 @@ class ConnectorService final : public v1::ConnectorService::CallbackService {
   grpc::ServerUnaryReactor* GetConnector(grpc::CallbackServerContext* context,
                                          const v1::GetConnectorRequest* request,
                                          v1::Connector* response) override;
+  grpc::ServerUnaryReactor* ReloadConnector(grpc::CallbackServerContext* context,
+                                            const v1::ReloadConnectorRequest* request,
+                                            v1::Connector* response) override;
 
  private:
   Result<v1::ListConnectorsResponse> List() const;

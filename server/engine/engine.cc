@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "domain/flow_timing.h"
+#include "engine/connector_fit.h"
 #include "engine/interrupted_runs.h"
 #include "engine/new_id.h"
 #include "engine/order_backlog.h"
@@ -77,6 +78,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
                std::function<bool()> is_wanted,
                Done<v1::StorePreview> done);
   void StopPreview(std::function<void()> done);
+  void ReloadConnector(std::string id, bool is_only_tried, Done<v1::Connector> done);
   void Retry(const std::string& merchant, const std::string& issue, const Done<v1::Issue>& done);
   Result<v1::Issue> ReadIssue(const std::string& merchant,
                               const std::string& issue,
@@ -430,6 +432,35 @@ void Engine::Impl::StopPreview(std::function<void()> done) {
   preview_->Cancel("the server stops");
 }
 
+void Engine::Impl::ReloadConnector(std::string id, bool is_only_tried, Done<v1::Connector> done) {
+  const auto stores = std::make_shared<std::vector<v1::Store>>();
+  const std::string name = domain::ConnectorName(id);
+  ports::ConnectorHost::ReloadRequest request{
+      .id = std::move(id),
+      .approve = [self = shared_from_this(), stores, name](
+                     const connector::v1::Manifest& manifest) -> Status {
+        SB_TRY(*stores, StoresOf(self->ports_.storage, name));
+        return CheckStoresFit(*stores, self->ports_.config_checker, manifest);
+      },
+      .is_only_tried = is_only_tried};
+  ports_.connectors.Reload(
+      std::move(request),
+      [self = shared_from_this(), stores, is_only_tried, done = std::move(done)](
+          Result<ports::ConnectorInfo> info) {
+        if (!info) {
+          return done(info.error());
+        }
+        // What it could not do, or may do now, is tried at once.
+        for (const v1::Store& store : *stores) {
+          const Result<domain::StoreKey> key = domain::ParseStoreName(store.name());
+          if (key && !is_only_tried && !self->draining_) {
+            self->Reload(*key);
+          }
+        }
+        done(std::move(info->resource));
+      });
+}
+
 void Engine::Impl::Retry(const std::string& merchant,
                          const std::string& issue,
                          const Done<v1::Issue>& done) {
@@ -568,6 +599,13 @@ void Engine::PreviewStore(PreviewRequest request,
                                done = std::move(done)]() mutable {
     impl->Preview(request, std::move(is_wanted), std::move(done));
   });
+}
+
+void Engine::ReloadConnector(std::string id, bool is_only_tried, Done<v1::Connector> done) {
+  impl_->ports_.executor.Post(
+      [impl = impl_, id = std::move(id), is_only_tried, done = std::move(done)]() mutable {
+        impl->ReloadConnector(std::move(id), is_only_tried, std::move(done));
+      });
 }
 
 void Engine::RetryIssue(std::string merchant, std::string issue, Done<v1::Issue> done) {

@@ -19,6 +19,7 @@
 #include "ports/random.h"
 #include "ports/storage.h"
 #include "ports/store_config.h"
+#include "storebridge/v1/connector.pb.h"
 #include "storebridge/v1/store_preview.pb.h"
 #include "storebridge/v1/sync_run.pb.h"
 
@@ -125,6 +126,10 @@ class Engine {
   void PreviewStore(PreviewRequest request,
                     std::function<bool()> is_wanted,
                     Done<v1::StorePreview> done);
+
+  // Loads the file of connector `id` again, or for the first time, when all stores of it can go on
+  // with it; runs begin with it from then on. `is_only_tried`: says whether they could.
+  void ReloadConnector(std::string id, bool is_only_tried, Done<v1::Connector> done);
 
   // Tries the record of an issue again; gives the issue as it is afterwards.
   void RetryIssue(std::string merchant, std::string issue, Done<v1::Issue> done);

@@ -46,6 +46,20 @@ class ConnectorHost {
 
   // Begins an operation. kFailedPrecondition for a connector that is not ready.
   virtual Result<std::unique_ptr<ConnectorSession>> Open(std::string_view id) = 0;
+
+  struct ReloadRequest {
+    std::string id;
+    // Whether what was loaded may take the place of what is there. Asked on the executor.
+    std::function<Status(const connector::v1::Manifest& manifest)> approve;
+    // Loads it and asks, and leaves everything as it is.
+    bool is_only_tried = false;
+  };
+  using ReloadDone = std::function<void(Result<ConnectorInfo>)>;
+
+  // Loads the file of a connector again, or for the first time. Sessions begin with it from then
+  // on; those that go on keep what they have. An error leaves everything as it is. `done` is called
+  // once, on the executor, possibly before Reload returns. Only on the executor.
+  virtual void Reload(ReloadRequest request, ReloadDone done) = 0;
 };
 
 }  // namespace storebridge::ports

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -112,6 +113,18 @@ class RunnerTest : public ::testing::Test {
     return effect ? Error{} : effect.error();
   }
 
+  Result<ports::ConnectorInfo> Reload(PluginHost& host, bool is_only_tried = false) {
+    std::optional<Result<ports::ConnectorInfo>> answer;
+    host.Reload({.id = "minimal",
+                 .approve = [this](const connector::v1::Manifest&) { return approval_; },
+                 .is_only_tried = is_only_tried},
+                [&](Result<ports::ConnectorInfo> info) { answer = std::move(info); });
+    EXPECT_TRUE(executor_.RunUntil([&] { return answer.has_value(); }));
+    return *std::move(answer);
+  }
+
+  // What is said of a file that was loaded.
+  Status approval_ = Ok();
   testing::ManualClock clock_;
   testing::ManualExecutor executor_;
   testing::KeptLog log_;
@@ -407,7 +420,97 @@ TEST_F(RunnerTest, AFileThatWasReplacedNeedsARestart) {
   const Error error = Problem(*Open(*host), "fine");
 
   EXPECT_EQ(error.code, Code::kUnavailable);
-  EXPECT_TRUE(Has(error.message, "its file was replaced; restart the server")) << error.message;
+  EXPECT_TRUE(Has(error.message, "its file was replaced; call ReloadConnector")) << error.message;
+}
+
+TEST_F(RunnerTest, ANewFileIsTakenWhileSessionsOfTheOldOneGoOn) {
+  const auto host = OpenHostWith("echoes");
+  const auto old = Open(*host);
+  EXPECT_EQ(Effect(*old, "a"), "1:a");
+  (void)folder_.Install("good", "minimal.so");
+
+  const auto info = Reload(*host);
+
+  ASSERT_TRUE(info.has_value()) << info.error().message;
+  EXPECT_EQ(info->resource.hosting(), v1::Connector::HOSTING_SANDBOX);
+  EXPECT_EQ(Effect(*Open(*host), "b"), std::string("\x12\x02\x0a\x00", 4));
+  EXPECT_EQ(Effect(*old, "b"), "2:b");
+}
+
+TEST_F(RunnerTest, AConnectorThatIsNewIsTakenWithoutARestart) {
+  const auto host = OpenHost();
+  EXPECT_FALSE(host->Open("minimal").has_value());
+  EXPECT_EQ(Reload(*host).error().code, Code::kNotFound);
+  (void)folder_.Install("good", "minimal.so");
+
+  EXPECT_TRUE(Reload(*host).has_value());
+
+  EXPECT_TRUE(Step(*Open(*host), "").has_value());
+  EXPECT_EQ(host->List().size(), 1U);
+}
+
+TEST_F(RunnerTest, AFileThatIsNoGoodChangesNothing) {
+  const auto host = OpenHostWith("echoes");
+  for (const auto& [file, words] : std::map<std::string, std::string>{
+           {"no_symbol", "connector 'minimal' stays as it is: it does not export"},
+           {"garbage_manifest", "connector 'minimal' stays as it is: "},
+           {"crashes_in_entry", "its process ended while it was loaded: signal 6"}}) {
+    (void)folder_.Install(file, "minimal.so");
+
+    const auto info = Reload(*host);
+
+    ASSERT_FALSE(info.has_value()) << file;
+    EXPECT_EQ(info.error().code, Code::kFailedPrecondition);
+    EXPECT_TRUE(Has(info.error().message, words)) << info.error().message;
+    EXPECT_EQ(Effect(*Open(*host), "a"), "1:a");
+  }
+}
+
+TEST_F(RunnerTest, AFileIsTakenOnlyWhenItIsApproved) {
+  const auto host = OpenHostWith("echoes");
+  (void)folder_.Install("good", "minimal.so");
+  approval_ = Error{.code = Code::kFailedPrecondition, .message = "not on a Saturday"};
+
+  EXPECT_EQ(Reload(*host).error().message, "connector 'minimal' stays as it is: not on a Saturday");
+  EXPECT_EQ(Effect(*Open(*host), "a"), "1:a");
+
+  approval_ = Ok();
+  EXPECT_TRUE(Reload(*host, true).has_value()) << "only tried";
+  EXPECT_EQ(Effect(*Open(*host), "a"), "1:a");
+}
+
+TEST_F(RunnerTest, OneConnectorIsLoadedAfterTheOther) {
+  const auto host = OpenHostWith("good");
+  std::vector<std::string> reasons;
+  const auto keep = [&](const Result<ports::ConnectorInfo>& info) {
+    reasons.push_back(info ? "" : info.error().reason);
+  };
+  host->Reload({.id = "minimal", .approve = [](const auto&) { return Ok(); }}, keep);
+  host->Reload({.id = "minimal", .approve = [](const auto&) { return Ok(); }}, keep);
+
+  EXPECT_TRUE(executor_.RunUntil([&] { return reasons.size() == 2; }));
+
+  EXPECT_EQ(reasons, (std::vector<std::string>{"RELOAD_GOES_ON", ""}));
+  EXPECT_TRUE(Reload(*host).has_value());
+}
+
+TEST_F(RunnerTest, WhatRunsInTheServerNeedsARestart) {
+  (void)folder_.Install("good", "minimal.so");
+  const auto host = OpenHost({"minimal"});
+
+  const std::string message = Reload(*host).error().message;
+
+  EXPECT_TRUE(Has(message, "it runs inside the server")) << message;
+  EXPECT_TRUE(Has(message, "restart the server")) << message;
+}
+
+TEST_F(RunnerTest, AHostMayGoWhileItLoads) {
+  auto host = OpenHostWith("good");
+  host->Reload({.id = "minimal", .approve = [](const auto&) { return Ok(); }},
+               [](const Result<ports::ConnectorInfo>&) { FAIL() << "it is gone"; });
+
+  host.reset();
+  executor_.DropAll();
 }
 
 TEST_F(RunnerTest, DoesNotOpenWhatOthersCanWrite) {

@@ -1,5 +1,9 @@
 // The demo store's day, asked from the store's side.
+#include <filesystem>
+
+#include "day_kit/call.h"
 #include "demo_fixture.h"
+#include "storebridge/v1/connector_service.grpc.pb.h"
 #include "support/landlock.h"
 
 namespace storebridge::e2e {
@@ -54,6 +58,35 @@ TEST(DemoDayTest, TheWholeDayComesTrueWithTheConnectorInItsSandbox) {
   const std::string said = server.process->Output();
   EXPECT_NE(said.find("hosting=sandbox"), std::string::npos) << said;
   EXPECT_EQ(said.find("hosting=\"in process\""), std::string::npos) << said;
+}
+
+TEST(DemoDayTest, AConnectorIsInstalledWhileTheServerRuns) {
+  if (!testing::HasLandlock()) {
+    GTEST_SKIP() << "not run: this kernel has no Landlock";
+  }
+  const day::TempFolder folder;
+  std::filesystem::create_directory(folder.File("connectors"));
+  const DemoStore store = Must(StartDemoStore(folder, "store"));
+  const Server server = Must(StartServer(folder,
+                                         {.places = {store.place},
+                                          .connectors = folder.File("connectors"),
+                                          .is_all_in_sandbox = true}));
+  day::Platform platform(server.address, "demo");
+  ASSERT_TRUE(Came(platform.WaitForServer()));
+  ASSERT_TRUE(Came(platform.CreateMerchant("Demo")));
+  EXPECT_FALSE(platform.Connect("web", *store.side, {}).has_value());
+  std::filesystem::copy_file(std::string(E2E_CONNECTORS) + "/woocommerce.so",
+                             folder.File("connectors/woocommerce.so"));
+
+  v1::ConnectorService::Stub connectors(platform.channel());
+  v1::ReloadConnectorRequest reload;
+  reload.set_name("connectors/woocommerce");
+  const v1::Connector loaded = Must(
+      day::Call<v1::Connector>(connectors, &v1::ConnectorService::Stub::ReloadConnector, reload));
+
+  EXPECT_EQ(loaded.hosting(), v1::Connector::HOSTING_SANDBOX);
+  EXPECT_TRUE(Came(platform.Connect("web", *store.side, {})));
+  EXPECT_TRUE(Came(platform.Check("web")));
 }
 
 TEST(DemoDayTest, SaysWhichStepDidNotComeTrue) {

@@ -43,6 +43,10 @@ class SimHost final : public ports::ConnectorHost {
     return info_;
   }
   Result<Session> Open(std::string_view id) override;
+  // Nobody replaces a file here.
+  void Reload(ReloadRequest /*request*/, ReloadDone done) override {
+    done(Error{.code = Code::kUnimplemented, .message = "connectors stay as they are"});
+  }
 
  private:
   Parts parts_;

@@ -474,6 +474,25 @@ class FakeHost : public ports::ConnectorHost {
     }
     return std::unique_ptr<ports::ConnectorSession>(std::make_unique<FakeSession>(store_));
   }
+  // What `next` is, when it is approved.
+  void Reload(ReloadRequest request, ReloadDone done) override {
+    if (!next) {
+      return done(Error{.code = Code::kNotFound, .message = "there is no other file"});
+    }
+    if (const Status approved = request.approve(*next); !approved) {
+      return done(approved.error());
+    }
+    ports::ConnectorInfo info = info_;
+    info.manifest = next;
+    if (!request.is_only_tried) {
+      info_ = info;
+      manifest_ = next;
+    }
+    done(std::move(info));
+  }
+  // The manifest of the file that lies there now.
+  std::shared_ptr<cv1::Manifest> next;
+
   [[nodiscard]] cv1::Manifest& manifest() { return *manifest_; }
 
   // How many more sessions are opened; any number when empty.
@@ -556,9 +575,14 @@ class NoEgress : public ports::Egress {
 // Takes any settings.
 class AnyConfig : public ports::StoreConfigChecker {
  public:
-  [[nodiscard]] Status CheckConfig(const cv1::Manifest&, std::string_view) const override {
+  [[nodiscard]] Status CheckConfig(const cv1::Manifest& manifest, std::string_view) const override {
+    if (manifest.version() == unfit_version) {
+      return Error{.code = Code::kInvalidArgument, .message = "the config lacks 'shop' (text)"};
+    }
     return Ok();
   }
+  // What no settings fit.
+  std::string unfit_version = "none";
   [[nodiscard]] Result<std::vector<std::string>> AllowedPrefixes(const cv1::Manifest&,
                                                                  std::string_view) const override {
     return std::vector<std::string>{"https://store.example/"};

@@ -112,6 +112,11 @@ void ConnectorList::Add(ports::ConnectorInfo info) {
   }
 }
 
+void ConnectorList::Replace(ports::ConnectorInfo info) {
+  std::string id = IdOf(info.resource);
+  by_id_.insert_or_assign(std::move(id), std::move(info));
+}
+
 std::vector<ports::ConnectorInfo> ConnectorList::All() const {
   std::vector<ports::ConnectorInfo> all;
   all.reserve(by_id_.size());

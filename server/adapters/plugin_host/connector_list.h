@@ -31,11 +31,14 @@ ports::ConnectorInfo RefusedConnector(const ConnectorOrigin& origin, std::string
 ports::ConnectorInfo DuplicateConnector(const std::string& id,
                                         const std::vector<std::string>& paths);
 
-// Connectors by id, one of each. Filled once, then safe from any thread.
+// Connectors by id, one of each.
 class ConnectorList {
  public:
   // Two of one id are both refused, whatever they were: nobody could tell which one runs.
   void Add(ports::ConnectorInfo info);
+
+  // Takes the place of the one of its id, or is a new one.
+  void Replace(ports::ConnectorInfo info);
 
   // By id.
   [[nodiscard]] std::vector<ports::ConnectorInfo> All() const;

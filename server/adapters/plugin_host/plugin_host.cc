@@ -1,5 +1,6 @@
 #include "adapters/plugin_host/plugin_host.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>
@@ -30,30 +31,50 @@ std::string_view HostingWord(const v1::Connector& resource) {
   return resource.hosting() == v1::Connector::HOSTING_IN_PROCESS ? "in process" : "";
 }
 
+// `id` is for people.
+Error StaysAsItIs(const std::string& id, const std::string& why) {
+  return {.code = Code::kFailedPrecondition,
+          .reason = "CONNECTOR_NOT_RELOADED",
+          .message = fmt::format("connector '{}' stays as it is: {}", id, why),
+          .facts = {{"connector", id}}};
+}
+
+ports::ConnectorInfo Hosted(const ConnectorOrigin& origin,
+                            connector::v1::Manifest manifest,
+                            v1::Connector::Hosting hosting) {
+  ports::ConnectorInfo info = ReadyConnector(origin, std::move(manifest));
+  info.resource.set_hosting(hosting);
+  return info;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<PluginHost>> PluginHost::Open(const Options& options, Ports ports) {
+Result<std::unique_ptr<PluginHost>> PluginHost::Open(Options options, Ports ports) {
   for (const std::string& id : options.in_process) {
     SB_CHECK(CheckChosenId("connectors.in_process", id));
   }
-  std::unique_ptr<PluginHost> host(new PluginHost(ports));
-  host->Fill(options);
+  std::unique_ptr<PluginHost> host(new PluginHost(std::move(options), ports));
+  host->Fill();
   return host;
 }
 
-void PluginHost::Fill(const Options& options) {
-  const std::set<std::string> listed(options.in_process.begin(), options.in_process.end());
-  std::set<std::string> missing = listed;
-  const auto folder = ListConnectorFiles(options.folder);
+bool PluginHost::IsListed(const std::string& id) const {
+  return std::find(options_.in_process.begin(), options_.in_process.end(), id) !=
+         options_.in_process.end();
+}
+
+void PluginHost::Fill() {
+  std::set<std::string> missing(options_.in_process.begin(), options_.in_process.end());
+  const auto folder = ListConnectorFiles(options_.folder);
   if (folder) {
-    AddFiles(*folder, listed, options);
+    AddFiles(*folder);
     for (const ConnectorFile& file : folder->files) {
       missing.erase(file.id);
     }
   }
   for (const std::string& id : missing) {
     const std::string why = folder
-                                ? fmt::format("there is no file {}.so in '{}'", id, options.folder)
+                                ? fmt::format("there is no file {}.so in '{}'", id, options_.folder)
                                 : folder.error().message;
     Add(RefusedConnector(
         {.id = id, .path = ""},
@@ -62,9 +83,7 @@ void PluginHost::Fill(const Options& options) {
   }
 }
 
-void PluginHost::AddFiles(const ConnectorFolder& folder,
-                          const std::set<std::string>& listed,
-                          const Options& options) {
+void PluginHost::AddFiles(const ConnectorFolder& folder) {
   for (const std::string& name : folder.ignored) {
     ports_.session.log.Write(
         ports::LogLevel::kWarning,
@@ -80,31 +99,31 @@ void PluginHost::AddFiles(const ConnectorFolder& folder,
     const ConnectorOrigin origin{.id = id, .path = paths.front()};
     if (paths.size() > 1) {
       Add(DuplicateConnector(id, paths));
-    } else if (listed.count(id) != 0) {
-      AddLoaded(origin, v1::Connector::HOSTING_IN_PROCESS, Load(origin, options.ability));
-    } else if (options.runner.empty()) {
+    } else if (IsListed(id)) {
+      Result<ports::ConnectorInfo> info = Load(origin);
+      info ? Add(*std::move(info)) : AddRefused(origin, info.error());
+    } else if (options_.runner.empty()) {
       Add(UntrustedConnector(origin));
-    } else if (auto begun = Start(origin, options.runner)) {
+    } else if (auto begun = Start(origin)) {
       starting.push_back(*std::move(begun));
     } else {
-      Add(RefusedConnector(origin, begun.error().message));
+      AddRefused(origin, begun.error());
     }
   }
   // All of them load side by side.
   for (const Starting& one : starting) {
-    AddLoaded(one.origin, v1::Connector::HOSTING_SANDBOX, Finish(one, options.ability));
+    Result<ports::ConnectorInfo> info = Finish(one);
+    if (!info) {
+      AddRefused(one.origin, info.error());
+      continue;
+    }
+    runners_[one.origin.id] = one.runner;
+    Add(*std::move(info));
   }
 }
 
-void PluginHost::AddLoaded(const ConnectorOrigin& origin,
-                           v1::Connector::Hosting hosting,
-                           Result<connector::v1::Manifest> manifest) {
-  if (!manifest) {
-    return Add(RefusedConnector(origin, manifest.error().message));
-  }
-  ports::ConnectorInfo info = ReadyConnector(origin, *std::move(manifest));
-  info.resource.set_hosting(hosting);
-  Add(std::move(info));
+void PluginHost::AddRefused(const ConnectorOrigin& origin, const Error& error) {
+  Add(RefusedConnector(origin, error.message));
 }
 
 void PluginHost::Add(ports::ConnectorInfo info) {
@@ -120,55 +139,139 @@ void PluginHost::Add(ports::ConnectorInfo info) {
 }
 
 // Into this process.
-Result<connector::v1::Manifest> PluginHost::Load(const ConnectorOrigin& origin,
-                                                 const HostAbility& ability) {
+Result<ports::ConnectorInfo> PluginHost::Load(const ConnectorOrigin& origin) {
   SB_CHECK(CheckWrittenByTrusted(origin.path));
   SB_TRY(const ConnectorLibrary library, OpenConnectorLibrary(origin.path));
-  SB_CHECK(CheckProtoMinor(library.functions->proto_minor, ability));
-  SB_TRY(connector::v1::Manifest manifest, CheckManifest(library.manifest, origin.id, ability));
+  SB_CHECK(CheckProtoMinor(library.functions->proto_minor, options_.ability));
+  SB_TRY(connector::v1::Manifest manifest,
+         CheckManifest(library.manifest, origin.id, options_.ability));
   functions_[origin.id] = library.functions;
-  return manifest;
+  return Hosted(origin, std::move(manifest), v1::Connector::HOSTING_IN_PROCESS);
 }
 
 Result<PluginHost::Starting> PluginHost::Start(const ConnectorOrigin& origin,
-                                               const std::string& runner) {
+                                               std::function<void()> loaded) {
   SB_CHECK(CheckWrittenByTrusted(origin.path));
   SB_CHECK(CheckLibraryIsWhole(origin.path));
   return Starting{.origin = origin,
                   .runner = std::make_shared<Runner>(
                       origin.id,
-                      RunnerProcess::Place{.program = runner, .library = origin.path},
+                      RunnerProcess::Place{.program = options_.runner, .library = origin.path},
                       Runner::Ports{.clock = ports_.session.clock,
                                     .executor = ports_.executor,
-                                    .log = ports_.session.log})};
+                                    .log = ports_.session.log},
+                      std::move(loaded))};
 }
 
-Result<connector::v1::Manifest> PluginHost::Finish(const Starting& starting,
-                                                   const HostAbility& ability) {
+Result<ports::ConnectorInfo> PluginHost::Finish(const Starting& starting) {
   SB_TRY(const Runner::Greeting greeting, starting.runner->WaitForGreeting());
-  SB_CHECK(CheckProtoMinor(greeting.proto_minor, ability));
+  SB_CHECK(CheckProtoMinor(greeting.proto_minor, options_.ability));
   SB_TRY(connector::v1::Manifest manifest,
-         CheckManifest(greeting.manifest, starting.origin.id, ability));
-  runners_[starting.origin.id] = starting.runner;
-  return manifest;
+         CheckManifest(greeting.manifest, starting.origin.id, options_.ability));
+  return Hosted(starting.origin, std::move(manifest), v1::Connector::HOSTING_SANDBOX);
 }
 
 std::vector<ports::ConnectorInfo> PluginHost::List() const {
+  const std::lock_guard lock(mutex_);
   return list_.All();
 }
 
 Result<ports::ConnectorInfo> PluginHost::Find(std::string_view id) const {
+  const std::lock_guard lock(mutex_);
   return list_.Find(id);
 }
 
 Result<std::unique_ptr<ports::ConnectorSession>> PluginHost::Open(std::string_view id) {
-  SB_CHECK(list_.CheckReady(id));
-  if (const auto runner = runners_.find(id); runner != runners_.end()) {
+  std::shared_ptr<Runner> runner;
+  {
+    const std::lock_guard lock(mutex_);
+    SB_CHECK(list_.CheckReady(id));
+    if (const auto found = runners_.find(id); found != runners_.end()) {
+      runner = found->second;
+    }
+  }
+  if (runner != nullptr) {
     return std::unique_ptr<ports::ConnectorSession>(
-        std::make_unique<RunnerSession>(runner->second));
+        std::make_unique<RunnerSession>(std::move(runner)));
   }
   const auto found = functions_.find(id);
   return InProcessSession::Begin(found->first, *found->second, ports_.session);
+}
+
+void PluginHost::Reload(ReloadRequest request, ReloadDone done) {
+  if (reloading_) {
+    return done(Error{.code = Code::kResourceExhausted,
+                      .reason = "RELOAD_GOES_ON",
+                      .message = "another connector is being loaded; try again in some seconds"});
+  }
+  const Result<ConnectorOrigin> origin = OriginToReload(request.id);
+  if (!origin) {
+    return done(origin.error());
+  }
+  Result<Starting> starting = Start(*origin, [this] { FinishReload(); });
+  if (!starting) {
+    return done(StaysAsItIs(request.id, starting.error().message));
+  }
+  reloading_ = Reloading{.starting = *std::move(starting),
+                         .request = std::move(request),
+                         .done = std::move(done)};
+}
+
+void PluginHost::FinishReload() {
+  const Reloading reloading = *std::exchange(reloading_, std::nullopt);
+  reloading.done(Swap(reloading));
+}
+
+Result<ConnectorOrigin> PluginHost::OriginToReload(const std::string& id) const {
+  if (IsListed(id)) {
+    return StaysAsItIs(id,
+                       "it runs inside the server, where nothing is ever unloaded; restart the "
+                       "server, or take it out of connectors.in_process");
+  }
+  if (options_.runner.empty()) {
+    return StaysAsItIs(id, "connectors.sandbox is off");
+  }
+  SB_TRY(const ConnectorFolder folder, ListConnectorFiles(options_.folder));
+  std::vector<std::string> paths;
+  for (const ConnectorFile& file : folder.files) {
+    if (file.id == id) {
+      paths.push_back(file.path);
+    }
+  }
+  if (paths.empty()) {
+    return Error{.code = Code::kNotFound,
+                 .reason = "CONNECTOR_NOT_FOUND",
+                 .message = fmt::format("there is no file {}.so in '{}'", id, options_.folder),
+                 .facts = {{"connector", id}}};
+  }
+  if (paths.size() > 1) {
+    return StaysAsItIs(id, DuplicateConnector(id, paths).resource.state_reason());
+  }
+  return ConnectorOrigin{.id = id, .path = paths.front()};
+}
+
+// What was loaded takes the place of what is there.
+Result<ports::ConnectorInfo> PluginHost::Swap(const Reloading& reloading) {
+  const std::string& id = reloading.request.id;
+  Result<ports::ConnectorInfo> info = Finish(reloading.starting);
+  if (!info) {
+    return StaysAsItIs(id, info.error().message);
+  }
+  if (const Status approved = reloading.request.approve(*info->manifest); !approved) {
+    return StaysAsItIs(id, approved.error().message);
+  }
+  if (reloading.request.is_only_tried) {
+    return info;
+  }
+  ports_.session.log.Write(
+      ports::LogLevel::kInfo,
+      "connector loaded anew",
+      {{"connector", info->resource.name()}, {"version", info->resource.version()}});
+  std::shared_ptr<Runner> before = reloading.starting.runner;
+  const std::lock_guard lock(mutex_);
+  list_.Replace(*info);
+  runners_[id].swap(before);
+  return info;
 }
 
 }  // namespace storebridge::plugin_host

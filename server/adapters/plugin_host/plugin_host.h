@@ -1,10 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
-#include <set>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "adapters/plugin_host/connector_files.h"
@@ -17,8 +20,8 @@
 namespace storebridge::plugin_host {
 
 // Finds the connectors of a folder. Those that are listed run inside this process, every other one
-// in a sandboxed process of its own. What is found is decided once, when the host is opened; what
-// is loaded into this process stays loaded until it ends.
+// in a sandboxed process of its own. What is found is decided when the host is opened, and anew for
+// a connector that is reloaded; what is loaded into this process stays loaded until it ends.
 class PluginHost : public ports::ConnectorHost {
  public:
   struct Options {
@@ -39,11 +42,15 @@ class PluginHost : public ports::ConnectorHost {
   // Loads and checks what there is. One bad connector never keeps others out: it is listed with the
   // reason, which is also logged. kInvalidArgument for a listed id that is no id. `ports` outlives
   // the host and its sessions.
-  static Result<std::unique_ptr<PluginHost>> Open(const Options& options, Ports ports);
+  static Result<std::unique_ptr<PluginHost>> Open(Options options, Ports ports);
 
   [[nodiscard]] std::vector<ports::ConnectorInfo> List() const override;
   [[nodiscard]] Result<ports::ConnectorInfo> Find(std::string_view id) const override;
   Result<std::unique_ptr<ports::ConnectorSession>> Open(std::string_view id) override;
+  // kFailedPrecondition for one that runs inside this process, where nothing is ever unloaded, and
+  // for a file that is not good; kResourceExhausted, reason RELOAD_GOES_ON, while another one is
+  // loaded. The executor ends before the host does.
+  void Reload(ReloadRequest request, ReloadDone done) override;
 
  private:
   // A connector whose process is loading it.
@@ -51,25 +58,38 @@ class PluginHost : public ports::ConnectorHost {
     ConnectorOrigin origin;
     std::shared_ptr<Runner> runner;
   };
+  struct Reloading {
+    Starting starting;
+    ReloadRequest request;
+    ReloadDone done;
+  };
 
-  explicit PluginHost(Ports ports) : ports_(ports) {}
+  PluginHost(Options options, Ports ports) : options_(std::move(options)), ports_(ports) {}
 
-  void Fill(const Options& options);
-  void AddFiles(const ConnectorFolder& folder,
-                const std::set<std::string>& listed,
-                const Options& options);
+  void Fill();
+  void AddFiles(const ConnectorFolder& folder);
   void Add(ports::ConnectorInfo info);
-  void AddLoaded(const ConnectorOrigin& origin,
-                 v1::Connector::Hosting hosting,
-                 Result<connector::v1::Manifest> manifest);
-  Result<connector::v1::Manifest> Load(const ConnectorOrigin& origin, const HostAbility& ability);
-  Result<Starting> Start(const ConnectorOrigin& origin, const std::string& runner);
-  Result<connector::v1::Manifest> Finish(const Starting& starting, const HostAbility& ability);
+  void AddRefused(const ConnectorOrigin& origin, const Error& error);
+  Result<ports::ConnectorInfo> Load(const ConnectorOrigin& origin);
+  Result<Starting> Start(const ConnectorOrigin& origin, std::function<void()> loaded = nullptr);
+  // Waits for it.
+  Result<ports::ConnectorInfo> Finish(const Starting& starting);
+  [[nodiscard]] bool IsListed(const std::string& id) const;
+  [[nodiscard]] Result<ConnectorOrigin> OriginToReload(const std::string& id) const;
+  void FinishReload();
+  Result<ports::ConnectorInfo> Swap(const Reloading& reloading);
 
+  const Options options_;
   Ports ports_;
-  ConnectorList list_;
-  // Of the ready ones, by where they run.
+  // Of the ready ones that run in this process. Filled once.
   std::map<std::string, const sb_connector_v1*, std::less<>> functions_;
+  // On the executor.
+  std::optional<Reloading> reloading_;
+
+  mutable std::mutex mutex_;
+  // Guarded by mutex_, as is the next.
+  ConnectorList list_;
+  // Of the ready ones that run outside.
   std::map<std::string, std::shared_ptr<Runner>, std::less<>> runners_;
 };
 

@@ -49,10 +49,14 @@ std::string BrokenText(std::uint32_t why) {
 
 }  // namespace
 
-Runner::Runner(std::string id, RunnerProcess::Place place, Ports ports)
+Runner::Runner(std::string id,
+               RunnerProcess::Place place,
+               Ports ports,
+               std::function<void()> loaded)
     : id_(std::move(id)),
       place_(std::move(place)),
       ports_(ports),
+      loaded_(std::move(loaded)),
       stop_(eventfd(0, EFD_CLOEXEC)),
       thread_([this] { Run(); }) {}
 
@@ -109,6 +113,9 @@ void Runner::Run() {
     greeting_ = *greeting;
   }
   first_greeting_.set_value(std::move(greeting));
+  if (loaded_) {
+    ports_.executor.Post(loaded_);
+  }
   while (const std::optional<Job> job = NextJob()) {
     if (!job->reply) {
       CloseSession(job->session);
@@ -186,8 +193,8 @@ Status Runner::MakeReady() {
   }
   if (*greeting != greeting_) {
     EndProcess(
-        "has another manifest than at the server's start, so its file was replaced; restart the "
-        "server");
+        "has another manifest than when it was loaded, so its file was replaced; call "
+        "ReloadConnector, or restart the server");
     return Unavailable(last_end_);
   }
   return Ok();

@@ -52,8 +52,12 @@ class Runner {
     bool operator==(const Greeting&) const = default;
   };
 
-  // Begins to load the library. `ports` outlive the runner.
-  Runner(std::string id, RunnerProcess::Place place, Ports ports);
+  // Begins to load the library. `loaded`, when there is one, is called on the executor when
+  // WaitForGreeting would not wait any more. `ports` outlive the runner.
+  Runner(std::string id,
+         RunnerProcess::Place place,
+         Ports ports,
+         std::function<void()> loaded = nullptr);
   // Kills the process; what waits for an answer gets none.
   ~Runner();
   Runner(const Runner&) = delete;
@@ -103,6 +107,7 @@ class Runner {
   const std::string id_;
   const RunnerProcess::Place place_;
   Ports ports_;
+  const std::function<void()> loaded_;
   // Becomes readable when the runner goes.
   int stop_ = -1;
 

@@ -107,6 +107,7 @@ TEST_F(BadInputTest, RefusesNamesOfAnotherForm) {
        "settings.orders_from"},
       {"StoreService.CreateStore", "parent: 'merchants/-'", invalid, "merchants/{merchant}"},
       {"ConnectorService.GetConnector", "name: 'demo'", invalid, "connectors/{connector}"},
+      {"ConnectorService.ReloadConnector", "name: 'demo'", invalid, "connectors/{connector}"},
       {"ProductService.UpdateProduct", "product {name: 'x'}", invalid, "products/{product}"},
       {"IssueService.GetIssue", "name: 'merchants/demo'", invalid, "issues/{issue}"},
       {"IssueService.RetryIssue", "name: 'merchants/demo'", invalid, "issues/{issue}"},
@@ -133,6 +134,7 @@ TEST_F(BadInputTest, SaysWhatDoesNotExist) {
       {"StoreService.PreviewStore", "name: 'merchants/demo/stores/none'", missing, "none"},
       {"StoreService.UpdateStore", "store {name: 'merchants/demo/stores/none'}", missing, "none"},
       {"ConnectorService.GetConnector", "name: 'connectors/none'", missing, "none"},
+      {"ConnectorService.ReloadConnector", "name: 'connectors/none'", missing, "none"},
       {"ProductService.GetProduct", "name: 'merchants/demo' product_code: 'NONE'", missing, "NONE"},
       {"ProductService.GetProduct",
        "name: 'merchants/demo/products/0000000000000'",
@@ -283,7 +285,7 @@ TEST_F(BadInputTest, GivesEveryRefusalAReasonThatFitsTheForm) {
       ++refused;
     }
   }
-  EXPECT_EQ(refused, 40);
+  EXPECT_EQ(refused, 41);
 }
 
 }  // namespace

@@ -57,6 +57,20 @@ class FakeConnectors final : public ports::ConnectorHost {
                  .message = "this connector opens no sessions"};
   }
 
+  // The version of the file that lies there now.
+  void Reload(ReloadRequest request, ReloadDone done) override {
+    Result<ports::ConnectorInfo> info = Find(request.id);
+    if (!info) {
+      return done(info.error());
+    }
+    if (const Status approved = request.approve(*info->manifest); !approved) {
+      return done(approved.error());
+    }
+    info->resource.set_version("0.2.0");
+    info->resource.set_state_reason(request.is_only_tried ? "tried" : "taken");
+    done(std::move(info));
+  }
+
  private:
   [[nodiscard]] ports::ConnectorInfo Demo() const {
     ports::ConnectorInfo info;

@@ -188,6 +188,23 @@ TEST_F(StoreServiceTest, DeletesAStoreOnceAndTheMerchantAfterIt) {
   EXPECT_TRUE(merchants->DeleteMerchant(&third, remove_merchant, &empty).ok());
 }
 
+TEST_F(StoreServiceTest, ReloadsAConnectorOrOnlyTriesTo) {
+  const auto connectors = v1::ConnectorService::NewStub(channel_);
+  v1::ReloadConnectorRequest request;
+  request.set_name("connectors/demo");
+  const auto reload = [&] {
+    grpc::ClientContext context;
+    v1::Connector response;
+    EXPECT_TRUE(connectors->ReloadConnector(&context, request, &response).ok());
+    EXPECT_EQ(response.version(), "0.2.0");
+    return response.state_reason();
+  };
+
+  EXPECT_EQ(reload(), "taken");
+  request.set_validate_only(true);
+  EXPECT_EQ(reload(), "tried");
+}
+
 TEST_F(StoreServiceTest, ListsConnectorsByNameWithTheRefusedOnes) {
   const auto connectors = v1::ConnectorService::NewStub(channel_);
   grpc::ClientContext context;
