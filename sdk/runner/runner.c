@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,50 +64,46 @@ static void Send(uint32_t kind, uint32_t session, uint32_t number, const void* b
   WriteAll(bytes, size);
 }
 
-/* Null: `why` says what is wrong with the library, in the words that the server uses for one that
-   it loads itself. */
-static const sb_connector_v1* LoadConnector(const char* path, char* why, size_t why_size) {
+/* What is wrong with a library: a number of REFUSED, and the system's words. */
+struct refusal {
+  uint32_t number;
+  char text[SB_FRAME_TEXT_BYTES_MAX];
+};
+
+static const sb_connector_v1* Refuse(struct refusal* refusal, uint32_t number) {
+  refusal->number = number;
+  return NULL;
+}
+
+static const sb_connector_v1* LoadConnector(const char* path, struct refusal* refusal) {
   void* library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (library == NULL) {
-    snprintf(why, why_size, "it cannot be loaded: %s; rebuild it for this machine", dlerror());
-    return NULL;
+    snprintf(refusal->text, sizeof refusal->text, "%s", dlerror());
+    return Refuse(refusal, SB_REFUSED_LIBRARY);
   }
   void* symbol = dlsym(library, kSymbol);
   if (symbol == NULL) {
-    snprintf(
-        why,
-        why_size,
-        "it does not export %s, so it is no Storebridge connector or of another major version; "
-        "build it with storebridge_add_connector()",
-        kSymbol);
-    return NULL;
+    return Refuse(refusal, SB_REFUSED_NO_SYMBOL);
   }
   const sb_connector_v1* (*entry)(void) = NULL;
   memcpy(&entry, &symbol, sizeof entry);
   const sb_connector_v1* connector = entry();
   if (connector == NULL) {
-    snprintf(why,
-             why_size,
-             "it refuses to be loaded: its table is NULL; see its integration page for what it "
-             "needs");
-    return NULL;
+    return Refuse(refusal, SB_REFUSED_NULL_TABLE);
   }
   if (connector->struct_size < sizeof(sb_connector_v1)) {
-    snprintf(
-        why,
-        why_size,
-        "its table has %u bytes and version 1 has %zu; rebuild it with storebridge/connector.h",
-        connector->struct_size,
-        sizeof(sb_connector_v1));
-    return NULL;
+    snprintf(refusal->text, sizeof refusal->text, "%u", connector->struct_size);
+    return Refuse(refusal, SB_REFUSED_SHORT_TABLE);
   }
   if (connector->open == NULL || connector->step == NULL || connector->close == NULL) {
-    snprintf(why, why_size, "its table lacks open, step or close; rebuild it with the SDK");
-    return NULL;
+    return Refuse(refusal, SB_REFUSED_NO_FUNCTIONS);
   }
   if (connector->manifest.data == NULL) {
-    snprintf(why, why_size, "it has no manifest; rebuild it with storebridge_add_connector()");
-    return NULL;
+    return Refuse(refusal, SB_REFUSED_NO_MANIFEST);
+  }
+  if (connector->manifest.size > SB_FRAME_MANIFEST_BYTES_MAX) {
+    snprintf(refusal->text, sizeof refusal->text, "%zu", connector->manifest.size);
+    return Refuse(refusal, SB_REFUSED_LARGE_MANIFEST);
   }
   return connector;
 }
@@ -150,6 +147,7 @@ static void Serve(const sb_connector_v1* connector) {
     if (head.kind == SB_FRAME_CLOSE) {
       connector->close(*session);
       *session = NULL;
+      Send(SB_FRAME_CLOSED, head.session, 0, NULL, 0);
       continue;
     }
     if (head.size > room || room > kKeptBytesMax) {
@@ -175,19 +173,31 @@ int main(int argc, char** argv) {
             "outside of the server.\n");
     return kUsage;
   }
-  /* A step that never returns would outlive the server. */
+  /* A step that never returns must not outlive the server. A server that was gone before this was
+     asked for has closed its end. Who stops the server may signal all of its processes, but runs
+     are to end with what they are at: only the server ends a runner. */
+  char nothing = 0;
   (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  char why[SB_FRAME_TEXT_BYTES_MAX] = "";
-  const sb_connector_v1* connector = NULL;
-  if (ConfineLoading(argv[1], why, sizeof why)) {
-    connector = LoadConnector(argv[1], why, sizeof why);
+  if (recv(SB_FRAME_FD, &nothing, 1, MSG_PEEK | MSG_DONTWAIT) == 0) {
+    return kStreamBroken;
   }
-  if (connector == NULL || !ConfineRunning(why, sizeof why)) {
-    Send(SB_FRAME_REFUSED, 0, 0, why, strlen(why));
+  (void)signal(SIGTERM, SIG_IGN);
+  (void)signal(SIGINT, SIG_IGN);
+  (void)signal(SIGHUP, SIG_IGN);
+  struct refusal refusal = {.number = SB_REFUSED_SANDBOX, .text = ""};
+  const sb_connector_v1* connector = NULL;
+  if (ConfineLoading(argv[1], refusal.text, sizeof refusal.text)) {
+    connector = LoadConnector(argv[1], &refusal);
+  }
+  if (connector != NULL && !ConfineRunning(refusal.text, sizeof refusal.text)) {
+    connector = Refuse(&refusal, SB_REFUSED_SANDBOX);
+  }
+  if (connector == NULL) {
+    Send(SB_FRAME_REFUSED, 0, refusal.number, refusal.text, strlen(refusal.text));
     _exit(kRefused);
   }
   Send(SB_FRAME_HELLO,
-       0,
+       SB_FRAME_VERSION,
        connector->proto_minor,
        connector->manifest.data,
        connector->manifest.size);

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/futex.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -21,35 +23,39 @@
 static const char* const kLibraryPlaces[] = {
     "/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache"};
 
-/* Calls without a condition while the library is loaded. */
-static const int kLoadingCalls[] = {
-    SCMP_SYS(access),         SCMP_SYS(brk),          SCMP_SYS(clock_gettime), SCMP_SYS(close),
-    SCMP_SYS(exit),           SCMP_SYS(exit_group),   SCMP_SYS(faccessat),     SCMP_SYS(faccessat2),
-    SCMP_SYS(fstat),          SCMP_SYS(futex),        SCMP_SYS(getpid),        SCMP_SYS(getrandom),
-    SCMP_SYS(gettid),         SCMP_SYS(lseek),        SCMP_SYS(madvise),       SCMP_SYS(mmap),
-    SCMP_SYS(mprotect),       SCMP_SYS(mremap),       SCMP_SYS(munmap),        SCMP_SYS(newfstatat),
-    SCMP_SYS(pread64),        SCMP_SYS(read),         SCMP_SYS(readlink),      SCMP_SYS(readlinkat),
-    SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sched_yield),   SCMP_SYS(seccomp),
-    SCMP_SYS(statx)};
+/* Calls without a condition, at any time. getrandom is what Rust seeds its hash maps with. */
+static const int kCalls[] = {SCMP_SYS(brk),
+                             SCMP_SYS(clock_gettime),
+                             SCMP_SYS(exit),
+                             SCMP_SYS(exit_group),
+                             SCMP_SYS(getpid),
+                             SCMP_SYS(getrandom),
+                             SCMP_SYS(gettid),
+                             SCMP_SYS(madvise),
+                             SCMP_SYS(mremap),
+                             SCMP_SYS(munmap),
+                             SCMP_SYS(rt_sigprocmask),
+                             SCMP_SYS(rt_sigreturn),
+                             SCMP_SYS(sched_yield)};
 
-/* And while it runs. */
-static const int kRunningCalls[] = {SCMP_SYS(brk),
-                                    SCMP_SYS(clock_gettime),
-                                    SCMP_SYS(exit),
-                                    SCMP_SYS(exit_group),
-                                    SCMP_SYS(futex),
-                                    SCMP_SYS(getpid),
-                                    SCMP_SYS(gettid),
-                                    SCMP_SYS(madvise),
-                                    SCMP_SYS(mremap),
-                                    SCMP_SYS(munmap),
-                                    SCMP_SYS(rt_sigprocmask),
-                                    SCMP_SYS(rt_sigreturn),
-                                    SCMP_SYS(sched_yield)};
+/* And while the library is loaded: what the dynamic loader needs. */
+static const int kLoadingCalls[] = {SCMP_SYS(close),
+                                    SCMP_SYS(fstat),
+                                    SCMP_SYS(newfstatat),
+                                    SCMP_SYS(pread64),
+                                    SCMP_SYS(read),
+                                    SCMP_SYS(seccomp)};
 
 static bool Say(char* why, size_t why_size, const char* what, int error) {
-  snprintf(why, why_size, "its sandbox cannot be made: %s: %s", what, strerror(error));
+  snprintf(why, why_size, "%s: %s", what, strerror(error));
   return false;
+}
+
+/* Of the superuser's, where the server has them. */
+static bool DropCapabilities(void) {
+  struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}, {0, 0, 0}};
+  return syscall(SYS_capset, &head, none) == 0;
 }
 
 static bool LimitResources(char* why, size_t why_size) {
@@ -68,7 +74,7 @@ static bool LimitResources(char* why, size_t why_size) {
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     return Say(why, why_size, "prctl", errno);
   }
-  return true;
+  return DropCapabilities() || Say(why, why_size, "capset", errno);
 }
 
 /* Lets what lies at `place`, or below it, be read. */
@@ -114,40 +120,47 @@ static bool ConfineFiles(const char* library, char* why, size_t why_size) {
   return true;
 }
 
-static int Allow(scmp_filter_ctx filter, const int* calls, size_t count) {
-  int error = 0;
-  for (size_t i = 0; error == 0 && i < count; ++i) {
-    error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+/* Adds a rule, where all went well until now. Gives 0 or a negative errno. */
+static int Rule(int error,
+                scmp_filter_ctx filter,
+                int call,
+                unsigned count,
+                const struct scmp_arg_cmp* conditions) {
+  return error != 0 ? error
+                    : seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, count, conditions);
+}
+
+static int Calls(int error, scmp_filter_ctx filter, const int* calls, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    error = Rule(error, filter, calls[i], 0, NULL);
   }
   return error;
 }
 
-/* abort() is the only signal that is sent, and only to the process itself. */
-static int AllowAbort(scmp_filter_ctx filter) {
-  return seccomp_rule_add(filter,
-                          SCMP_ACT_ALLOW,
-                          SCMP_SYS(tgkill),
-                          2,
-                          SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()),
-                          SCMP_A2(SCMP_CMP_EQ, SIGABRT));
-}
-
-/* The address sanitizer asks for the signal stack before it lets anything be thrown. */
-static int AllowSanitizer(scmp_filter_ctx filter) {
+/* What is allowed at any time. */
+static int Always(scmp_filter_ctx filter) {
+  int error = Calls(0, filter, kCalls, sizeof kCalls / sizeof *kCalls);
 #ifdef __SANITIZE_ADDRESS__
-  return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sigaltstack), 0);
-#else
-  (void)filter;
-  return 0;
+  /* The address sanitizer asks for the signal stack before it lets anything be thrown. */
+  error = Rule(error, filter, SCMP_SYS(sigaltstack), 0, NULL);
 #endif
+  /* abort() is the only signal that is sent, and only to the process itself. */
+  const struct scmp_arg_cmp abort_itself[] = {SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()),
+                                              SCMP_A2(SCMP_CMP_EQ, SIGABRT)};
+  error = Rule(error, filter, SCMP_SYS(tgkill), 2, abort_itself);
+  /* A futex that others could wait at lies in memory that is shared with them. */
+  const struct scmp_arg_cmp own_futex =
+      SCMP_A1(SCMP_CMP_MASKED_EQ, FUTEX_PRIVATE_FLAG, FUTEX_PRIVATE_FLAG);
+  error = Rule(error, filter, SCMP_SYS(futex), 1, &own_futex);
+  const struct scmp_arg_cmp stream = SCMP_A0(SCMP_CMP_EQ, SB_FRAME_FD);
+  error = Rule(error, filter, SCMP_SYS(write), 1, &stream);
+  const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+  error = Rule(error, filter, SCMP_SYS(mmap), 1, &no_code);
+  return Rule(error, filter, SCMP_SYS(mprotect), 1, &no_code);
 }
 
-static int AllowStream(scmp_filter_ctx filter, int call) {
-  return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, SCMP_A0(SCMP_CMP_EQ, SB_FRAME_FD));
-}
-
-/* Gives a negative errno. All that is not allowed fails with EPERM, so that a library that tries
-   meets an error that it knows. */
+/* All that is not allowed fails with EPERM, so that a library that tries meets an error that it
+   knows. Calls of another kind of processor kill. */
 static int Load(scmp_filter_ctx filter, int error) {
   if (error == 0) {
     error = seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);
@@ -164,23 +177,14 @@ static int FilterLoading(void) {
   if (filter == NULL) {
     return -ENOMEM;
   }
-  int error = Allow(filter, kLoadingCalls, sizeof kLoadingCalls / sizeof *kLoadingCalls);
-  if (error == 0) {
-    error = AllowAbort(filter);
-  }
-  if (error == 0) {
-    error = AllowSanitizer(filter);
-  }
-  if (error == 0) {
-    error = AllowStream(filter, SCMP_SYS(write));
-  }
-  if (error == 0) {
-    error = seccomp_rule_add(filter,
-                             SCMP_ACT_ALLOW,
-                             SCMP_SYS(openat),
-                             1,
-                             SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY));
-  }
+  int error = Always(filter);
+  error = Calls(error, filter, kLoadingCalls, sizeof kLoadingCalls / sizeof *kLoadingCalls);
+  /* To be read, and nothing else of what an open file is good for. */
+  const struct scmp_arg_cmp to_read =
+      SCMP_A2(SCMP_CMP_MASKED_EQ, ~(scmp_datum_t)O_CLOEXEC, O_RDONLY);
+  error = Rule(error, filter, SCMP_SYS(openat), 1, &to_read);
+  const struct scmp_arg_cmp code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC);
+  error = Rule(error, filter, SCMP_SYS(mmap), 1, &code);
   return Load(filter, error);
 }
 
@@ -189,28 +193,8 @@ static int FilterRunning(void) {
   if (filter == NULL) {
     return -ENOMEM;
   }
-  int error = Allow(filter, kRunningCalls, sizeof kRunningCalls / sizeof *kRunningCalls);
-  if (error == 0) {
-    error = AllowAbort(filter);
-  }
-  if (error == 0) {
-    error = AllowSanitizer(filter);
-  }
-  if (error == 0) {
-    error = AllowStream(filter, SCMP_SYS(read));
-  }
-  if (error == 0) {
-    error = AllowStream(filter, SCMP_SYS(write));
-  }
-  if (error == 0) {
-    error = seccomp_rule_add(
-        filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-  }
-  if (error == 0) {
-    error = seccomp_rule_add(
-        filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-  }
-  return Load(filter, error);
+  const struct scmp_arg_cmp stream = SCMP_A0(SCMP_CMP_EQ, SB_FRAME_FD);
+  return Load(filter, Rule(Always(filter), filter, SCMP_SYS(read), 1, &stream));
 }
 
 bool ConfineLoading(const char* library, char* why, size_t why_size) {

@@ -9,12 +9,13 @@
 /* Memory that the process may have. */
 #define RUNNER_MEMORY_BYTES_MAX (1024UL * 1024UL * 1024UL)
 
-/* Before the library is loaded, whose constructors run already: from here on only `library` and the
-   system's libraries can be read, nothing can be written but the stream, and there are no sockets,
-   threads and other processes. False: `why` says what is missing. */
+/* Before the library is loaded, whose constructors run already and may never come back: this is
+   what holds against a library that means harm. Only `library` and the system's libraries can be
+   read, nothing can be written but the stream, no memory is both written and run, and there are no
+   sockets, threads and other processes. False: `why` says what is missing. */
 bool ConfineLoading(const char* library, char* why, size_t why_size);
 
-/* When it is loaded: no files any more, and no memory that is both new and code. */
+/* When it is loaded: no files any more and no new code. */
 bool ConfineRunning(char* why, size_t why_size);
 
 #endif /* STOREBRIDGE_RUNNER_SANDBOX_H */

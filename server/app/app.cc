@@ -312,6 +312,9 @@ void App::Impl::Stop() {
     DrainEngine(deadline);
     server_.reset();
   }
+  if (connectors_) {
+    connectors_->Stop();
+  }
   if (executor_) {
     // From here on nothing calls back, so the parts may go in any order that their references
     // allow.

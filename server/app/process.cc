@@ -57,6 +57,8 @@ void SkipLockOrderChecks() {
 
 void HoldSignals() {
   std::signal(SIGPIPE, SIG_IGN);
+  // Whoever started us may ignore it; then nobody could tell how a connector's process ended.
+  std::signal(SIGCHLD, SIG_DFL);
   // A file that may not grow is an error of the write, as on a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
   const sigset_t signals = StopSignals();

@@ -6,6 +6,24 @@
 
 namespace storebridge::engine {
 
+namespace {
+
+// What to do about a check that could not be made.
+std::string ActionFor(connector::v1::Failure::Code code) {
+  switch (static_cast<int>(code)) {
+    case connector::v1::Failure::CODE_CONNECTOR_BUG:
+      return "Report it to the author of the connector.";
+    case connector::v1::Failure::CODE_TRANSIENT:
+    case connector::v1::Failure::CODE_RATE_LIMITED:
+      return "Call CheckStore again later; where it stays so, look whether the store's config is "
+             "right.";
+    default:
+      return "Correct the store's config or secrets with UpdateStore, then call CheckStore again.";
+  }
+}
+
+}  // namespace
+
 void CheckRun::Begin() {
   connector::v1::Begin begin;
   begin.set_operation("auth.check");
@@ -32,8 +50,7 @@ void CheckRun::OnSessionEnd(SessionEnd session) {
                                            : "connection",
                               .ok = false,
                               .message = ToError(*session.failure).message,
-                              .action = "Correct the store's config or secrets with UpdateStore, "
-                                        "then call CheckStore again."});
+                              .action = ActionFor(session.failure->code())});
   }
   End(RunEnd{.failure = std::move(session.failure)});
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -13,6 +14,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #include "adapters/plugin_host/plugin_host.h"
 #include "connector_folder.h"
@@ -52,6 +55,20 @@ class PassingTime {
   std::atomic<bool> is_over_ = false;
   std::thread thread_;
 };
+
+// Processes that this one has started.
+std::vector<pid_t> Children() {
+  std::vector<pid_t> children;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream status(entry.path() / "status");
+    for (std::string line; std::getline(status, line);) {
+      if (line == "PPid:\t" + std::to_string(getpid())) {
+        children.push_back(std::stoi(entry.path().filename().string()));
+      }
+    }
+  }
+  return children;
+}
 
 class RunnerTest : public ::testing::Test {
  protected:
@@ -218,7 +235,10 @@ TEST_F(RunnerTest, CanDoNothingButCompute) {
                            "running has an environment;",
                            "loading has a file of the server;",
                            "running reads libraries;",
-                           "running makes code;"}) {
+                           "loading makes code;",
+                           "running makes code;",
+                           "loading holds on to a path;",
+                           "loading wakes others;"}) {
     EXPECT_TRUE(Has(told, what)) << what << " not in " << told;
   }
 }
@@ -232,8 +252,8 @@ TEST_F(RunnerTest, ACrashIsTheEndOfItsSessionAndNotOfTheServer) {
 
   EXPECT_EQ(error.code, Code::kInternal);
   EXPECT_EQ(error.reason, "CONNECTOR_BROKEN");
-  EXPECT_TRUE(Has(error.message, "connector 'minimal' crashed: ")) << error.message;
-  EXPECT_TRUE(Has(error.message, "; report it to its author")) << error.message;
+  EXPECT_TRUE(Has(error.message, "connector 'minimal' crashed with signal ")) << error.message;
+  EXPECT_TRUE(Has(error.message, " in a step; report it to its author")) << error.message;
   EXPECT_TRUE(Has(log_.text(), "the process of a connector was ended")) << log_.text();
   EXPECT_TRUE(Step(*Open(*host), "fine").has_value()) << "the next one has a process of its own";
 }
@@ -249,7 +269,8 @@ TEST_F(RunnerTest, OtherSessionsOfACrashedProcessAreToldThatItWasNotThem) {
 
   EXPECT_EQ(error.code, Code::kUnavailable);
   EXPECT_TRUE(
-      Has(error.message, "was ended by another run, and this one is lost with it: it crashed: "))
+      Has(error.message,
+          "was ended by another run, and this one is lost with it: it crashed with signal "))
       << error.message;
   EXPECT_TRUE(Step(*late, "fine").has_value()) << "one that had not begun loses nothing";
 }
@@ -262,8 +283,8 @@ TEST_F(RunnerTest, WhoCrashesAgainAndAgainWaitsLongerEachTime) {
 
   const Error paused = crash();
   EXPECT_EQ(paused.code, Code::kUnavailable);
-  EXPECT_TRUE(
-      Has(paused.message, "was ended 2 times in a row and may begin again in 1 s: it crashed: "))
+  EXPECT_TRUE(Has(paused.message,
+                  "was ended 2 times in a row and may begin again in 1 s: it crashed with signal "))
       << paused.message;
   for (std::int64_t pause_ms = kRunnerPauseMs; pause_ms < 2 * kRunnerPauseMsMax; pause_ms *= 2) {
     clock_.Advance(std::chrono::milliseconds(std::min(pause_ms, kRunnerPauseMsMax) - 1));
@@ -279,6 +300,72 @@ TEST_F(RunnerTest, WhoCrashesAgainAndAgainWaitsLongerEachTime) {
   EXPECT_EQ(crash().reason, "CONNECTOR_BROKEN");
 }
 
+TEST_F(RunnerTest, ACrashInCloseIsNobodysButTheNextOneHasAProcess) {
+  const auto host = OpenHostWith("crashes_in_close");
+  const auto innocent = Open(*host);
+  EXPECT_TRUE(Step(*innocent, "fine").has_value());
+  const auto crash = [&] { return Step(*Open(*host), "crash"); };
+  EXPECT_TRUE(crash().has_value());
+
+  EXPECT_EQ(Problem(*innocent, "fine").code, Code::kUnavailable);
+  EXPECT_TRUE(crash().has_value());
+  EXPECT_EQ(crash().error().reason, "CONNECTOR_PAUSED") << "twice in a row";
+  EXPECT_TRUE(Has(log_.text(), "crashed with signal 6 (Aborted) while it closed a session"))
+      << log_.text();
+}
+
+TEST_F(RunnerTest, ASessionThatCannotBeClosedIsKilled) {
+  const auto host = OpenHostWith("hangs_in_close");
+  EXPECT_TRUE(Step(*Open(*host), "").has_value());
+  {
+    const PassingTime time(clock_);
+    while (!Children().empty()) {
+      std::this_thread::yield();
+    }
+  }
+
+  EXPECT_TRUE(Step(*Open(*host), "").has_value());
+  EXPECT_TRUE(Has(log_.text(), "did not come back within 10 s while it closed a session"))
+      << log_.text();
+}
+
+TEST_F(RunnerTest, SignalsOfWhoStopsTheServerEndNoStep) {
+  const auto host = OpenHostWith("echoes");
+  const auto session = Open(*host);
+  EXPECT_EQ(Effect(*session, "a"), "1:a");
+  const std::vector<pid_t> processes = Children();
+  ASSERT_EQ(processes.size(), 1U);
+
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    EXPECT_EQ(kill(processes.front(), signal), 0);
+  }
+
+  EXPECT_EQ(Effect(*session, "b"), "2:b");
+}
+
+TEST_F(RunnerTest, WhatAnAnswerHoldsDiesOnTheExecutor) {
+  const auto host = OpenHostWith("never_returns");
+  std::thread::id died_on;
+  const auto waiting = Open(*host);
+  const auto behind = Open(*host);
+  for (const auto& session : {waiting.get(), behind.get()}) {
+    const auto held = std::shared_ptr<int>(new int, [&](const int* number) {
+      died_on = std::this_thread::get_id();
+      delete number;
+    });
+    session->Step("", [held](const Result<std::string_view>&) { FAIL() << "it was stopped"; });
+  }
+
+  host->Stop();
+  EXPECT_EQ(died_on, std::thread::id()) << "not before the executor has its turn";
+  executor_.RunAll();
+
+  EXPECT_EQ(died_on, std::this_thread::get_id());
+  EXPECT_TRUE(Children().empty());
+  waiting->Step("", [](const Result<std::string_view>&) { FAIL() << "it is stopped"; });
+  executor_.RunAll();
+}
+
 TEST_F(RunnerTest, AStepThatDoesNotComeBackIsKilled) {
   const auto host = OpenHostWith("never_returns");
   const auto session = Open(*host);
@@ -289,7 +376,7 @@ TEST_F(RunnerTest, AStepThatDoesNotComeBackIsKilled) {
 
   ASSERT_TRUE(executor_.RunUntil([&] { return error.has_value(); }));
   EXPECT_EQ(error->code, Code::kInternal);
-  EXPECT_TRUE(Has(error->message, "did not come back from a step within 10 s")) << error->message;
+  EXPECT_TRUE(Has(error->message, "did not come back within 10 s in a step")) << error->message;
 }
 
 TEST_F(RunnerTest, AHangKeepsNobodyFromStopping) {
@@ -351,7 +438,7 @@ TEST_F(RunnerTest, AnExceptionOutOfAStepIsACrash) {
 
   const std::string message = Problem(*Open(*host), "").message;
 
-  EXPECT_TRUE(Has(message, "crashed: signal 6 (Aborted)")) << message;
+  EXPECT_TRUE(Has(message, "crashed with signal 6 (Aborted) in a step")) << message;
 }
 
 #ifndef __SANITIZE_ADDRESS__
@@ -380,7 +467,7 @@ TEST_F(RunnerTest, SaysWhatIsWrongWithALibrary) {
 
 TEST_F(RunnerTest, ALibraryThatCrashesWhileItIsLoadedIsRefused) {
   const std::string reason =
-      "its process ended while it was loaded: signal 6 (Aborted); report it to its author";
+      "its process crashed with signal 6 (Aborted) while it was loaded; report it to its author";
 
   EXPECT_EQ(Refusal("crashes_in_entry"), reason);
   EXPECT_EQ(Refusal("throws_in_entry"), reason);
@@ -414,13 +501,14 @@ TEST_F(RunnerTest, SaysThatTheProgramIsMissing) {
 
 TEST_F(RunnerTest, AFileThatWasReplacedNeedsARestart) {
   const auto host = OpenHostWith("crashes");
-  (void)folder_.Install("huge_manifest", "minimal.so");
+  (void)folder_.Install("crashes", "minimal.so");
   (void)Problem(*Open(*host), "crash");
 
   const Error error = Problem(*Open(*host), "fine");
 
   EXPECT_EQ(error.code, Code::kUnavailable);
-  EXPECT_TRUE(Has(error.message, "its file was replaced; call ReloadConnector")) << error.message;
+  EXPECT_TRUE(Has(error.message, "its file was replaced or changed; call ReloadConnector"))
+      << error.message;
 }
 
 TEST_F(RunnerTest, ANewFileIsTakenWhileSessionsOfTheOldOneGoOn) {
@@ -454,7 +542,7 @@ TEST_F(RunnerTest, AFileThatIsNoGoodChangesNothing) {
   for (const auto& [file, words] : std::map<std::string, std::string>{
            {"no_symbol", "connector 'minimal' stays as it is: it does not export"},
            {"garbage_manifest", "connector 'minimal' stays as it is: "},
-           {"crashes_in_entry", "its process ended while it was loaded: signal 6"}}) {
+           {"crashes_in_entry", "its process crashed with signal 6"}}) {
     (void)folder_.Install(file, "minimal.so");
 
     const auto info = Reload(*host);

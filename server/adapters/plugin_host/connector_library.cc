@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "adapters/plugin_host/elf_file.h"
+#include "adapters/plugin_host/library_text.h"
 #include "storebridge/connector.h"
 
 namespace storebridge::plugin_host {
@@ -32,11 +33,7 @@ Result<const sb_connector_v1*> Load(const std::string& path) {
     // The throwing form: the one with an error_code reports success for an undefined symbol.
     const boost::dll::shared_library library(boost::dll::fs::path(path), LoadMode());
     if (!library.has(kSymbol)) {
-      return BadLibrary(
-          fmt::format("it does not export {}, so it is no Storebridge connector or of another "
-                      "major version; build "
-                      "it with storebridge_add_connector()",
-                      kSymbol));
+      return BadLibrary(NoSymbolText());
     }
     return library.get<const sb_connector_v1*()>(kSymbol)();
   } catch (const std::exception& e) {
@@ -49,20 +46,16 @@ Result<const sb_connector_v1*> Load(const std::string& path) {
 
 Status CheckFunctions(const sb_connector_v1* functions) {
   if (functions == nullptr) {
-    return BadLibrary(
-        "it refuses to be loaded: its table is NULL; see its integration page for what it needs");
+    return BadLibrary(NullTableText());
   }
   if (functions->struct_size < sizeof(sb_connector_v1)) {
-    return BadLibrary(fmt::format(
-        "its table has {} bytes and version 1 has {}; rebuild it with storebridge/connector.h",
-        functions->struct_size,
-        sizeof(sb_connector_v1)));
+    return BadLibrary(ShortTableText(functions->struct_size));
   }
   if (functions->open == nullptr || functions->step == nullptr || functions->close == nullptr) {
-    return BadLibrary("its table lacks open, step or close; rebuild it with the SDK");
+    return BadLibrary(NoFunctionsText());
   }
   if (functions->manifest.data == nullptr) {
-    return BadLibrary("it has no manifest; rebuild it with storebridge_add_connector()");
+    return BadLibrary(NoManifestText());
   }
   return Ok();
 }

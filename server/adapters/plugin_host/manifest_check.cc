@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "adapters/plugin_host/config_schema.h"
+#include "adapters/plugin_host/library_text.h"
 #include "adapters/plugin_host/manifest_access.h"
 #include "core/ids.h"
 #include "core/suggest.h"
@@ -165,8 +166,7 @@ Result<cv1::Manifest> CheckManifest(std::string_view bytes,
     return BadManifest("the manifest is empty; rebuild the connector");
   }
   if (bytes.size() > kManifestBytesMax) {
-    return BadManifest(fmt::format(
-        "the manifest has {} bytes; at most {} are allowed", bytes.size(), kManifestBytesMax));
+    return BadManifest(LargeManifestText(bytes.size()));
   }
   cv1::Manifest manifest;
   if (!manifest.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {

@@ -171,6 +171,24 @@ Result<ports::ConnectorInfo> PluginHost::Finish(const Starting& starting) {
   return Hosted(starting.origin, std::move(manifest), v1::Connector::HOSTING_SANDBOX);
 }
 
+void PluginHost::Stop() {
+  std::vector<std::shared_ptr<Runner>> runners;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, runner] : runners_) {
+      runners.push_back(runner);
+    }
+    for (const std::weak_ptr<Runner>& retired : retired_) {
+      runners.push_back(retired.lock());
+    }
+  }
+  for (const std::shared_ptr<Runner>& runner : runners) {
+    if (runner != nullptr) {
+      runner->Stop();
+    }
+  }
+}
+
 std::vector<ports::ConnectorInfo> PluginHost::List() const {
   const std::lock_guard lock(mutex_);
   return list_.All();
@@ -212,9 +230,8 @@ void PluginHost::Reload(ReloadRequest request, ReloadDone done) {
   if (!starting) {
     return done(StaysAsItIs(request.id, starting.error().message));
   }
-  reloading_ = Reloading{.starting = *std::move(starting),
-                         .request = std::move(request),
-                         .done = std::move(done)};
+  reloading_ = Reloading{
+      .starting = *std::move(starting), .request = std::move(request), .done = std::move(done)};
 }
 
 void PluginHost::FinishReload() {
@@ -267,10 +284,17 @@ Result<ports::ConnectorInfo> PluginHost::Swap(const Reloading& reloading) {
       ports::LogLevel::kInfo,
       "connector loaded anew",
       {{"connector", info->resource.name()}, {"version", info->resource.version()}});
-  std::shared_ptr<Runner> before = reloading.starting.runner;
+  std::shared_ptr<Runner> runner = reloading.starting.runner;
   const std::lock_guard lock(mutex_);
   list_.Replace(*info);
-  runners_[id].swap(before);
+  runners_[id].swap(runner);
+  retired_.erase(
+      std::remove_if(
+          retired_.begin(), retired_.end(), [](const auto& retired) { return retired.expired(); }),
+      retired_.end());
+  if (runner != nullptr) {
+    retired_.push_back(runner);
+  }
   return info;
 }
 

@@ -44,12 +44,16 @@ class PluginHost : public ports::ConnectorHost {
   // the host and its sessions.
   static Result<std::unique_ptr<PluginHost>> Open(Options options, Ports ports);
 
+  // Ends the processes of connectors; their sessions get no answers any more. Call it before the
+  // executor stops. Repeating is harmless.
+  void Stop();
+
   [[nodiscard]] std::vector<ports::ConnectorInfo> List() const override;
   [[nodiscard]] Result<ports::ConnectorInfo> Find(std::string_view id) const override;
   Result<std::unique_ptr<ports::ConnectorSession>> Open(std::string_view id) override;
   // kFailedPrecondition for one that runs inside this process, where nothing is ever unloaded, and
   // for a file that is not good; kResourceExhausted, reason RELOAD_GOES_ON, while another one is
-  // loaded. The executor ends before the host does.
+  // loaded.
   void Reload(ReloadRequest request, ReloadDone done) override;
 
  private:
@@ -91,6 +95,8 @@ class PluginHost : public ports::ConnectorHost {
   ConnectorList list_;
   // Of the ready ones that run outside.
   std::map<std::string, std::shared_ptr<Runner>, std::less<>> runners_;
+  // Of files before; they go with their last session.
+  std::vector<std::weak_ptr<Runner>> retired_;
 };
 
 }  // namespace storebridge::plugin_host

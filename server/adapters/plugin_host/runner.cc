@@ -1,20 +1,22 @@
 #include "adapters/plugin_host/runner.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "adapters/plugin_host/library_text.h"
 #include "adapters/plugin_host/manifest_check.h"
 #include "runner_frame.h"
 
 namespace storebridge::plugin_host {
 namespace {
 
-// More than a manifest may have, so that one that is too large can be told so.
-constexpr std::size_t kGreetingBytesMax = 4 * kManifestBytesMax;
+static_assert(SB_FRAME_MANIFEST_BYTES_MAX == kManifestBytesMax);
 
 Error NotLoaded(std::string what) {
   return {.code = Code::kFailedPrecondition,
@@ -23,12 +25,49 @@ Error NotLoaded(std::string what) {
           .facts = {}};
 }
 
-// What a process says of its library may be made up by it: one line of visible text.
-std::string Printable(std::string_view text) {
+// Words of the process may be made up by the library: one line of visible text, in quotes.
+std::string Quoted(std::string_view text) {
   std::string line(text.substr(0, SB_FRAME_TEXT_BYTES_MAX));
   std::replace_if(
-      line.begin(), line.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return line;
+      line.begin(), line.end(), [](char c) { return c < ' ' || c > '~' || c == '"'; }, '?');
+  return '"' + line + '"';
+}
+
+// The number in such words; 0 when there is none.
+std::uint64_t NumberIn(std::string_view text) {
+  std::uint64_t number = 0;
+  (void)std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// In the words that are used for a library that is loaded into this process.
+std::string RefusedText(const RunnerProcess::Frame& frame) {
+  switch (frame.number) {
+    case SB_REFUSED_SANDBOX:
+      return fmt::format(
+          "its sandbox cannot be made here: {}; if you trust the file, list it under "
+          "connectors.in_process",
+          Quoted(frame.bytes));
+    case SB_REFUSED_LIBRARY:
+      return fmt::format(
+          "it cannot be loaded: {}; rebuild it for this machine, with libraries of the "
+          "system only",
+          Quoted(frame.bytes));
+    case SB_REFUSED_NO_SYMBOL:
+      return NoSymbolText();
+    case SB_REFUSED_NULL_TABLE:
+      return NullTableText();
+    case SB_REFUSED_SHORT_TABLE:
+      return ShortTableText(NumberIn(frame.bytes));
+    case SB_REFUSED_NO_FUNCTIONS:
+      return NoFunctionsText();
+    case SB_REFUSED_NO_MANIFEST:
+      return NoManifestText();
+    case SB_REFUSED_LARGE_MANIFEST:
+      return LargeManifestText(NumberIn(frame.bytes));
+    default:
+      return "it was refused for a reason that this server does not know; restart the server";
+  }
 }
 
 std::string BrokenText(std::uint32_t why) {
@@ -61,14 +100,22 @@ Runner::Runner(std::string id,
       thread_([this] { Run(); }) {}
 
 Runner::~Runner() {
+  Stop();
+  (void)close(stop_);
+}
+
+void Runner::Stop() {
   {
     const std::lock_guard lock(mutex_);
-    is_stopping_ = true;
+    if (std::exchange(is_stopping_, true)) {
+      return;
+    }
   }
   (void)eventfd_write(stop_, 1);
   wake_.notify_all();
   thread_.join();
-  (void)close(stop_);
+  // Nobody else can be here now. What waits for answers belongs to the executor's thread.
+  ports_.executor.Post([jobs = std::move(jobs_)] {});
 }
 
 Result<Runner::Greeting> Runner::WaitForGreeting() {
@@ -83,6 +130,9 @@ Runner::SessionId Runner::Open() {
 void Runner::Step(SessionId session, std::string event, Reply reply) {
   {
     const std::lock_guard lock(mutex_);
+    if (is_stopping_) {
+      return;
+    }
     jobs_.push_back({.session = session, .event = std::move(event), .reply = std::move(reply)});
   }
   wake_.notify_one();
@@ -91,9 +141,17 @@ void Runner::Step(SessionId session, std::string event, Reply reply) {
 void Runner::Close(SessionId session) {
   {
     const std::lock_guard lock(mutex_);
+    if (is_stopping_) {
+      return;
+    }
     jobs_.push_back({.session = session});
   }
   wake_.notify_one();
+}
+
+bool Runner::IsStopping() {
+  const std::lock_guard lock(mutex_);
+  return is_stopping_;
 }
 
 std::optional<Runner::Job> Runner::NextJob() {
@@ -108,6 +166,7 @@ std::optional<Runner::Job> Runner::NextJob() {
 }
 
 void Runner::Run() {
+  mark_ = MarkOf(place_.library);
   Result<Greeting> greeting = Load();
   if (greeting) {
     greeting_ = *greeting;
@@ -116,15 +175,35 @@ void Runner::Run() {
   if (loaded_) {
     ports_.executor.Post(loaded_);
   }
-  while (const std::optional<Job> job = NextJob()) {
+  while (std::optional<Job> job = NextJob()) {
     if (!job->reply) {
       CloseSession(job->session);
       continue;
     }
-    ports_.executor.Post(
-        [reply = job->reply, effect = Exchange(*job)]() mutable { reply(std::move(effect)); });
+    Result<std::string> effect = Exchange(*job);
+    // What the reply holds belongs to the executor's thread, and goes there in any case.
+    ports_.executor.Post([reply = std::move(job->reply),
+                          effect = std::move(effect),
+                          is_wanted = !IsStopping()]() mutable {
+      if (is_wanted) {
+        reply(std::move(effect));
+      }
+    });
   }
   process_.reset();
+}
+
+Runner::FileMark Runner::MarkOf(const std::string& path) {
+  struct stat found = {};
+  if (stat(path.c_str(), &found) != 0) {
+    return {};
+  }
+  // The time of change moves with whatever is done to it: content, name, owner and mode.
+  return {.device = found.st_dev,
+          .inode = found.st_ino,
+          .size = found.st_size,
+          .changed_s = found.st_ctim.tv_sec,
+          .changed_ns = found.st_ctim.tv_nsec};
 }
 
 // Starts a process and waits for what it says of the library.
@@ -136,14 +215,19 @@ Result<Runner::Greeting> Runner::Load() {
     free_seats_.push_back(number - 1);
   }
   RunnerProcess::Frame frame;
-  const Trouble trouble =
-      process_->Receive(kGreetingBytesMax, ports_.clock.SteadyMs() + kRunnerLoadMsMax, frame);
-  if (trouble == Trouble::kNone && frame.kind == SB_FRAME_HELLO) {
+  const Trouble trouble = process_->Receive(
+      SB_FRAME_MANIFEST_BYTES_MAX, ports_.clock.SteadyMs() + kRunnerLoadMsMax, frame);
+  const bool is_hello = trouble == Trouble::kNone && frame.kind == SB_FRAME_HELLO;
+  if (is_hello && frame.session == SB_FRAME_VERSION) {
     return Greeting{.proto_minor = frame.number, .manifest = std::move(frame.bytes)};
   }
   const std::string how = std::exchange(process_, nullptr)->End();
+  if (is_hello) {
+    return NotLoaded(
+        fmt::format("the program '{}' is of another release; restart the server", place_.program));
+  }
   if (trouble == Trouble::kNone && frame.kind == SB_FRAME_REFUSED) {
-    return NotLoaded(Printable(frame.bytes));
+    return NotLoaded(RefusedText(frame));
   }
   if (trouble == Trouble::kLate) {
     return NotLoaded(fmt::format("it was not loaded within {} s; report it to its author",
@@ -151,9 +235,14 @@ Result<Runner::Greeting> Runner::Load() {
   }
   if (trouble == Trouble::kEnded) {
     return NotLoaded(
-        fmt::format("its process ended while it was loaded: {}; report it to its author", how));
+        fmt::format("its process {} while it was loaded; report it to its author", how));
   }
-  return NotLoaded("its process does not talk as storebridge-runner does; reinstall the server");
+  if (trouble == Trouble::kStopped) {
+    return NotLoaded("the server stops");
+  }
+  return NotLoaded(
+      "it wrote into the stream between its process and the server while it was "
+      "loaded; report it to its author");
 }
 
 Result<std::string> Runner::Exchange(const Job& job) {
@@ -166,15 +255,17 @@ Result<std::string> Runner::Exchange(const Job& job) {
     trouble = process_->Receive(SB_FRAME_EFFECT_BYTES_MAX, deadline_ms, frame);
   }
   if (trouble != Trouble::kNone) {
-    return Troubled(trouble);
+    return Troubled(trouble, "in a step");
   }
   return Answer(std::move(frame), seat);
 }
 
 // Sees to it that there is a process.
 Status Runner::MakeReady() {
-  if (process_ != nullptr && process_->HasEnded()) {
-    EndProcess(fmt::format("ended between two steps: {}", process_->End()));
+  if (process_ != nullptr) {
+    if (const Trouble trouble = process_->WhileIdle(); trouble != Trouble::kNone) {
+      (void)Troubled(trouble, "between two steps");
+    }
   }
   if (process_ != nullptr) {
     return Ok();
@@ -186,15 +277,19 @@ Status Runner::MakeReady() {
                                    (left_ms + 999) / 1'000,
                                    last_end_));
   }
+  if (MarkOf(place_.library) != mark_) {
+    return Unavailable(
+        "is not started again, as its file was replaced or changed; call ReloadConnector, or "
+        "restart "
+        "the server");
+  }
   const Result<Greeting> greeting = Load();
   if (!greeting) {
     EndProcess(fmt::format("could not be started again: {}", greeting.error().message));
     return Unavailable(last_end_);
   }
   if (*greeting != greeting_) {
-    EndProcess(
-        "has another manifest than when it was loaded, so its file was replaced; call "
-        "ReloadConnector, or restart the server");
+    EndProcess("has another manifest than when it was loaded; report it to its author");
     return Unavailable(last_end_);
   }
   return Ok();
@@ -238,7 +333,7 @@ Result<std::string> Runner::Answer(RunnerProcess::Frame frame, const Seat& seat)
     }
     return Broken(BrokenText(frame.number));
   }
-  return Troubled(Trouble::kGarbage);
+  return Troubled(Trouble::kGarbage, "in a step");
 }
 
 void Runner::CloseSession(SessionId session) {
@@ -252,10 +347,17 @@ void Runner::CloseSession(SessionId session) {
     return;
   }
   const std::int64_t deadline_ms = ports_.clock.SteadyMs() + kRunnerStepMsMax;
-  const Trouble trouble =
-      process_->Send({.kind = SB_FRAME_CLOSE, .session = seat.number}, "", deadline_ms);
+  RunnerProcess::Frame frame = {.kind = SB_FRAME_CLOSE, .session = seat.number};
+  Trouble trouble = process_->Send(frame, "", deadline_ms);
+  if (trouble == Trouble::kNone) {
+    trouble = process_->Receive(0, deadline_ms, frame);
+  }
+  if (trouble == Trouble::kNone &&
+      (frame.kind != SB_FRAME_CLOSED || frame.session != seat.number)) {
+    trouble = Trouble::kGarbage;
+  }
   if (trouble != Trouble::kNone) {
-    (void)Troubled(trouble);
+    (void)Troubled(trouble, "while it closed a session");
     return;
   }
   free_seats_.push_back(seat.number);
@@ -263,17 +365,16 @@ void Runner::CloseSession(SessionId session) {
 }
 
 // Ends the process after a session broke it, and gives that session's error.
-Error Runner::Troubled(Trouble trouble) {
+Error Runner::Troubled(Trouble trouble, const std::string& where) {
   switch (trouble) {
     case Trouble::kEnded:
-      EndProcess(fmt::format("crashed: {}", process_->End()));
+      EndProcess(fmt::format("{} {}", process_->End(), where));
       return Broken(last_end_);
     case Trouble::kLate:
-      EndProcess(
-          fmt::format("did not come back from a step within {} s", kRunnerStepMsMax / 1'000));
+      EndProcess(fmt::format("did not come back within {} s {}", kRunnerStepMsMax / 1'000, where));
       return Broken(last_end_);
     case Trouble::kGarbage:
-      EndProcess("wrote into the stream between its process and the server");
+      EndProcess(fmt::format("wrote into the stream between its process and the server {}", where));
       return Broken(last_end_);
     case Trouble::kStopped:
     case Trouble::kNone:
@@ -294,7 +395,7 @@ void Runner::EndProcess(const std::string& what) {
   paused_until_ms_ = ports_.clock.SteadyMs() + pause_ms;
   ports_.log.Write(
       ports::LogLevel::kError,
-      "the process of a connector was ended; its runs begin again by themselves",
+      "the process of a connector was ended",
       {{"connector", id_}, {"why", what}, {"pause_seconds", std::to_string(pause_ms / 1'000)}});
 }
 

@@ -58,10 +58,15 @@ class Runner {
          RunnerProcess::Place place,
          Ports ports,
          std::function<void()> loaded = nullptr);
-  // Kills the process; what waits for an answer gets none.
+  // Stops it. Not on its own thread, which has a part in it only while an answer is on its way to
+  // an executor that takes no more.
   ~Runner();
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
+
+  // Kills the process; what waits for an answer gets none, and dies on the executor. Repeating is
+  // harmless. Call it before the executor stops.
+  void Stop();
 
   // Waits until the library is loaded. Once. kFailedPrecondition says what is wrong with it, or
   // with the machine, and what to do.
@@ -89,9 +94,20 @@ class Runner {
     std::uint64_t process = 0;
   };
   using Trouble = RunnerProcess::Trouble;
+  // By which a file that was replaced or changed is known.
+  struct FileMark {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::int64_t size = 0;
+    std::int64_t changed_s = 0;
+    std::int64_t changed_ns = 0;
+    bool operator==(const FileMark&) const = default;
+  };
 
   void Run();
+  bool IsStopping();
   std::optional<Job> NextJob();
+  static FileMark MarkOf(const std::string& path);
   Result<Greeting> Load();
   Result<std::string> Exchange(const Job& job);
   Status MakeReady();
@@ -100,7 +116,7 @@ class Runner {
   void CloseSession(SessionId session);
   // Ends the process, and with it all sessions.
   void EndProcess(const std::string& what);
-  Error Troubled(Trouble trouble);
+  Error Troubled(Trouble trouble, const std::string& where);
   [[nodiscard]] Error Broken(const std::string& what) const;
   [[nodiscard]] Error Unavailable(const std::string& what) const;
 
@@ -120,6 +136,7 @@ class Runner {
 
   // All below belong to the thread.
   std::promise<Result<Greeting>> first_greeting_;
+  FileMark mark_;
   Greeting greeting_;
   std::unique_ptr<RunnerProcess> process_;
   std::uint64_t process_number_ = 0;

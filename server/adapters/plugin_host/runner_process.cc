@@ -202,23 +202,32 @@ RunnerProcess::Trouble RunnerProcess::Receive(std::size_t bytes_max,
   return ReceiveAll(frame.bytes.data(), head.size, deadline_ms);
 }
 
-bool RunnerProcess::HasEnded() const {
-  pollfd stream = {.fd = stream_, .events = POLLIN, .revents = 0};
-  return poll(&stream, 1, 0) != 0;
+RunnerProcess::Trouble RunnerProcess::WhileIdle() const {
+  char nothing = 0;
+  const ssize_t got = recv(stream_, &nothing, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (got > 0) {
+    return Trouble::kGarbage;
+  }
+  return got == 0 || errno != EAGAIN ? Trouble::kEnded : Trouble::kNone;
 }
 
 std::string RunnerProcess::End() {
   (void)close(stream_);
   // One that has ended by itself stays as it ended.
-  int status = 0;
   (void)kill(pid_, SIGKILL);
-  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
+  int status = 0;
+  pid_t ended = -1;
+  do {
+    ended = waitpid(pid_, &status, 0);
+  } while (ended < 0 && errno == EINTR);
   pid_ = -1;
-  if (WIFEXITED(status)) {
-    return fmt::format("exit code {}", WEXITSTATUS(status));
+  if (ended < 0) {
+    return "ended";
   }
-  return fmt::format("signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
+  if (WIFEXITED(status)) {
+    return fmt::format("exited with code {}", WEXITSTATUS(status));
+  }
+  return fmt::format("crashed with signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
 }
 
 }  // namespace storebridge::plugin_host

@@ -53,11 +53,11 @@ class RunnerProcess {
   Trouble Send(const Frame& frame, std::string_view bytes, std::int64_t deadline_ms);
   Trouble Receive(std::size_t bytes_max, std::int64_t deadline_ms, Frame& frame);
 
-  // Whether the other end is closed, or something came that was not asked for.
-  [[nodiscard]] bool HasEnded() const;
+  // What happened while nothing was asked for: kNone, kEnded, or kGarbage when something came.
+  [[nodiscard]] Trouble WhileIdle() const;
 
-  // Kills it, where that is still needed, and gives how it ended: `exit code 3` or `signal 11
-  // (Segmentation fault)`. Once.
+  // Kills it, where that is still needed, and gives how it ended: `crashed with signal 11
+  // (Segmentation fault)` or `exited with code 3`. Once.
   std::string End();
 
  private:

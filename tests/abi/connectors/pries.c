@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -96,11 +97,19 @@ static bool CanExecute(void) {
   return errno == ENOENT;
 }
 
+static bool CanWakeOthers(void) {
+  static int word;
+  return syscall(SYS_futex, &word, FUTEX_WAKE, 1, NULL, NULL, 0) >= 0;
+}
+
 static void TryAll(const char* when, const char* file) {
   Tell(CanOpen("/etc/passwd", O_RDONLY), when, "reads /etc/passwd");
   Tell(CanOpen("/proc/self/maps", O_RDONLY), when, "reads /proc");
   Tell(file != NULL && CanOpen(file, O_RDONLY), when, "reads the file");
   Tell(CanOpen("/", O_RDONLY | O_DIRECTORY), when, "lists /");
+  Tell(CanOpen("/etc/passwd", O_PATH), when, "holds on to a path");
+  Tell(CanMakeCode(), when, "makes code");
+  Tell(CanWakeOthers(), when, "wakes others");
   Tell(CanWriteNewFile(), when, "writes a file");
   Tell(CanMakeSocket(AF_INET, SOCK_STREAM), when, "has TCP");
   Tell(CanMakeSocket(AF_INET, SOCK_DGRAM), when, "has UDP");
@@ -132,7 +141,6 @@ static sb_status Pry(sb_session* session, sb_bytes event, sb_bytes* effect) {
       CanOpen("/lib/x86_64-linux-gnu/libc.so.6", O_RDONLY) || CanOpen("/etc/ld.so.cache", O_RDONLY),
       "running",
       "reads libraries");
-  Tell(CanMakeCode(), "running", "makes code");
   effect->data = (const uint8_t*)found;
   effect->size = strlen(found);
   return SB_OK;

@@ -131,7 +131,8 @@ std::vector<Row> Rows() {
        "stranger",
        "stranger.so",
        Abi("crashes_in_entry"),
-       {"its process ended while it was loaded: ", "report it to its author"},
+       {"its process crashed with signal 6 (Aborted) while it was loaded",
+        "report it to its author"},
        false},
   };
 }

@@ -112,7 +112,9 @@ TEST_F(RunTest, OutlivesAConnectorThatCrashes) {
       Run({path, "--operation", "orders.pull", "--config", folder_.File("store.yaml")});
 
   EXPECT_EQ(ran.exit_code, 1);
-  EXPECT_TRUE(Has(ran.errors, path + ": its process ended while it was loaded: ")) << ran.errors;
+  EXPECT_TRUE(
+      Has(ran.errors, path + ": its process crashed with signal 6 (Aborted) while it was loaded"))
+      << ran.errors;
 }
 
 TEST_F(RunTest, PrintsRecordsAsLinesAndRequestsBesideThem) {
