@@ -10,6 +10,7 @@
 #include "adapters/plugin_host/manifest_check.h"
 #include "adapters/plugin_host/runner_program.h"
 #include "adapters/plugin_host/runner_session.h"
+#include "storebridge/connector.h"
 
 namespace storebridge::run {
 namespace {
@@ -28,11 +29,12 @@ class WaitingSession : public ports::ConnectorSession {
       : session_(std::move(runner)) {}
 
   void Step(std::string event, StepDone done) override {
-    std::promise<Result<std::string>> answer;
-    session_.Step(std::move(event), [&answer](const Result<std::string_view>& effect) {
-      answer.set_value(effect ? Result<std::string>(std::string(*effect)) : effect.error());
+    // Shared: who waits may have its answer before set_value has come to its end.
+    const auto answer = std::make_shared<std::promise<Result<std::string>>>();
+    session_.Step(std::move(event), [answer](const Result<std::string_view>& effect) {
+      answer->set_value(effect ? Result<std::string>(std::string(*effect)) : effect.error());
     });
-    const Result<std::string> effect = answer.get_future().get();
+    const Result<std::string> effect = answer->get_future().get();
     done(effect ? Result<std::string_view>(*effect) : effect.error());
   }
 
@@ -57,8 +59,17 @@ Result<std::unique_ptr<LoadedConnector>> LoadedConnector::Load(const std::string
   return connector;
 }
 
+LoadedConnector::~LoadedConnector() {
+  // The log says what happens while the last session is closed.
+  if (runner_ != nullptr) {
+    runner_->WaitUntilIdle();
+  }
+}
+
 Status LoadedConnector::LoadHere(const std::string& path, const std::string& id) {
   SB_TRY(library_, plugin_host::OpenConnectorLibrary(path));
+  SB_CHECK(
+      plugin_host::CheckProtoMinor(library_.functions->proto_minor, plugin_host::HostAbility{}));
   SB_TRY(manifest_, plugin_host::CheckManifest(library_.manifest, id, plugin_host::HostAbility{}));
   return Ok();
 }
@@ -71,6 +82,7 @@ Status LoadedConnector::LoadInSandbox(const std::string& path, const std::string
                                         .library = path},
       plugin_host::Runner::Ports{.clock = clock_, .executor = executor_, .log = log_});
   SB_TRY(const plugin_host::Runner::Greeting greeting, runner_->WaitForGreeting());
+  SB_CHECK(plugin_host::CheckProtoMinor(greeting.proto_minor, plugin_host::HostAbility{}));
   SB_TRY(manifest_, plugin_host::CheckManifest(greeting.manifest, id, plugin_host::HostAbility{}));
   return Ok();
 }

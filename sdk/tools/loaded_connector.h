@@ -26,6 +26,10 @@ class LoadedConnector {
   // Loads and checks it. The error says what is wrong with which file.
   static Result<std::unique_ptr<LoadedConnector>> Load(const std::string& file, Place place);
 
+  ~LoadedConnector();
+  LoadedConnector(const LoadedConnector&) = delete;
+  LoadedConnector& operator=(const LoadedConnector&) = delete;
+
   [[nodiscard]] const connector::v1::Manifest& manifest() const { return manifest_; }
 
   // A new session; it answers before Step returns, and is gone before the connector is.

@@ -15,7 +15,7 @@ void ErrorLog::Write(ports::LogLevel level,
   if (level != ports::LogLevel::kError) {
     return;
   }
-  std::string line = "  egress: " + std::string(message);
+  std::string line = "  " + std::string(message);
   for (const Field& field : fields) {
     line += " " + std::string(field.first) + "=" + field.second;
   }

@@ -6,12 +6,28 @@
 #include <fmt/format.h>
 
 #include "domain/names.h"
+#include "domain/stock_basis.h"
 
 namespace storebridge::engine {
 namespace {
 
 constexpr std::size_t kStoresPerRead = 200;
 constexpr std::size_t kStoresNamedMax = 5;
+
+Status CheckFits(const v1::Store& store,
+                 const ports::StoreConfigChecker& checker,
+                 const connector::v1::Manifest& manifest) {
+  SB_CHECK(checker.CheckConfig(manifest, store.config_json()));
+  const v1::StockBasis basis = domain::StockBasisOf(manifest.stock_basis());
+  if (basis != store.stock_basis()) {
+    return Error{.code = Code::kFailedPrecondition,
+                 .message = fmt::format("its stock numbers would mean something else, {} for {}; "
+                                        "connect it anew",
+                                        v1::StockBasis_Name(basis),
+                                        v1::StockBasis_Name(store.stock_basis()))};
+  }
+  return Ok();
+}
 
 }  // namespace
 
@@ -40,7 +56,7 @@ Status CheckStoresFit(const std::vector<v1::Store>& stores,
   std::vector<std::string> named;
   std::size_t misfits = 0;
   for (const v1::Store& store : stores) {
-    const Status fits = checker.CheckConfig(manifest, store.config_json());
+    const Status fits = CheckFits(store, checker, manifest);
     misfits += fits ? 0U : 1U;
     if (!fits && named.size() < kStoresNamedMax) {
       named.push_back(fmt::format("{}: {}", store.name(), fits.error().message));
@@ -52,8 +68,8 @@ Status CheckStoresFit(const std::vector<v1::Store>& stores,
   return Error{.code = Code::kFailedPrecondition,
                .reason = "STORES_DO_NOT_FIT",
                .message = fmt::format(
-                   "the settings of {} of its {} stores do not fit version {}; change them or the "
-                   "connector first: {}{}",
+                   "{} of its {} stores do not fit version {}; change them or the connector first: "
+                   "{}{}",
                    misfits,
                    stores.size(),
                    manifest.version(),

@@ -15,7 +15,8 @@ namespace storebridge::engine {
 Result<std::vector<v1::Store>> StoresOf(ports::Storage& storage, const std::string& connector);
 
 // Whether these stores of one connector can go on with another manifest of it: their settings fit
-// it. kFailedPrecondition names some that cannot and says what to do.
+// it, and their stock numbers mean what they meant. kFailedPrecondition names some that cannot and
+// says what to do.
 Status CheckStoresFit(const std::vector<v1::Store>& stores,
                       const ports::StoreConfigChecker& checker,
                       const connector::v1::Manifest& manifest);

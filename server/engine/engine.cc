@@ -35,6 +35,12 @@ Error NoSuchStore(const domain::StoreKey& store) {
                .facts = {{"store", domain::StoreName(store)}}};
 }
 
+Error ServerStops() {
+  return {.code = Code::kUnavailable,
+          .reason = "SERVER_STOPPING",
+          .message = "the server stops; call again when it is back"};
+}
+
 }  // namespace
 
 // Lives on the executor; only the constructor and the destructor may run elsewhere.
@@ -79,6 +85,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
                Done<v1::StorePreview> done);
   void StopPreview(std::function<void()> done);
   void ReloadConnector(std::string id, bool is_only_tried, Done<v1::Connector> done);
+  void ReloadStores(const std::vector<v1::Store>& stores);
   void Retry(const std::string& merchant, const std::string& issue, const Done<v1::Issue>& done);
   Result<v1::Issue> ReadIssue(const std::string& merchant,
                               const std::string& issue,
@@ -397,9 +404,7 @@ void Engine::Impl::Preview(const PreviewRequest& request,
     return done(found.error());
   }
   if (draining_) {
-    return done(Error{.code = Code::kUnavailable,
-                      .reason = "SERVER_STOPPING",
-                      .message = "the server stops; call again when it is back"});
+    return done(ServerStops());
   }
   if (preview_ != nullptr) {
     return done(Error{.code = Code::kResourceExhausted,
@@ -432,7 +437,29 @@ void Engine::Impl::StopPreview(std::function<void()> done) {
   preview_->Cancel("the server stops");
 }
 
+// What they could not do, or may do now, is tried at once, but not by all of them together.
+void Engine::Impl::ReloadStores(const std::vector<v1::Store>& stores) {
+  std::int64_t delay_ms = 0;
+  for (const v1::Store& store : stores) {
+    const Result<domain::StoreKey> key = domain::ParseStoreName(store.name());
+    if (!key) {
+      continue;
+    }
+    ports_.executor.PostAfter(std::chrono::milliseconds(std::min(delay_ms, kStaggerMostMs)),
+                              [weak = weak_from_this(), key = *key] {
+                                const auto self = weak.lock();
+                                if (self && !self->draining_) {
+                                  self->Reload(key);
+                                }
+                              });
+    delay_ms += kStaggerMs;
+  }
+}
+
 void Engine::Impl::ReloadConnector(std::string id, bool is_only_tried, Done<v1::Connector> done) {
+  if (draining_) {
+    return done(ServerStops());
+  }
   const auto stores = std::make_shared<std::vector<v1::Store>>();
   const std::string name = domain::ConnectorName(id);
   ports::ConnectorHost::ReloadRequest request{
@@ -450,12 +477,8 @@ void Engine::Impl::ReloadConnector(std::string id, bool is_only_tried, Done<v1::
         if (!info) {
           return done(info.error());
         }
-        // What it could not do, or may do now, is tried at once.
-        for (const v1::Store& store : *stores) {
-          const Result<domain::StoreKey> key = domain::ParseStoreName(store.name());
-          if (key && !is_only_tried && !self->draining_) {
-            self->Reload(*key);
-          }
+        if (!is_only_tried) {
+          self->ReloadStores(*stores);
         }
         done(std::move(info->resource));
       });
@@ -519,7 +542,12 @@ Engine::Engine(Ports ports, const Options& options)
       });
 }
 
-Engine::~Engine() = default;
+Engine::~Engine() {
+  // Runs and stores hold each other until the runs' end, which may not come any more.
+  for (const auto& [key, scheduler] : impl_->stores_) {
+    scheduler->Abandon();
+  }
+}
 
 void Engine::Start() {
   impl_->ports_.executor.Post([impl = impl_] { impl->Start(); });

@@ -83,6 +83,16 @@ void FlowRun::OpenSession(connector::v1::Begin begin) {
   });
 }
 
+void FlowRun::Abandon() {
+  // The session's end may hold the last of this.
+  const std::shared_ptr<FlowRun> self = shared_from_this();
+  if (const auto session = std::exchange(session_, nullptr)) {
+    session->Abandon();
+  }
+  end_ = nullptr;
+  progress_ = nullptr;
+}
+
 RunEnd FlowRun::Stopped() const {
   connector::v1::Failure failure;
   failure.set_code(connector::v1::Failure::CODE_CANCELLED);

@@ -56,6 +56,8 @@ class FlowRun : public SessionSink, public std::enable_shared_from_this<FlowRun>
 
   // Asks the run to stop at its next page.
   void Cancel(std::string reason);
+  // The server ends before the run does: lets go of what waits for it. Nothing is called any more.
+  void Abandon();
 
   [[nodiscard]] const v1::SyncCounts& counts() const { return counts_; }
   // Whether anything was written, here or in the store. That a record failed again as before is

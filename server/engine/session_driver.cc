@@ -180,12 +180,12 @@ void SessionDriver::OnEffect(Result<std::string_view> effect_bytes) {
   if (finished_) {
     return;
   }
-  if (!effect_bytes && effect_bytes.error().code == Code::kUnavailable) {
-    // Another session of the connector took its process with it.
-    return Finish(SessionEnd{.failure = ToFailure(effect_bytes.error()), .cursor = {}});
-  }
   if (!effect_bytes) {
-    return Break(effect_bytes.error().message);
+    const Code code = effect_bytes.error().code;
+    // Another session took its process with it, or there is no room for this one now.
+    const bool is_own_fault = code != Code::kUnavailable && code != Code::kResourceExhausted;
+    return Break(effect_bytes.error().message,
+                 is_own_fault ? cv1::Failure::CODE_CONNECTOR_BUG : cv1::Failure::CODE_TRANSIENT);
   }
   const std::shared_ptr<cv1::Effect> effect = ParseEffect(*effect_bytes);
   if (effect == nullptr) {
@@ -383,9 +383,15 @@ void SessionDriver::Finish(SessionEnd end) {
   });
 }
 
-void SessionDriver::Break(std::string message) {
+void SessionDriver::Abandon() {
+  finished_ = true;
+  done_ = nullptr;
+  session_.reset();
+}
+
+void SessionDriver::Break(std::string message, cv1::Failure::Code code) {
   cv1::Failure failure;
-  failure.set_code(cv1::Failure::CODE_CONNECTOR_BUG);
+  failure.set_code(code);
   failure.set_message(std::move(message));
   Finish(SessionEnd{.failure = std::move(failure), .cursor = {}});
 }

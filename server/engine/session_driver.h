@@ -77,6 +77,9 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
   // Gives the session a Cancel at its next step; requests on their way are given up.
   void Cancel(std::string reason);
 
+  // The server ends and nothing is answered any more: lets go of what waits for the end.
+  void Abandon();
+
   // Requests that left, repetitions included.
   [[nodiscard]] std::uint64_t requests() const { return requests_; }
   // Whether the last request that ended got no answer, or one that says that the store is in
@@ -98,7 +101,8 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
   void Refuse(std::size_t slot, const Error& error);
   void Answered();
   void Finish(SessionEnd end);
-  void Break(std::string message);
+  void Break(std::string message,
+             connector::v1::Failure::Code code = connector::v1::Failure::CODE_CONNECTOR_BUG);
 
   Ports ports_;
   std::unique_ptr<ports::ConnectorSession> session_;

@@ -603,6 +603,17 @@ void StoreScheduler::Drain(std::function<void()> done) {
   }
 }
 
+void StoreScheduler::Abandon() {
+  for (FlowWork& work : flows_) {
+    if (const auto run = std::exchange(work.run, nullptr)) {
+      run->Abandon();
+    }
+  }
+  for (const auto& check : std::exchange(checks_, {})) {
+    check->Abandon();
+  }
+}
+
 void StoreScheduler::Close() {
   closed_ = true;
   Unschedule();

@@ -81,6 +81,9 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // Forgets the store: nothing runs any more.
   void Close();
 
+  // The server ends before all runs did.
+  void Abandon();
+
  private:
   // One flow of the store.
   struct FlowWork {

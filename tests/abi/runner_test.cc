@@ -592,6 +592,40 @@ TEST_F(RunnerTest, WhatRunsInTheServerNeedsARestart) {
   EXPECT_TRUE(Has(message, "restart the server")) << message;
 }
 
+TEST_F(RunnerTest, AStopChangesNothingAnyMore) {
+  const auto host = OpenHostWith("echoes");
+  (void)folder_.Install("good", "minimal.so");
+  std::optional<Error> error;
+  host->Reload({.id = "minimal", .approve = [](const auto&) { return Ok(); }},
+               [&](const Result<ports::ConnectorInfo>& info) {
+                 error = info ? Error{.reason = "none"} : info.error();
+               });
+
+  host->Stop();
+
+  ASSERT_TRUE(executor_.RunUntil([&] { return error.has_value(); })) << "it is answered";
+  EXPECT_NE(error->reason, "none");
+  EXPECT_EQ(host->Open("minimal").error().reason, "SERVER_STOPPING");
+  EXPECT_EQ(Reload(*host).error().reason, "SERVER_STOPPING");
+  EXPECT_TRUE(Children().empty());
+}
+
+TEST_F(RunnerTest, SessionsOfAFileBeforeAreLostWithTheirProcess) {
+  const auto host = OpenHostWith("crashes");
+  const auto guilty = Open(*host);
+  const auto innocent = Open(*host);
+  EXPECT_TRUE(Step(*guilty, "fine").has_value());
+  EXPECT_TRUE(Step(*innocent, "fine").has_value());
+  (void)folder_.Install("good", "minimal.so");
+  EXPECT_TRUE(Reload(*host).has_value());
+
+  EXPECT_EQ(Problem(*guilty, "crash").code, Code::kInternal);
+
+  const Error error = Problem(*innocent, "fine");
+  EXPECT_TRUE(Has(error.message, "was ended by another run")) << error.message;
+  EXPECT_TRUE(Step(*Open(*host), "").has_value()) << "the file of now";
+}
+
 TEST_F(RunnerTest, AHostMayGoWhileItLoads) {
   auto host = OpenHostWith("good");
   host->Reload({.id = "minimal", .approve = [](const auto&) { return Ok(); }},

@@ -98,7 +98,7 @@ ports::ConnectorInfo DuplicateConnector(const std::string& id,
   return RefusedConnector(
       {.id = id, .path = paths.front()},
       fmt::format("{} are all connector '{}', and nobody could tell which one runs; "
-                  "remove all but one and restart the server",
+                  "remove all but one, then call ReloadConnector or restart the server",
                   fmt::join(paths, " and "),
                   id));
 }

@@ -39,6 +39,12 @@ Error StaysAsItIs(const std::string& id, const std::string& why) {
           .facts = {{"connector", id}}};
 }
 
+Error Stopped() {
+  return {.code = Code::kUnavailable,
+          .reason = "SERVER_STOPPING",
+          .message = "the server stops; call again when it is back"};
+}
+
 ports::ConnectorInfo Hosted(const ConnectorOrigin& origin,
                             connector::v1::Manifest manifest,
                             v1::Connector::Hosting hosting) {
@@ -175,11 +181,12 @@ void PluginHost::Stop() {
   std::vector<std::shared_ptr<Runner>> runners;
   {
     const std::lock_guard lock(mutex_);
+    is_stopped_ = true;
     for (const auto& [id, runner] : runners_) {
       runners.push_back(runner);
     }
-    for (const std::weak_ptr<Runner>& retired : retired_) {
-      runners.push_back(retired.lock());
+    for (const std::weak_ptr<Runner>& other : more_runners_) {
+      runners.push_back(other.lock());
     }
   }
   for (const std::shared_ptr<Runner>& runner : runners) {
@@ -203,6 +210,9 @@ Result<std::unique_ptr<ports::ConnectorSession>> PluginHost::Open(std::string_vi
   std::shared_ptr<Runner> runner;
   {
     const std::lock_guard lock(mutex_);
+    if (is_stopped_) {
+      return Stopped();
+    }
     SB_CHECK(list_.CheckReady(id));
     if (const auto found = runners_.find(id); found != runners_.end()) {
       runner = found->second;
@@ -229,6 +239,17 @@ void PluginHost::Reload(ReloadRequest request, ReloadDone done) {
   Result<Starting> starting = Start(*origin, [this] { FinishReload(); });
   if (!starting) {
     return done(StaysAsItIs(request.id, starting.error().message));
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_stopped_) {
+      return done(Stopped());
+    }
+    more_runners_.erase(std::remove_if(more_runners_.begin(),
+                                       more_runners_.end(),
+                                       [](const auto& other) { return other.expired(); }),
+                        more_runners_.end());
+    more_runners_.push_back(starting->runner);
   }
   reloading_ = Reloading{
       .starting = *std::move(starting), .request = std::move(request), .done = std::move(done)};
@@ -286,14 +307,13 @@ Result<ports::ConnectorInfo> PluginHost::Swap(const Reloading& reloading) {
       {{"connector", info->resource.name()}, {"version", info->resource.version()}});
   std::shared_ptr<Runner> runner = reloading.starting.runner;
   const std::lock_guard lock(mutex_);
+  if (is_stopped_) {
+    return Stopped();
+  }
   list_.Replace(*info);
   runners_[id].swap(runner);
-  retired_.erase(
-      std::remove_if(
-          retired_.begin(), retired_.end(), [](const auto& retired) { return retired.expired(); }),
-      retired_.end());
   if (runner != nullptr) {
-    retired_.push_back(runner);
+    more_runners_.push_back(runner);
   }
   return info;
 }

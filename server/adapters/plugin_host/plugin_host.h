@@ -44,8 +44,8 @@ class PluginHost : public ports::ConnectorHost {
   // the host and its sessions.
   static Result<std::unique_ptr<PluginHost>> Open(Options options, Ports ports);
 
-  // Ends the processes of connectors; their sessions get no answers any more. Call it before the
-  // executor stops. Repeating is harmless.
+  // Ends the processes of connectors; their sessions get no answers any more, and nothing is opened
+  // or loaded. Call it before the executor stops. Repeating is harmless.
   void Stop();
 
   [[nodiscard]] std::vector<ports::ConnectorInfo> List() const override;
@@ -91,12 +91,13 @@ class PluginHost : public ports::ConnectorHost {
   std::optional<Reloading> reloading_;
 
   mutable std::mutex mutex_;
-  // Guarded by mutex_, as is the next.
+  // Guarded by mutex_, as are all below.
+  bool is_stopped_ = false;
   ConnectorList list_;
   // Of the ready ones that run outside.
   std::map<std::string, std::shared_ptr<Runner>, std::less<>> runners_;
-  // Of files before; they go with their last session.
-  std::vector<std::weak_ptr<Runner>> retired_;
+  // Others that may be there: those of files before go with their last session.
+  std::vector<std::weak_ptr<Runner>> more_runners_;
 };
 
 }  // namespace storebridge::plugin_host

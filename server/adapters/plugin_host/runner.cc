@@ -149,6 +149,11 @@ void Runner::Close(SessionId session) {
   wake_.notify_one();
 }
 
+void Runner::WaitUntilIdle() {
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [this] { return is_stopping_ || (jobs_.empty() && !is_busy_); });
+}
+
 bool Runner::IsStopping() {
   const std::lock_guard lock(mutex_);
   return is_stopping_;
@@ -156,10 +161,13 @@ bool Runner::IsStopping() {
 
 std::optional<Runner::Job> Runner::NextJob() {
   std::unique_lock lock(mutex_);
+  is_busy_ = false;
+  idle_.notify_all();
   wake_.wait(lock, [this] { return is_stopping_ || !jobs_.empty(); });
   if (is_stopping_) {
     return std::nullopt;
   }
+  is_busy_ = true;
   Job job = std::move(jobs_.front());
   jobs_.pop_front();
   return job;
@@ -246,6 +254,8 @@ Result<Runner::Greeting> Runner::Load() {
 }
 
 Result<std::string> Runner::Exchange(const Job& job) {
+  HeedIdleTrouble();
+  SB_CHECK(CheckIsNotLost(job.session));
   SB_CHECK(MakeReady());
   SB_TRY(const Seat seat, SeatOf(job.session));
   const std::int64_t deadline_ms = ports_.clock.SteadyMs() + kRunnerStepMsMax;
@@ -260,13 +270,28 @@ Result<std::string> Runner::Exchange(const Job& job) {
   return Answer(std::move(frame), seat);
 }
 
+// Nothing was asked for since the last step.
+void Runner::HeedIdleTrouble() {
+  if (process_ == nullptr) {
+    return;
+  }
+  if (const Trouble trouble = process_->WhileIdle(); trouble != Trouble::kNone) {
+    (void)Troubled(trouble, "between two steps");
+  }
+}
+
+// Whether the process in which a session lives is still there.
+Status Runner::CheckIsNotLost(SessionId session) const {
+  const auto found = seats_.find(session);
+  if (found == seats_.end() || (process_ != nullptr && found->second.process == process_number_)) {
+    return Ok();
+  }
+  return Unavailable(
+      fmt::format("was ended by another run, and this one is lost with it: it {}", last_end_));
+}
+
 // Sees to it that there is a process.
 Status Runner::MakeReady() {
-  if (process_ != nullptr) {
-    if (const Trouble trouble = process_->WhileIdle(); trouble != Trouble::kNone) {
-      (void)Troubled(trouble, "between two steps");
-    }
-  }
   if (process_ != nullptr) {
     return Ok();
   }
@@ -284,6 +309,9 @@ Status Runner::MakeReady() {
         "the server");
   }
   const Result<Greeting> greeting = Load();
+  if (IsStopping()) {
+    return Unavailable("is stopped with the server");
+  }
   if (!greeting) {
     EndProcess(fmt::format("could not be started again: {}", greeting.error().message));
     return Unavailable(last_end_);
@@ -299,10 +327,6 @@ Status Runner::MakeReady() {
 Result<Runner::Seat> Runner::SeatOf(SessionId session) {
   const auto found = seats_.find(session);
   if (found != seats_.end()) {
-    if (found->second.process != process_number_) {
-      return Unavailable(
-          fmt::format("was ended by another run, and this one is lost with it: it {}", last_end_));
-    }
     return found->second;
   }
   if (free_seats_.empty()) {

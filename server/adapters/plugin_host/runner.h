@@ -80,6 +80,9 @@ class Runner {
   void Step(SessionId session, std::string event, Reply reply);
   void Close(SessionId session);
 
+  // Waits until everything that was asked for is done, sessions that are to be closed included.
+  void WaitUntilIdle();
+
  private:
   struct Job {
     SessionId session = 0;
@@ -110,6 +113,8 @@ class Runner {
   static FileMark MarkOf(const std::string& path);
   Result<Greeting> Load();
   Result<std::string> Exchange(const Job& job);
+  void HeedIdleTrouble();
+  [[nodiscard]] Status CheckIsNotLost(SessionId session) const;
   Status MakeReady();
   Result<Seat> SeatOf(SessionId session);
   Result<std::string> Answer(RunnerProcess::Frame frame, const Seat& seat);
@@ -129,10 +134,13 @@ class Runner {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  // Guarded by mutex_, as are the next two. Bounded by the sessions, which take one step at a time.
+  std::condition_variable idle_;
+  // Guarded by mutex_, as are the next three. Bounded by the sessions, which take one step at a
+  // time.
   std::deque<Job> jobs_;
   SessionId last_session_ = 0;
   bool is_stopping_ = false;
+  bool is_busy_ = true;
 
   // All below belong to the thread.
   std::promise<Result<Greeting>> first_greeting_;

@@ -111,7 +111,7 @@ std::vector<Row> Rows() {
        "twin_brother.so",
        Twice,
        {"{}/twin-brother.so and {}/twin_brother.so are all connector 'twin-brother'",
-        "remove all but one and restart the server"}},
+        "remove all but one, then call ReloadConnector"}},
       {"WithTheFileOfAnother",
        "other-name",
        "other_name.so",

@@ -30,7 +30,7 @@ TEST_F(ConnectorReloadTest, StoresGoOnAtOnceWithWhatWasLoaded) {
   host_.opens_left = 100;
 
   const Result<v1::Connector> loaded = Reload();
-  Settle();
+  Pass(std::chrono::milliseconds(1));
 
   ASSERT_TRUE(loaded) << loaded.error().message;
   EXPECT_EQ(Version(), "2");
@@ -47,9 +47,22 @@ TEST_F(ConnectorReloadTest, StaysAsItIsWhileTheSettingsOfAStoreDoNotFit) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kFailedPrecondition);
   EXPECT_EQ(refused.error().message,
-            "the settings of 1 of its 1 stores do not fit version 2; change them or the connector "
+            "1 of its 1 stores do not fit version 2; change them or the connector "
             "first: merchants/acme/stores/web: the config lacks 'shop' (text)");
   EXPECT_NE(Version(), "2");
+}
+
+TEST_F(ConnectorReloadTest, StaysAsItIsWhereStockNumbersWouldMeanSomethingElse) {
+  Connect();
+  Replace("2");
+  host_.next->set_stock_basis(cv1::STOCK_BASIS_PHYSICAL);
+
+  const Result<v1::Connector> refused = Reload();
+
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("STOCK_BASIS_PHYSICAL for STOCK_BASIS_SALABLE"),
+            std::string::npos)
+      << refused.error().message;
 }
 
 TEST_F(ConnectorReloadTest, IsLoadedWhereTheStoreThatDidNotFitIsGone) {

@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -104,17 +105,20 @@ TEST_F(RunTest, GivesTheSameWithoutTheSandbox) {
   EXPECT_EQ(inside.output, outside.output);
 }
 
-TEST_F(RunTest, OutlivesAConnectorThatCrashes) {
-  const std::string path = folder_.File("minimal.so");
-  std::filesystem::copy_file(CRASHING_MODULE, path);
+TEST_F(RunTest, SaysWhatTheServerWouldSayOfALibrary) {
+  for (const auto& [module, words] : std::map<std::string, std::string>{
+           {CRASHING_MODULE, "its process crashed with signal 6 (Aborted) while it was loaded"},
+           {FUTURE_MODULE, "minor 4000000000 of the connector contract"}}) {
+    const std::string path = folder_.File("minimal.so");
+    std::filesystem::copy_file(module, path, std::filesystem::copy_options::overwrite_existing);
 
-  const day::CommandResult ran =
-      Run({path, "--operation", "orders.pull", "--config", folder_.File("store.yaml")});
+    const day::CommandResult ran =
+        Run({path, "--operation", "orders.pull", "--config", folder_.File("store.yaml")});
 
-  EXPECT_EQ(ran.exit_code, 1);
-  EXPECT_TRUE(
-      Has(ran.errors, path + ": its process crashed with signal 6 (Aborted) while it was loaded"))
-      << ran.errors;
+    EXPECT_EQ(ran.exit_code, 1);
+    EXPECT_TRUE(Has(ran.errors, path + ": ")) << ran.errors;
+    EXPECT_TRUE(Has(ran.errors, words)) << ran.errors;
+  }
 }
 
 TEST_F(RunTest, PrintsRecordsAsLinesAndRequestsBesideThem) {
