@@ -13,21 +13,25 @@ constexpr const char* kMug = "SF-MUG-BIRCH";
 constexpr const char* kSoap = "SF-SOAP-TAR";
 constexpr std::chrono::milliseconds kDayMost{240'000};
 
+day::CommandResult RunDay(const Server& server, const DemoStore& store) {
+  return Must(day::RunCommand({E2E_DEMO_DAY,
+                               "--server",
+                               server.address,
+                               "--store",
+                               "demo",
+                               "--store-url",
+                               store.url,
+                               "--once"},
+                              "",
+                              kDayMost));
+}
+
 TEST(DemoDayTest, TheWholeDayComesTrue) {
   const day::TempFolder folder;
   const DemoStore store = Must(StartDemoStore(folder, "store"));
   const Server server = Must(StartServer(folder, {store.place}));
 
-  const auto day = Must(day::RunCommand({E2E_DEMO_DAY,
-                                         "--server",
-                                         server.address,
-                                         "--store",
-                                         "demo",
-                                         "--store-url",
-                                         store.url,
-                                         "--once"},
-                                        "",
-                                        kDayMost));
+  const day::CommandResult day = RunDay(server, store);
 
   EXPECT_EQ(day.exit_code, 0) << day.output << day.errors;
   EXPECT_NE(day.output.find("The day came true"), std::string::npos) << day.output;
@@ -42,16 +46,7 @@ TEST(DemoDayTest, TheWholeDayComesTrueWithTheConnectorInItsSandbox) {
   const Server server =
       Must(StartServer(folder, {.places = {store.place}, .is_all_in_sandbox = true}));
 
-  const auto day = Must(day::RunCommand({E2E_DEMO_DAY,
-                                         "--server",
-                                         server.address,
-                                         "--store",
-                                         "demo",
-                                         "--store-url",
-                                         store.url,
-                                         "--once"},
-                                        "",
-                                        kDayMost));
+  const day::CommandResult day = RunDay(server, store);
 
   EXPECT_EQ(day.exit_code, 0) << day.output << day.errors;
   EXPECT_NE(day.output.find("The day came true"), std::string::npos) << day.output;
@@ -94,16 +89,7 @@ TEST(DemoDayTest, SaysWhichStepDidNotComeTrue) {
   const DemoStore store = Must(StartDemoStore(folder, "store"));
   const Server server = Must(StartServer(folder, {"127.0.0.1:9"}));
 
-  const auto day = Must(day::RunCommand({E2E_DEMO_DAY,
-                                         "--server",
-                                         server.address,
-                                         "--store",
-                                         "demo",
-                                         "--store-url",
-                                         store.url,
-                                         "--once"},
-                                        "",
-                                        kDayMost));
+  const day::CommandResult day = RunDay(server, store);
 
   EXPECT_EQ(day.exit_code, 1);
   EXPECT_NE(day.errors.find("step 1, the store is connected and checked"), std::string::npos)

@@ -58,8 +58,7 @@ class Runner {
          RunnerProcess::Place place,
          Ports ports,
          std::function<void()> loaded = nullptr);
-  // Stops it. Not on its own thread, which has a part in it only while an answer is on its way to
-  // an executor that takes no more.
+  // Stops it. Never on the runner's own thread.
   ~Runner();
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
@@ -68,7 +67,7 @@ class Runner {
   // harmless. Call it before the executor stops.
   void Stop();
 
-  // Waits until the library is loaded. Once. kFailedPrecondition says what is wrong with it, or
+  // Waits until the library is loaded; once. kFailedPrecondition says what is wrong with it, or
   // with the machine, and what to do.
   Result<Greeting> WaitForGreeting();
 
