@@ -55,8 +55,9 @@
 
 /* Places of sessions; numbers are below it. */
 #define SB_FRAME_SESSIONS_MAX 2048
-#define SB_FRAME_EFFECT_BYTES_MAX (4U * 1024U * 1024U)
-#define SB_FRAME_MANIFEST_BYTES_MAX (256U * 1024U)
+/* 4 MiB and 256 KiB. */
+#define SB_FRAME_EFFECT_BYTES_MAX 4194304U
+#define SB_FRAME_MANIFEST_BYTES_MAX 262144U
 /* Of REFUSED. */
 #define SB_FRAME_TEXT_BYTES_MAX 1000
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -23,12 +24,12 @@ namespace {
 constexpr std::int64_t kLookMs = 250;
 
 Error NotStarted(const std::string& program, int error) {
-  return {
-      .code = Code::kInternal,
-      .reason = "RUNNER_NOT_STARTED",
-      .message = fmt::format(
-          "the program '{}' in which it would run cannot be started: {}", program, strerror(error)),
-      .facts = {{"program", program}}};
+  return {.code = Code::kInternal,
+          .reason = "RUNNER_NOT_STARTED",
+          .message = fmt::format("the program '{}' in which it would run cannot be started: {}",
+                                 program,
+                                 std::generic_category().message(error)),
+          .facts = {{"program", program}}};
 }
 
 // posix_spawn's lists, destroyed when they go.
@@ -227,7 +228,9 @@ std::string RunnerProcess::End() {
   if (WIFEXITED(status)) {
     return fmt::format("exited with code {}", WEXITSTATUS(status));
   }
-  return fmt::format("crashed with signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
+  const char* name = sigdescr_np(WTERMSIG(status));
+  return fmt::format(
+      "crashed with signal {} ({})", WTERMSIG(status), name != nullptr ? name : "unknown");
 }
 
 }  // namespace storebridge::plugin_host
