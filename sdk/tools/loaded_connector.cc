@@ -68,9 +68,9 @@ LoadedConnector::~LoadedConnector() {
 
 Status LoadedConnector::LoadHere(const std::string& path, const std::string& id) {
   SB_TRY(library_, plugin_host::OpenConnectorLibrary(path));
-  SB_CHECK(
-      plugin_host::CheckProtoMinor(library_.functions->proto_minor, plugin_host::HostAbility{}));
-  SB_TRY(manifest_, plugin_host::CheckManifest(library_.manifest, id, plugin_host::HostAbility{}));
+  SB_TRY(manifest_,
+         plugin_host::CheckLoaded(
+             library_.functions->proto_minor, library_.manifest, id, plugin_host::HostAbility{}));
   return Ok();
 }
 
@@ -82,8 +82,9 @@ Status LoadedConnector::LoadInSandbox(const std::string& path, const std::string
                                         .library = path},
       plugin_host::Runner::Ports{.clock = clock_, .executor = executor_, .log = log_});
   SB_TRY(const plugin_host::Runner::Greeting greeting, runner_->WaitForGreeting());
-  SB_CHECK(plugin_host::CheckProtoMinor(greeting.proto_minor, plugin_host::HostAbility{}));
-  SB_TRY(manifest_, plugin_host::CheckManifest(greeting.manifest, id, plugin_host::HostAbility{}));
+  SB_TRY(manifest_,
+         plugin_host::CheckLoaded(
+             greeting.proto_minor, greeting.manifest, id, plugin_host::HostAbility{}));
   return Ok();
 }
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/stopping.h"
 #include "domain/flow_timing.h"
 #include "engine/connector_fit.h"
 #include "engine/interrupted_runs.h"
@@ -33,12 +34,6 @@ Error NoSuchStore(const domain::StoreKey& store) {
                .reason = "STORE_NOT_FOUND",
                .message = fmt::format("there is no store '{}'", domain::StoreName(store)),
                .facts = {{"store", domain::StoreName(store)}}};
-}
-
-Error ServerStops() {
-  return {.code = Code::kUnavailable,
-          .reason = "SERVER_STOPPING",
-          .message = "the server stops; call again when it is back"};
 }
 
 }  // namespace

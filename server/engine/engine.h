@@ -128,7 +128,7 @@ class Engine {
                     Done<v1::StorePreview> done);
 
   // Loads the file of connector `id` again, or for the first time, when all stores of it can go on
-  // with it; runs begin with it from then on. `is_only_tried`: says whether they could.
+  // with it; sessions begin with it from then on. `is_only_tried`: says whether they could.
   void ReloadConnector(std::string id, bool is_only_tried, Done<v1::Connector> done);
 
   // Tries the record of an issue again; gives the issue as it is afterwards.

@@ -92,6 +92,12 @@ StorePreview::StorePreview(FlowPorts ports,
       subject_(std::make_shared<const RunSubject>(std::move(subject))),
       is_wanted_(std::move(is_wanted)) {}
 
+StorePreview::~StorePreview() {
+  if (run_) {
+    run_->Abandon();
+  }
+}
+
 void StorePreview::Start(Done done) {
   done_ = std::move(done);
   began_ms_ = ports_.clock.SteadyMs();

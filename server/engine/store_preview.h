@@ -35,6 +35,10 @@ class StorePreview : public std::enable_shared_from_this<StorePreview> {
                std::unique_ptr<ports::Storage> scratch,
                RunSubject subject,
                std::function<bool()> is_wanted);
+  // Lets go of a run that the server's end cut off.
+  ~StorePreview();
+  StorePreview(const StorePreview&) = delete;
+  StorePreview& operator=(const StorePreview&) = delete;
 
   // Begins. `done` is called once, never inside Start. kFailedPrecondition: something was taken
   // over from the store (STORE_IN_USE), it is active (STORE_ACTIVE), or the merchant has too many

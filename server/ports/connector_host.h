@@ -28,7 +28,7 @@ class ConnectorSession {
 
   // Feeds one Event (serialized) and gives one Effect (serialized). `done` is called once, on the
   // executor, possibly before Step returns. At most one Step is under way. An error means that the
-  // session is broken: destroy it; kUnavailable, that it was lost by no fault of its own.
+  // session is broken: destroy it; kUnavailable and kResourceExhausted, by no fault of its own.
   virtual void Step(std::string event, StepDone done) = 0;
 };
 

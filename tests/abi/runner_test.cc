@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <seccomp.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -70,8 +72,45 @@ std::vector<pid_t> Children() {
   return children;
 }
 
+// What this thread and those that it starts ask of Landlock fails as where the kernel has none.
+void ForgetLandlock() {
+  const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+  ASSERT_NE(filter, nullptr);
+  EXPECT_EQ(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(landlock_create_ruleset), 0),
+            0);
+  EXPECT_EQ(seccomp_load(filter), 0);
+  seccomp_release(filter);
+}
+
+// On every kernel: this is what holds where the tests below cannot run.
+TEST(RunnerWithoutLandlockTest, RunsNoConnectorWithoutASandbox) {
+  const ConnectorFolderFixture folder;
+  const std::string path = folder.Install("good", "minimal.so");
+  testing::ManualClock clock;
+  testing::ManualExecutor executor;
+  testing::KeptLog log;
+  std::optional<Result<Runner::Greeting>> greeting;
+  std::thread([&] {
+    ForgetLandlock();
+    Runner runner("minimal",
+                  {.program = RUNNER, .library = path},
+                  {.clock = clock, .executor = executor, .log = log});
+    greeting = runner.WaitForGreeting();
+  }).join();
+
+  ASSERT_TRUE(greeting.has_value());
+  ASSERT_FALSE(greeting->has_value());
+  EXPECT_EQ(
+      greeting->error().message,
+      "its sandbox cannot be made here: \"the kernel offers no Landlock (Linux 5.13 and later "
+      "do): Function not implemented\"; if you trust the file, list it under "
+      "connectors.in_process");
+}
+
 class RunnerTest : public ::testing::Test {
  protected:
+  // A kernel is the machine's, and of a container the host's: no script of ours can give it
+  // Landlock.
   void SetUp() override {
     if (!testing::HasLandlock()) {
       GTEST_SKIP() << "not run: this kernel has no Landlock";

@@ -146,8 +146,7 @@ Status CheckOperations(const cv1::Manifest& manifest) {
   return Ok();
 }
 
-}  // namespace
-
+// Refuses a minor that is newer than the host's.
 Status CheckProtoMinor(std::uint32_t proto_minor, const HostAbility& host) {
   if (proto_minor > host.proto_minor) {
     return BadManifest(fmt::format(
@@ -158,6 +157,8 @@ Status CheckProtoMinor(std::uint32_t proto_minor, const HostAbility& host) {
   }
   return Ok();
 }
+
+}  // namespace
 
 Result<cv1::Manifest> CheckManifest(std::string_view bytes,
                                     std::string_view id,
@@ -185,6 +186,14 @@ Result<cv1::Manifest> CheckManifest(std::string_view bytes,
   }
   SB_CHECK(CheckAccess(manifest, *settings));
   return manifest;
+}
+
+Result<cv1::Manifest> CheckLoaded(std::uint32_t proto_minor,
+                                  std::string_view manifest,
+                                  std::string_view id,
+                                  const HostAbility& host) {
+  SB_CHECK(CheckProtoMinor(proto_minor, host));
+  return CheckManifest(manifest, id, host);
 }
 
 }  // namespace storebridge::plugin_host

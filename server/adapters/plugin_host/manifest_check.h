@@ -28,7 +28,10 @@ Result<connector::v1::Manifest> CheckManifest(std::string_view bytes,
                                               std::string_view id,
                                               const HostAbility& host);
 
-// Refuses a minor that is newer than the host's.
-Status CheckProtoMinor(std::uint32_t proto_minor, const HostAbility& host);
+// The same of a library that was loaded, which says in its table which minor it was built for.
+Result<connector::v1::Manifest> CheckLoaded(std::uint32_t proto_minor,
+                                            std::string_view manifest,
+                                            std::string_view id,
+                                            const HostAbility& host);
 
 }  // namespace storebridge::plugin_host

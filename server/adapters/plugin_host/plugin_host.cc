@@ -12,6 +12,7 @@
 #include "adapters/plugin_host/elf_file.h"
 #include "adapters/plugin_host/runner_session.h"
 #include "core/ids.h"
+#include "core/stopping.h"
 #include "storebridge/connector.h"
 
 namespace storebridge::plugin_host {
@@ -37,12 +38,6 @@ Error StaysAsItIs(const std::string& id, const std::string& why) {
           .reason = "CONNECTOR_NOT_RELOADED",
           .message = fmt::format("connector '{}' stays as it is: {}", id, why),
           .facts = {{"connector", id}}};
-}
-
-Error Stopped() {
-  return {.code = Code::kUnavailable,
-          .reason = "SERVER_STOPPING",
-          .message = "the server stops; call again when it is back"};
 }
 
 ports::ConnectorInfo Hosted(const ConnectorOrigin& origin,
@@ -148,9 +143,9 @@ void PluginHost::Add(ports::ConnectorInfo info) {
 Result<ports::ConnectorInfo> PluginHost::Load(const ConnectorOrigin& origin) {
   SB_CHECK(CheckWrittenByTrusted(origin.path));
   SB_TRY(const ConnectorLibrary library, OpenConnectorLibrary(origin.path));
-  SB_CHECK(CheckProtoMinor(library.functions->proto_minor, options_.ability));
-  SB_TRY(connector::v1::Manifest manifest,
-         CheckManifest(library.manifest, origin.id, options_.ability));
+  SB_TRY(
+      connector::v1::Manifest manifest,
+      CheckLoaded(library.functions->proto_minor, library.manifest, origin.id, options_.ability));
   functions_[origin.id] = library.functions;
   return Hosted(origin, std::move(manifest), v1::Connector::HOSTING_IN_PROCESS);
 }
@@ -171,9 +166,9 @@ Result<PluginHost::Starting> PluginHost::Start(const ConnectorOrigin& origin,
 
 Result<ports::ConnectorInfo> PluginHost::Finish(const Starting& starting) {
   SB_TRY(const Runner::Greeting greeting, starting.runner->WaitForGreeting());
-  SB_CHECK(CheckProtoMinor(greeting.proto_minor, options_.ability));
-  SB_TRY(connector::v1::Manifest manifest,
-         CheckManifest(greeting.manifest, starting.origin.id, options_.ability));
+  SB_TRY(
+      connector::v1::Manifest manifest,
+      CheckLoaded(greeting.proto_minor, greeting.manifest, starting.origin.id, options_.ability));
   return Hosted(starting.origin, std::move(manifest), v1::Connector::HOSTING_SANDBOX);
 }
 
@@ -211,7 +206,7 @@ Result<std::unique_ptr<ports::ConnectorSession>> PluginHost::Open(std::string_vi
   {
     const std::lock_guard lock(mutex_);
     if (is_stopped_) {
-      return Stopped();
+      return ServerStops();
     }
     SB_CHECK(list_.CheckReady(id));
     if (const auto found = runners_.find(id); found != runners_.end()) {
@@ -243,7 +238,7 @@ void PluginHost::Reload(ReloadRequest request, ReloadDone done) {
   {
     const std::lock_guard lock(mutex_);
     if (is_stopped_) {
-      return done(Stopped());
+      return done(ServerStops());
     }
     more_runners_.erase(std::remove_if(more_runners_.begin(),
                                        more_runners_.end(),
@@ -308,7 +303,7 @@ Result<ports::ConnectorInfo> PluginHost::Swap(const Reloading& reloading) {
   std::shared_ptr<Runner> runner = reloading.starting.runner;
   const std::lock_guard lock(mutex_);
   if (is_stopped_) {
-    return Stopped();
+    return ServerStops();
   }
   list_.Replace(*info);
   runners_[id].swap(runner);

@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kCallMost{3};
 class HungTest : public testing::Test {
  protected:
   // A server with a store whose connector does not come back from its first step.
-  void Start(std::vector<std::string> in_process) {
+  void Start(std::vector<std::string> in_process, bool is_previewed = false) {
     fs::create_directory(folder_.File("connectors"));
     fs::copy_file(fs::path(E2E_ABI_CONNECTORS) / "never_returns.so",
                   folder_.File("connectors/minimal.so"));
@@ -42,17 +42,26 @@ class HungTest : public testing::Test {
     create.set_store_id("web");
     create.mutable_store()->set_connector("connectors/minimal");
     create.mutable_store()->set_config_json("{}");
+    create.set_start_paused(is_previewed);
     grpc::ClientContext creating;
     creating.set_deadline(std::chrono::system_clock::now() + kCallMost);
     v1::Store store;
     // Answered or not: in the server, its first check takes the thread of all stores.
     (void)stores.CreateStore(&creating, create, &store);
-    v1::CheckStoreRequest check;
-    check.set_name(platform_->parent() + "/stores/web");
-    grpc::ClientContext checking;
-    checking.set_deadline(std::chrono::system_clock::now() + kCallMost);
-    v1::CheckStoreResponse report;
-    EXPECT_FALSE(stores.CheckStore(&checking, check, &report).ok());
+    grpc::ClientContext asking;
+    asking.set_deadline(std::chrono::system_clock::now() + kCallMost);
+    const std::string name = platform_->parent() + "/stores/web";
+    if (is_previewed) {
+      v1::PreviewStoreRequest preview;
+      preview.set_name(name);
+      v1::StorePreview shown;
+      EXPECT_FALSE(stores.PreviewStore(&asking, preview, &shown).ok());
+    } else {
+      v1::CheckStoreRequest check;
+      check.set_name(name);
+      v1::CheckStoreResponse report;
+      EXPECT_FALSE(stores.CheckStore(&asking, check, &report).ok());
+    }
   }
 
   const day::TempFolder folder_;
@@ -80,6 +89,12 @@ TEST_F(HungTest, InItsSandboxItHoldsUpNobody) {
 
   const std::string said = server_.process->Output();
   EXPECT_EQ(said.find("did not come to its end in time"), std::string::npos) << said;
+}
+
+TEST_F(HungTest, APreviewThatIsCutOffLeavesNothingBehind) {
+  Start({"woocommerce"}, true);
+
+  EXPECT_EQ(server_.process->Stop(), 0) << server_.process->Output();
 }
 
 }  // namespace
