@@ -182,6 +182,10 @@ std::int64_t PagesSaid(const sdk::Response& response) {
   return IdOf(response.Header("x-wp-totalpages")).value_or(0);
 }
 
+std::int64_t RecordsSaid(const sdk::Response& response) {
+  return IdOf(response.Header("x-wp-total")).value_or(0);
+}
+
 std::string Joined(const std::vector<std::string>& parts) {
   std::string text;
   for (const std::string& part : parts) {

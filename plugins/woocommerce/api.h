@@ -83,6 +83,9 @@ std::vector<std::string> IdsIn(const sdk::Json& list);
 // How many pages WooCommerce says that a list has; 0 when it does not say.
 std::int64_t PagesSaid(const sdk::Response& response);
 
+// How many records WooCommerce says that a list has; 0 when it does not say.
+std::int64_t RecordsSaid(const sdk::Response& response);
+
 // Joins ids as WooCommerce wants lists in a query: `1,2,3`.
 std::string Joined(const std::vector<std::string>& parts);
 

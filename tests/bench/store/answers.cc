@@ -13,6 +13,8 @@ namespace storebridge::bench {
 namespace {
 
 constexpr std::size_t kPageDefault = 10;
+// Connectors and peers ask for pages of this size; the number of pages is said in them.
+constexpr std::size_t kPageMax = 100;
 
 std::int64_t NumberIn(std::string_view text, std::int64_t otherwise) {
   std::int64_t number = otherwise;
@@ -56,12 +58,15 @@ void Reply(std::string_view status,
            std::string_view before,
            std::string_view body,
            std::string_view after,
-           std::string& out) {
+           std::string& out,
+           std::size_t total = 0) {
   fmt::format_to(std::back_inserter(out),
                  "HTTP/1.1 {}\r\nDate: {}\r\nContent-Type: application/json; charset=UTF-8\r\n"
-                 "X-WP-Total: 0\r\nX-WP-TotalPages: 0\r\nContent-Length: {}\r\n\r\n",
+                 "X-WP-Total: {}\r\nX-WP-TotalPages: {}\r\nContent-Length: {}\r\n\r\n",
                  status,
                  DateNow(),
+                 total,
+                 (total + kPageMax - 1) / kPageMax,
                  before.size() + body.size() + after.size());
   out += before;
   out += body;
@@ -72,8 +77,9 @@ void ReplyText(std::string_view body, std::string& out) {
   Reply("200 OK", "", body, "", out);
 }
 
-void ReplyList(std::string_view rows, std::string& out) {
-  Reply("200 OK", "[", rows, "]", out);
+// `total`: how many records the list has on all its pages.
+void ReplyList(std::string_view rows, std::string& out, std::size_t total = 0) {
+  Reply("200 OK", "[", rows, "]", out, total);
 }
 
 int HexOf(char c) {
@@ -144,11 +150,14 @@ void Answers::List(const Rows& rows,
       static_cast<std::size_t>(std::max<std::int64_t>(QueryNumber(query, "page", 1), 1));
   const auto offset =
       static_cast<std::size_t>(std::max<std::int64_t>(QueryNumber(query, "offset", 0), 0));
-  std::size_t first = (page - 1) * size + offset;
+  std::size_t unchanged = 0;
   if (const std::int64_t after_s = SecondsOf(QueryValue(query, "modified_after")); after_s >= 0) {
-    first += static_cast<std::size_t>(std::max<std::int64_t>(after_s + 1 - first_order_s_, 0));
+    unchanged = static_cast<std::size_t>(std::max<std::int64_t>(after_s + 1 - first_order_s_, 0));
   }
-  ReplyList(rows.Slice(first, std::min(first + size, visible)), out);
+  const std::size_t first = unchanged + (page - 1) * size + offset;
+  ReplyList(rows.Slice(first, std::min(first + size, visible)),
+            out,
+            visible - std::min(unchanged, visible));
 }
 
 void Answers::Orders(std::string_view query, std::string& out) {
@@ -223,7 +232,9 @@ void Answers::Answer(const HttpRequest& request, std::string& out) {
     return ReplyText(R"({"id":"woocommerce_currency","value":"EUR"})", out);
   }
   if (path.ends_with("/settings/general")) {
-    return ReplyText(R"([{"id":"woocommerce_currency","value":"EUR"}])", out);
+    return ReplyText(R"([{"id":"woocommerce_currency","value":"EUR"},)"
+                     R"({"id":"woocommerce_calc_taxes","value":"no"}])",
+                     out);
   }
   if (path.find("/settings/") != std::string_view::npos) {
     return ReplyText("[]", out);

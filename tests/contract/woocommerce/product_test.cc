@@ -75,7 +75,11 @@ class ProductTest : public ::testing::Test {
       if (is_whole && take > take_max) {
         return TooLarge();
       }
-      return HttpAnswer(200, is_first ? list : "[]", kNow * 1000);
+      v1::Completion answer = HttpAnswer(200, is_first ? list : "[]", kNow * 1000);
+      auto* said = answer.mutable_http()->add_headers();
+      said->set_name("x-wp-total");
+      said->set_value(said_total);
+      return answer;
     }
     if (path.ends_with("/variations")) {
       return HttpAnswer(200, kVariations);
@@ -96,10 +100,18 @@ class ProductTest : public ::testing::Test {
     return found == host_.products.end() ? kNone : *found;
   }
 
+  [[nodiscard]] std::ptrdiff_t ListRequests() const {
+    return std::count_if(host_.requests.begin(), host_.requests.end(), [](const auto& request) {
+      return PathOf(request.url()).ends_with("/wc/v3/products");
+    });
+  }
+
   ScriptedHost host_{woocommerce_connector(), kWooConfig};
   // What the shop answers instead.
   std::optional<v1::Completion> general_settings;
   std::string list = std::string("[") + kSimple + "," + kOld + "," + kVariable + "]";
+  // How many products the shop says it has.
+  std::string said_total;
   // More products at once make an answer too large.
   std::int64_t take_max = 100;
 };
@@ -378,6 +390,44 @@ TEST_F(ProductTest, GoesOnWithoutUnitsThatTheKeyMayNotRead) {
   Pull();
 
   EXPECT_FALSE(Find("7").has_price()) << "a number without a currency is no price";
+}
+
+TEST_F(ProductTest, AsksNothingAboutTaxesWhereNoneAreCalculated) {
+  general_settings = HttpAnswer(200,
+                                R"([{"id":"woocommerce_currency","value":"EUR"},)"
+                                R"({"id":"woocommerce_calc_taxes","value":"no"}])");
+
+  Pull();
+
+  EXPECT_TRUE(Find("7").price_includes_tax());
+  for (const v1::HttpRequest& request : host_.requests) {
+    EXPECT_FALSE(PathOf(request.url()).ends_with("/settings/tax"));
+  }
+}
+
+TEST_F(ProductTest, EndsAFirstImportWithTheLastOfTheProductsThatTheStoreCounts) {
+  host_.config_json = R"({"base_url":"https://shop.example","page_size":3})";
+  for (const auto& [said, pages] : {std::pair{"3", 1}, {"4", 2}, {"2", 2}, {"0", 2}, {"", 2}}) {
+    said_total = said;
+    host_.cursor.clear();
+
+    Pull();
+
+    EXPECT_EQ(ListRequests(), pages) << said;
+    EXPECT_EQ(host_.products.size(), 4U) << said;
+  }
+}
+
+// What a count leaves out would be taken for deleted.
+TEST_F(ProductTest, BelievesNoCountOnceProductsAreKnown) {
+  host_.config_json = R"({"base_url":"https://shop.example","page_size":3})";
+  said_total = "3";
+  Pull();
+  host_.begin.mutable_pull()->set_full(true);
+
+  Pull();
+
+  EXPECT_EQ(ListRequests(), 2);
 }
 
 TEST_F(ProductTest, KeepsCurrencyAndUnitsForTheRoundsBetween) {
