@@ -27,13 +27,14 @@ constexpr std::int64_t kRetryMostMs = std::int64_t{5} * 60 * 1000;
 // A store may stumble over a login; one that refuses so often in a row means it.
 constexpr int kAuthFailuresMax = 3;
 
-Error TooManyRuns(int most) {
+Error TooManyRuns(int most, const std::string& connector) {
   return Error{.code = Code::kResourceExhausted,
                .reason = "SYNC_RUNS_MAX",
-               .message = fmt::format("{} sync runs go on already, the most that limits.sync_runs "
-                                      "allows; call again in a moment",
-                                      most),
-               .facts = {{"sync_runs", std::to_string(most)}},
+               .message = fmt::format("no place is free for another sync run: limits.sync_runs "
+                                      "allows {} of '{}' at the same time; call again in a moment",
+                                      most,
+                                      connector),
+               .facts = {{"sync_runs", std::to_string(most)}, {"connector", connector}},
                .retry_after = std::chrono::seconds(1)};
 }
 
@@ -61,12 +62,12 @@ StoreScheduler::StoreScheduler(Engine::Ports ports,
 }
 
 StoreScheduler::~StoreScheduler() {
-  slots_->Expect(0, turns_per_hour_);
+  slots_->Expect(store_.connector(), 0, turns_per_hour_);
 }
 
 void StoreScheduler::ExpectTurns() {
   const std::int64_t turns = domain::TurnsPerHour(store_.settings());
-  slots_->Expect(turns, std::exchange(turns_per_hour_, turns));
+  slots_->Expect(store_.connector(), turns, std::exchange(turns_per_hour_, turns));
 }
 
 Status StoreScheduler::Load(std::chrono::milliseconds delay) {
@@ -200,12 +201,12 @@ void StoreScheduler::Try(Flow flow, v1::SyncRun::Trigger trigger) {
     work.again = true;
     return;
   }
-  if (!slots_->Take()) {
+  if (!slots_->Take(store_.connector())) {
     work.again = true;
     return AwaitSlot();
   }
   if (const Status begun = Begin(work, trigger, work.again_full, {}); !begun) {
-    slots_->Give();
+    slots_->Give(store_.connector());
     work.journal->NoteFailure(ToFailure(begun.error()));
     HeedRefusals(work);
     return Schedule(work, kRetryMostMs);
@@ -217,7 +218,7 @@ void StoreScheduler::AwaitSlot() {
   if (std::exchange(awaits_slot_, true)) {
     return;
   }
-  slots_->Await([weak = weak_from_this()] {
+  slots_->Await(store_.connector(), [weak = weak_from_this()] {
     if (const auto self = weak.lock()) {
       self->awaits_slot_ = false;
       self->RunWaiting();
@@ -253,17 +254,17 @@ Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std
   SB_CHECK(CanRun(flow));
   FlowWork& work = Of(flow);
   if (!work.run) {
-    if (!slots_->Take()) {
-      return TooManyRuns(slots_->most());
+    if (!slots_->Take(store_.connector())) {
+      return TooManyRuns(slots_->MostOf(store_.connector()), store_.connector());
     }
     const bool must_wait = MustWait(work);
     if (must_wait && !IsAnyUnderWay()) {
-      slots_->Give();
+      slots_->Give(store_.connector());
       return FirstCannot(flow);
     }
     if (const Status begun = Begin(work, v1::SyncRun::TRIGGER_MANUAL, full, std::move(only));
         !begun) {
-      slots_->Give();
+      slots_->Give(store_.connector());
       return begun.error();
     }
     work.is_held = must_wait;
@@ -363,7 +364,7 @@ void StoreScheduler::Ended(FlowWork& work, const RunEnd& end) {
     RunWaiting();
   }
   // Last, so that a store with much to do does not take its own place again before others.
-  slots_->Give();
+  slots_->Give(store_.connector());
 }
 
 void StoreScheduler::HeedRefusals(const FlowWork& work) {

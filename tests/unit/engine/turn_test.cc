@@ -3,7 +3,6 @@
 #include <string>
 
 #include "domain/timestamp.h"
-#include "engine/run_slots.h"
 #include "unit/engine/engine_day.h"
 
 namespace storebridge::testing {
@@ -47,22 +46,6 @@ TEST_F(TurnTest, IsNotThatOfAnotherSecond) {
   Connect("shop");
 
   EXPECT_EQ(NextPollMs("web") + 1'000, NextPollMs("shop"));
-}
-
-TEST(RunSlotsTest, HaveTurnsOfASecondWhileHalfOfThemIsEnough) {
-  ManualClock clock;
-  ManualExecutor executor(clock);
-  const auto slots = std::make_shared<engine::RunSlots>(executor, 64);
-  EXPECT_EQ(slots->turn_ms(), 1'000);
-
-  slots->Expect(std::int64_t{32} * 3'600, 0);
-  EXPECT_EQ(slots->turn_ms(), 1'000);
-
-  slots->Expect(1, 0);
-  EXPECT_EQ(slots->turn_ms(), 250);
-
-  slots->Expect(0, 1);
-  EXPECT_EQ(slots->turn_ms(), 1'000);
 }
 
 class FewSlotsTurnTest : public TurnTest {
