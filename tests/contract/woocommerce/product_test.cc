@@ -54,9 +54,6 @@ class ProductTest : public ::testing::Test {
   }
   v1::Completion Shop(const v1::HttpRequest& request) const {
     const std::string path = PathOf(request.url());
-    if (general_settings && path.ends_with("/settings/general")) {
-      return *general_settings;
-    }
     if (path.ends_with("/settings/general")) {
       return HttpAnswer(200, R"([{"id":"woocommerce_currency","value":"EUR"}])");
     }
@@ -75,11 +72,7 @@ class ProductTest : public ::testing::Test {
       if (is_whole && take > take_max) {
         return TooLarge();
       }
-      v1::Completion answer = HttpAnswer(200, is_first ? list : "[]", kNow * 1000);
-      auto* said = answer.mutable_http()->add_headers();
-      said->set_name("x-wp-total");
-      said->set_value(said_total);
-      return answer;
+      return HttpAnswer(200, is_first ? list : "[]", kNow * 1000);
     }
     if (path.ends_with("/variations")) {
       return HttpAnswer(200, kVariations);
@@ -100,18 +93,8 @@ class ProductTest : public ::testing::Test {
     return found == host_.products.end() ? kNone : *found;
   }
 
-  [[nodiscard]] std::ptrdiff_t ListRequests() const {
-    return std::count_if(host_.requests.begin(), host_.requests.end(), [](const auto& request) {
-      return PathOf(request.url()).ends_with("/wc/v3/products");
-    });
-  }
-
   ScriptedHost host_{woocommerce_connector(), kWooConfig};
-  // What the shop answers instead.
-  std::optional<v1::Completion> general_settings;
   std::string list = std::string("[") + kSimple + "," + kOld + "," + kVariable + "]";
-  // How many products the shop says it has.
-  std::string said_total;
   // More products at once make an answer too large.
   std::int64_t take_max = 100;
 };
@@ -367,77 +350,6 @@ TEST_F(ProductTest, CostsOneRequestInAQuietRound) {
   ASSERT_EQ(host_.requests.size(), 1U);
   EXPECT_EQ(QueryOf(host_.requests[0].url(), "modified_after"), "2026-11-18T10:00:00");
   EXPECT_EQ(host_.cursor, cursor);
-}
-
-// The units go into the cursor: what was wrong for a moment would be wrong for a day.
-TEST_F(ProductTest, FailsWhenTheUnitsCannotBeReadForNow) {
-  for (const v1::Completion& answer :
-       {HttpAnswer(502, "Bad gateway"),
-        HttpAnswer(200, "<html>maintenance</html>"),
-        HttpAnswer(401, R"({"code":"woocommerce_rest_authentication_error","message":"No"})")}) {
-    general_settings = answer;
-
-    EXPECT_FALSE(host_.Run("products.pull"));
-
-    EXPECT_TRUE(host_.products.empty());
-    EXPECT_TRUE(host_.cursor.empty());
-  }
-}
-
-TEST_F(ProductTest, GoesOnWithoutUnitsThatTheKeyMayNotRead) {
-  general_settings = HttpAnswer(403, R"({"code":"woocommerce_rest_cannot_view","message":"No"})");
-
-  Pull();
-
-  EXPECT_FALSE(Find("7").has_price()) << "a number without a currency is no price";
-}
-
-TEST_F(ProductTest, AsksNothingAboutTaxesWhereNoneAreCalculated) {
-  general_settings = HttpAnswer(200,
-                                R"([{"id":"woocommerce_currency","value":"EUR"},)"
-                                R"({"id":"woocommerce_calc_taxes","value":"no"}])");
-
-  Pull();
-
-  EXPECT_TRUE(Find("7").price_includes_tax());
-  for (const v1::HttpRequest& request : host_.requests) {
-    EXPECT_FALSE(PathOf(request.url()).ends_with("/settings/tax"));
-  }
-}
-
-TEST_F(ProductTest, EndsAFirstImportWithTheLastOfTheProductsThatTheStoreCounts) {
-  host_.config_json = R"({"base_url":"https://shop.example","page_size":3})";
-  for (const auto& [said, pages] : {std::pair{"3", 1}, {"4", 2}, {"2", 2}, {"0", 2}, {"", 2}}) {
-    said_total = said;
-    host_.cursor.clear();
-
-    Pull();
-
-    EXPECT_EQ(ListRequests(), pages) << said;
-    EXPECT_EQ(host_.products.size(), 4U) << said;
-  }
-}
-
-// What a count leaves out would be taken for deleted.
-TEST_F(ProductTest, BelievesNoCountOnceProductsAreKnown) {
-  host_.config_json = R"({"base_url":"https://shop.example","page_size":3})";
-  said_total = "3";
-  Pull();
-  host_.begin.mutable_pull()->set_full(true);
-
-  Pull();
-
-  EXPECT_EQ(ListRequests(), 2);
-}
-
-TEST_F(ProductTest, KeepsCurrencyAndUnitsForTheRoundsBetween) {
-  Pull();
-  list = std::string("[") + kSimple + "]";
-
-  Pull();
-
-  EXPECT_EQ(host_.requests.size(), 1U);
-  EXPECT_EQ(Find("7").price().currency_code(), "EUR");
 }
 
 TEST_F(ProductTest, ReadsTheOtherProductsBesideOneThatIsPoison) {
