@@ -166,6 +166,7 @@ Result<bool> RunOperation(const Flags& flags) {
 
   auto profile = std::make_shared<ports::EgressProfile>();
   profile->store = domain::StoreKey{"storebridge-run", "store"};
+  profile->connector = manifest.id();
   SB_TRY(profile->allowed_prefixes, plugin_host::AllowedPrefixes(manifest, file.config_json));
   profile->rate_limit = manifest.rate_limit();
   profile->auth.assign(manifest.auth().begin(), manifest.auth().end());

@@ -106,7 +106,7 @@ class GrpcServer::Impl {
  public:
   Impl(const ApiPorts& ports, Descriptors descriptors);
 
-  Status Listen(const ServerOptions& options);
+  Status Listen(const ServerOptions& options, const std::optional<CallWatch>& watch);
   void Shutdown(std::chrono::milliseconds grace);
 
   [[nodiscard]] int port() const { return port_; }
@@ -185,7 +185,8 @@ Error GrpcServer::Impl::ExplainFailure(const ServerOptions& options) const {
                .message = "the gRPC server does not start: set GRPC_VERBOSITY=debug to see why"};
 }
 
-Status GrpcServer::Impl::Listen(const ServerOptions& options) {
+Status GrpcServer::Impl::Listen(const ServerOptions& options,
+                                const std::optional<CallWatch>& watch) {
   if (options.tcp_address.empty() && options.unix_socket.empty()) {
     return Error{.code = Code::kInvalidArgument,
                  .reason = "LISTEN_ADDRESS",
@@ -197,6 +198,9 @@ Status GrpcServer::Impl::Listen(const ServerOptions& options) {
   SetLimits(options, builder);
   SB_CHECK(AddTcp(options, builder));
   SB_CHECK(AddUnix(options, builder));
+  if (watch) {
+    builder.experimental().SetInterceptorCreators(CallMeters(*watch));
+  }
   for (const std::unique_ptr<grpc::Service>& service : services_) {
     builder.RegisterService(service.get());
   }
@@ -230,11 +234,12 @@ void GrpcServer::Impl::Shutdown(std::chrono::milliseconds grace) {
 }
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const ServerOptions& options,
-                                                      const ApiPorts& ports) {
+                                                      const ApiPorts& ports,
+                                                      const std::optional<CallWatch>& watch) {
   SB_TRY(Descriptors descriptors, Descriptors::Parse(EmbeddedProtoset()));
   std::unique_ptr<GrpcServer> server(
       new GrpcServer(std::make_unique<Impl>(ports, std::move(descriptors))));
-  SB_CHECK(server->impl_->Listen(options));
+  SB_CHECK(server->impl_->Listen(options, watch));
   return server;
 }
 

@@ -2,11 +2,13 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "api/address.h"
 #include "api/api_ports.h"
+#include "api/call_meter.h"
 #include "core/result.h"
 
 namespace storebridge::api {
@@ -48,9 +50,10 @@ class GrpcServer {
  public:
   // Begins to serve. Errors say what stands in the way and what to do: the port is taken, a file
   // cannot be read, or another address than loopback is wanted without mutual TLS. `ports` outlive
-  // the server.
+  // the server. `watch` is told of calls.
   static Result<std::unique_ptr<GrpcServer>> Start(const ServerOptions& options,
-                                                   const ApiPorts& ports);
+                                                   const ApiPorts& ports,
+                                                   const std::optional<CallWatch>& watch = {});
 
   // Shuts down without grace.
   ~GrpcServer();

@@ -23,11 +23,15 @@
 #include "adapters/runtime/system_random.h"
 #include "adapters/runtime/thread_executor.h"
 #include "adapters/storage/storage.h"
+#include "adapters/telemetry/metered_egress.h"
+#include "adapters/telemetry/metrics.h"
+#include "adapters/telemetry/metrics_server.h"
 #include "adapters/telemetry/spdlog_log.h"
 #include "adapters/vault/vault.h"
 #include "api/server.h"
 #include "app/grpc_log.h"
 #include "app/secret_store.h"
+#include "app/server_facts.h"
 #include "app/version.h"
 #include "engine/commands.h"
 #include "engine/engine.h"
@@ -133,6 +137,7 @@ class App::Impl {
   Status StartStorage();
   Status StartStores();
   Status StartServer();
+  Status StartMetrics();
   void DrainEngine(std::chrono::steady_clock::time_point deadline);
   [[noreturn]] void EndNow();
 
@@ -142,6 +147,7 @@ class App::Impl {
   // In the order of starting; each part needs only those above it.
   std::unique_ptr<telemetry::SpdlogLog> log_;
   std::optional<GrpcLog> grpc_log_;
+  std::optional<telemetry::Metrics> metrics_;
   std::optional<runtime::ThreadExecutor> executor_;
   std::unique_ptr<ports::Storage> storage_;
   std::unique_ptr<ports::Vault> vault_;
@@ -150,9 +156,11 @@ class App::Impl {
   plugin_host::StepWatch step_watch_;
   std::unique_ptr<plugin_host::PluginHost> connectors_;
   std::unique_ptr<ports::Egress> egress_;
+  std::optional<telemetry::MeteredEgress> metered_egress_;
   std::optional<engine::Commands> commands_;
   std::optional<engine::Engine> engine_;
   std::unique_ptr<api::GrpcServer> server_;
+  std::unique_ptr<telemetry::MetricsServer> metrics_server_;
 };
 
 Status App::Impl::Start() {
@@ -170,6 +178,9 @@ Status App::Impl::StartBase() {
                                      .file = config_.log.file},
                                     clock_));
   grpc_log_.emplace(*log_);
+  if (!config_.metrics.address.empty()) {
+    metrics_.emplace();
+  }
   executor_.emplace(runtime::ThreadExecutor::Options{.thread_name = "engine",
                                                      .backlog_alarm = static_cast<std::size_t>(
                                                          config_.limits.engine_backlog)},
@@ -204,6 +215,12 @@ Status App::Impl::StartStores() {
   options.transport.allowed_addresses = config_.egress.allow_private;
   options.transport.extra_ca_file = config_.egress.extra_ca_file;
   SB_TRY(egress_, egress::MakeEgress(options, *secrets_, clock_, random_, *executor_, *log_));
+  if (metrics_) {
+    metered_egress_.emplace(*egress_, clock_, *metrics_);
+  }
+  ports::Egress& egress =
+      metered_egress_ ? static_cast<ports::Egress&>(*metered_egress_) : *egress_;
+  ports::Meter& meter = metrics_ ? static_cast<ports::Meter&>(*metrics_) : ports::NoMeter();
   commands_.emplace(engine::Commands::Ports{.storage = *storage_,
                                             .clock = clock_,
                                             .random = random_,
@@ -214,15 +231,34 @@ Status App::Impl::StartStores() {
                                         .clock = clock_,
                                         .random = random_,
                                         .executor = *executor_,
-                                        .egress = *egress_,
+                                        .egress = egress,
                                         .connectors = *connectors_,
                                         .config_checker = config_checker_,
-                                        .log = *log_},
+                                        .log = *log_,
+                                        .meter = meter},
                   EngineOptions(config_.limits));
   return Ok();
 }
 
+Status App::Impl::StartMetrics() {
+  if (!metrics_) {
+    return Ok();
+  }
+  SB_TRY(metrics_server_,
+         telemetry::MetricsServer::Start(config_.metrics.address, *metrics_, [this] {
+           return ServerFacts({.storage = *storage_,
+                               .engine = *engine_,
+                               .connectors = *connectors_,
+                               .clock = clock_});
+         }));
+  return Ok();
+}
+
 Status App::Impl::StartServer() {
+  std::optional<api::CallWatch> watch;
+  if (metrics_) {
+    watch.emplace(api::CallWatch{.meter = *metrics_, .clock = clock_});
+  }
   SB_TRY(
       server_,
       api::GrpcServer::Start(
@@ -238,7 +274,9 @@ Status App::Impl::StartServer() {
            .storage = *storage_,
            .connectors = *connectors_,
            .random = random_,
-           .log = *log_}));
+           .log = *log_},
+          watch));
+  SB_CHECK(StartMetrics());
   // Last: a server that cannot listen has not touched a store.
   engine_->Start();
   log_->Write(ports::LogLevel::kInfo,
@@ -256,13 +294,18 @@ std::string App::Impl::ReadyLine() const {
         return connector.manifest != nullptr;
       });
   const auto others = static_cast<std::int64_t>(connectors.size()) - ready;
-  return fmt::format("storebridged {} listening on {}; {} connector{}{}; data in {}",
+  const std::string metrics =
+      metrics_server_ == nullptr
+          ? ""
+          : fmt::format("; metrics on http://{}/metrics", metrics_server_->address());
+  return fmt::format("storebridged {} listening on {}; {} connector{}{}; data in {}{}",
                      kVersion,
                      fmt::join(server_->addresses(), " and "),
                      ready,
                      ready == 1 ? "" : "s",
                      others == 0 ? "" : fmt::format(", {} not usable (see ListConnectors)", others),
-                     config_.data.folder);
+                     config_.data.folder,
+                     metrics);
 }
 
 void App::Impl::DrainEngine(std::chrono::steady_clock::time_point deadline) {
@@ -305,6 +348,7 @@ void App::Impl::Stop() {
   std::optional<Deadline> end_limit;
   if (was_serving) {
     log_->Write(ports::LogLevel::kInfo, "stopping", {});
+    metrics_server_.reset();
     end_limit.emplace(deadline + kEndTime, [this] { EndNow(); });
     // Half of the time at most: the other is for runs, which calls may wait for.
     const std::chrono::milliseconds all = std::chrono::seconds(config_.limits.stop_seconds);
@@ -323,6 +367,7 @@ void App::Impl::Stop() {
   }
   engine_.reset();
   commands_.reset();
+  metered_egress_.reset();
   egress_.reset();
   connectors_.reset();
   secrets_.reset();

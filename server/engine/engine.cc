@@ -683,4 +683,14 @@ void Engine::GetStores(std::vector<domain::StoreKey> stores, Done<std::vector<v1
   });
 }
 
+void Engine::CountStores(std::function<void(StoreCounts)> done) {
+  impl_->ports_.executor.Post([impl = impl_, done = std::move(done)] {
+    StoreCounts counts;
+    for (const auto& [key, scheduler] : impl->stores_) {
+      scheduler->CountIn(counts);
+    }
+    done(std::move(counts));
+  });
+}
+
 }  // namespace storebridge::engine

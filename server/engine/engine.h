@@ -11,11 +11,13 @@
 #include "domain/names.h"
 #include "engine/housekeeper.h"
 #include "engine/refs.h"
+#include "engine/store_counts.h"
 #include "ports/clock.h"
 #include "ports/connector_host.h"
 #include "ports/egress.h"
 #include "ports/executor.h"
 #include "ports/log.h"
+#include "ports/meter.h"
 #include "ports/random.h"
 #include "ports/storage.h"
 #include "ports/store_config.h"
@@ -53,6 +55,7 @@ class Engine {
     ports::ConnectorHost& connectors;
     ports::StoreConfigChecker& config_checker;
     ports::Log& log;
+    ports::Meter& meter = ports::NoMeter();
   };
 
   // What an administrator sets.
@@ -143,6 +146,9 @@ class Engine {
 
   // The same of some stores, without those that do not exist.
   void GetStores(std::vector<domain::StoreKey> stores, Done<std::vector<v1::Store>> done);
+
+  // How all stores are, for those who watch the server.
+  void CountStores(std::function<void(StoreCounts)> done);
 
  private:
   class Impl;

@@ -12,9 +12,9 @@
 namespace storebridge::engine {
 
 // Bounds the sync runs that go on at the same time, all stores together. Where stores have several
-// connectors, none of them gets the last quarter of the places for itself: runs of one that is slow,
-// or whose stores are, must not keep all others waiting. Who finds no place is told when there may
-// be one, in the order of asking. Lives on the executor, held by a shared_ptr.
+// connectors, none of them gets the last quarter of the places for itself: runs of one that is
+// slow, or whose stores are, must not keep all others waiting. Who finds no place is told when
+// there may be one, in the order of asking. Lives on the executor, held by a shared_ptr.
 class RunSlots : public std::enable_shared_from_this<RunSlots> {
  public:
   RunSlots(ports::Executor& executor, int most) : executor_(executor), most_(most) {}

@@ -27,6 +27,7 @@ Result<RunSubject> SubjectOf(const ports::ConnectorHost& connectors,
   }
   auto profile = std::make_shared<ports::EgressProfile>();
   profile->store = key;
+  profile->connector = connector;
   SB_TRY(profile->allowed_prefixes,
          config_checker.AllowedPrefixes(*info.manifest, store.config_json()));
   profile->rate_limit = info.manifest->rate_limit();

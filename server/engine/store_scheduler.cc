@@ -354,7 +354,13 @@ void StoreScheduler::Ended(FlowWork& work, const RunEnd& end) {
   } else if (!work.journal->is_limited()) {
     work.success_ms = ports_.clock.SteadyMs();
   }
-  listener_(work.journal->record());
+  const v1::SyncRun& record = work.journal->record();
+  ports_.meter.RunEnded({.connector = ConnectorId(),
+                         .flow = work.flow,
+                         .state = record.state(),
+                         .ms = domain::MsFromTimestamp(record.end_time()) -
+                               domain::MsFromTimestamp(record.start_time())});
+  listener_(record);
   for (const auto& waiter : std::exchange(work.waiters, {})) {
     waiter();
   }

@@ -75,6 +75,9 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // The record with the health of the flows as of now.
   [[nodiscard]] v1::Store View() const;
 
+  // Adds this store to the counts.
+  void CountIn(StoreCounts& counts) const;
+
   // Stops the runs that go on and writes what was only counted in memory.
   void Drain(std::function<void()> done);
 
@@ -117,6 +120,7 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
     return !closed_ && !draining_ && store_.state() == v1::Store::STATE_ACTIVE;
   }
 
+  [[nodiscard]] std::string ConnectorId() const;
   [[nodiscard]] FlowPorts RunPorts() const;
   // What a run needs to know of the store, worked out once for as long as the store stays as it is.
   Result<std::shared_ptr<const RunSubject>> Subject() const;

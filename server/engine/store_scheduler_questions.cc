@@ -11,6 +11,24 @@
 // What a store is asked beside its flows: whether it can be used, and what connecting it would do.
 namespace storebridge::engine {
 
+std::string StoreScheduler::ConnectorId() const {
+  const Result<std::string> id = domain::ParseConnectorName(store_.connector());
+  return id ? *id : store_.connector();
+}
+
+void StoreScheduler::CountIn(StoreCounts& counts) const {
+  ConnectorCounts& all = counts[ConnectorId()];
+  ++all.stores[store_.state()];
+  for (const FlowWork& work : flows_) {
+    if (work.journal->health().failures() > 0) {
+      ++all.failing[work.flow];
+    }
+    if (work.run != nullptr && !work.is_held) {
+      ++all.running[work.flow];
+    }
+  }
+}
+
 void StoreScheduler::Check(Engine::Done<StoreCheckReport> done) {
   const Status usable = CheckNotDeleting(store_);
   const Result<std::shared_ptr<const RunSubject>> subject = usable ? Subject() : usable.error();

@@ -17,6 +17,8 @@ namespace storebridge::ports {
 // by its requests.
 struct EgressProfile {
   domain::StoreKey store;
+  // Id of the connector that makes the requests.
+  std::string connector;
   // Requests may only go to URLs that begin with one of these (scheme, host, port and path compared
   // after parsing).
   std::vector<std::string> allowed_prefixes;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -479,6 +480,27 @@ class RequestRepository {
   virtual Status Put(std::string_view merchant,
                      std::string_view request_id,
                      const KeptAnswer& answer) = 0;
+};
+
+// How much work there is, of all merchants. For those who watch the server.
+struct WorkCounts {
+  // Orders that are not SHIPPED, CANCELLED or RETURNED, by state; without states that none has.
+  std::map<v1::OrderState, std::int64_t> open_orders = {};
+  // By reason.
+  std::map<std::string, std::int64_t> open_issues = {};
+  // Shipments of which the store is not told yet.
+  std::int64_t waiting_shipments = 0;
+  // When the oldest of them was made, milliseconds since 1970; none when there is none.
+  std::optional<std::int64_t> oldest_shipment_ms = {};
+  // Listings whose stock the store may show wrongly, as far as is known here.
+  std::int64_t waiting_listings = 0;
+};
+
+class WorkCountRepository {
+ public:
+  virtual ~WorkCountRepository() = default;
+  // Takes a time that grows with the numbers that it gives.
+  [[nodiscard]] virtual Result<WorkCounts> Count() const = 0;
 };
 
 // What is kept for a time only. Sync runs are not among them: the newest of each store are kept.

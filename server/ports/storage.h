@@ -27,6 +27,7 @@ class ReadTx {
   [[nodiscard]] virtual const SyncRunRepository& sync_runs() const = 0;
   [[nodiscard]] virtual const ChangeRepository& changes() const = 0;
   [[nodiscard]] virtual const RequestRepository& requests() const = 0;
+  [[nodiscard]] virtual const WorkCountRepository& work_counts() const = 0;
 };
 
 // A logical transaction: all of it happens, or nothing.

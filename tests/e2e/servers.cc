@@ -89,6 +89,9 @@ std::vector<std::string> ServerCommand(const day::TempFolder& folder,
   if (options.stop_seconds > 0) {
     config << "limits:\n  stop_seconds: " << options.stop_seconds << "\n";
   }
+  if (options.has_metrics) {
+    config << "metrics:\n  address: 127.0.0.1:0\n";
+  }
   config.close();
   std::vector<std::string> command{E2E_SERVER,
                                    "--config",

@@ -70,6 +70,8 @@ struct ServerOptions {
   std::string log_level = {};
   // `limits.stop_seconds`; as it is by default when 0.
   int stop_seconds = 0;
+  // It shows metrics, at an address that is in its first line.
+  bool has_metrics = false;
 };
 
 // Writes `<folder>/storebridged.yaml`. Gives the command line that starts a server with it.

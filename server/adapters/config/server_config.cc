@@ -118,6 +118,17 @@ void ReadLog(SectionReader log, LogConfig& config) {
   log.Text("file", config.file);
 }
 
+// Nobody is asked who looks.
+std::string CheckMetricsAddress(const std::string& address) {
+  if (std::string complaint = CheckAddress(address); address.empty() || !complaint.empty()) {
+    return complaint;
+  }
+  return IsLoopback(ParseHostPort(address)->host)
+             ? ""
+             : "can be reached from other machines, and nobody would be asked who looks: listen "
+               "on 127.0.0.1, and put a proxy that asks in front";
+}
+
 void ReadLimits(SectionReader limits, LimitsConfig& config) {
   limits.Number("sync_runs", config.sync_runs, {1, 1'000});
   limits.Number("engine_backlog", config.engine_backlog, {100, 10'000'000});
@@ -147,6 +158,7 @@ ServerConfig Read(const YamlNode& root, Reading& reading) {
   egress.TextList("allow_private", config.egress.allow_private, CheckPlace);
   egress.Text("extra_ca_file", config.egress.extra_ca_file, CheckPath);
   ReadLog(top.Section("log"), config.log);
+  top.Section("metrics").Text("address", config.metrics.address, CheckMetricsAddress);
   ReadLimits(top.Section("limits"), config.limits);
   return config;
 }

@@ -65,6 +65,12 @@ struct LogConfig {
   bool operator==(const LogConfig&) const = default;
 };
 
+struct MetricsConfig {
+  // `host:port` on this machine; empty for none.
+  std::string address;
+  bool operator==(const MetricsConfig&) const = default;
+};
+
 struct LimitsConfig {
   // Sync runs that go on at the same time.
   std::int64_t sync_runs = 64;
@@ -94,6 +100,7 @@ struct ServerConfig {
   ConnectorsConfig connectors;
   EgressConfig egress;
   LogConfig log;
+  MetricsConfig metrics;
   LimitsConfig limits;
   bool operator==(const ServerConfig&) const = default;
 };

@@ -150,6 +150,9 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
     {Sql::kListingRemove,
      "remove listing",
      "DELETE FROM listing WHERE merchant_id = $1 AND store_id = $2 AND external_id = $3"},
+    {Sql::kListingCountDirty,
+     "count dirty listings",
+     "SELECT COUNT(*) FROM listing WHERE stock_dirty = 1"},
 
     {Sql::kStockAny, "look for stock", "SELECT 1 FROM stock WHERE merchant_id = $1 LIMIT 1"},
     {Sql::kStockGet,
@@ -258,6 +261,9 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "content_hash = excluded.content_hash, mark = excluded.mark, "
      "store_modified_ms = excluded.store_modified_ms, doc = excluded.doc, "
      "claims = excluded.claims"},
+    {Sql::kOrderCountOpen,
+     "count open orders",
+     "SELECT state, COUNT(*) FROM orders WHERE state < 7 GROUP BY state"},
 
     {Sql::kOutboxGet,
      "get outbox row",
@@ -286,6 +292,9 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "DELETE FROM outbox WHERE (merchant_id, shipment_id) IN "
      "(SELECT merchant_id, shipment_id FROM outbox WHERE state = 2 AND sending_ms < $1 "
      "ORDER BY sending_ms LIMIT $2)"},
+    {Sql::kOutboxCountWaiting,
+     "count waiting outbox rows",
+     "SELECT COUNT(*), MIN(shipment_id) FROM outbox WHERE state < 2"},
 
     {Sql::kIssueGet, "get issue", "SELECT doc FROM issue WHERE merchant_id = $1 AND issue_id = $2"},
     {Sql::kIssueKeyOf,
@@ -304,6 +313,9 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "list records with an open issue of a reason",
      "SELECT record_key FROM issue WHERE merchant_id = $1 AND store_id = $2 AND record_type = $3 "
      "AND reason = $4 AND state = 1 LIMIT $5"},
+    {Sql::kIssueCountOpen,
+     "count open issues",
+     "SELECT reason, COUNT(*) FROM issue WHERE state = 1 GROUP BY reason"},
     {Sql::kIssueListOf,
      "list issues of a merchant",
      "SELECT doc FROM issue WHERE merchant_id = $1 AND issue_id < $2 "

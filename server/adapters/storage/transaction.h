@@ -14,6 +14,7 @@
 #include "adapters/storage/retention_tables.h"
 #include "adapters/storage/stock_tables.h"
 #include "adapters/storage/store_tables.h"
+#include "adapters/storage/work_count_tables.h"
 #include "adapters/storage/work_tables.h"
 #include "ports/storage.h"
 
@@ -33,7 +34,8 @@ struct Tables {
         sync_runs(db),
         changes(db, clock),
         requests(db, clock),
-        retention(db) {}
+        retention(db),
+        work_counts(db) {}
 
   MerchantTables merchants;
   StoreTables stores;
@@ -46,6 +48,7 @@ struct Tables {
   ChangeTables changes;
   RequestTables requests;
   RetentionTables retention;
+  WorkCountTables work_counts;
 };
 
 // The view that Read gives.
@@ -63,6 +66,7 @@ class ReadTransaction final : public ports::ReadTx {
   const ports::SyncRunRepository& sync_runs() const override { return tables_.sync_runs; }
   const ports::ChangeRepository& changes() const override { return tables_.changes; }
   const ports::RequestRepository& requests() const override { return tables_.requests; }
+  const ports::WorkCountRepository& work_counts() const override { return tables_.work_counts; }
 
  private:
   Tables tables_;
@@ -83,6 +87,7 @@ class WriteTransaction final : public ports::Tx {
   const ports::SyncRunRepository& sync_runs() const override { return tables_.sync_runs; }
   const ports::ChangeRepository& changes() const override { return tables_.changes; }
   const ports::RequestRepository& requests() const override { return tables_.requests; }
+  const ports::WorkCountRepository& work_counts() const override { return tables_.work_counts; }
 
   ports::MerchantRepository& merchants() override { return tables_.merchants; }
   ports::StoreRepository& stores() override { return tables_.stores; }

@@ -7,6 +7,7 @@
 
 #include "bad_input/ground.h"
 #include "storebridge/v1/store_service.grpc.pb.h"
+#include "support/plain_http.h"
 
 namespace storebridge::e2e {
 namespace {
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 constexpr int kStopSeconds = 1;
 constexpr std::chrono::seconds kCallMost{3};
 
-class HungTest : public testing::Test {
+class HungTest : public ::testing::Test {
  protected:
   // A server with a store whose connector does not come back from its first step.
   void Start(std::vector<std::string> in_process, bool is_previewed = false) {
@@ -31,7 +32,8 @@ class HungTest : public testing::Test {
                                {.places = {store_.place},
                                 .connectors = folder_.File("connectors"),
                                 .in_process = std::move(in_process),
-                                .stop_seconds = kStopSeconds}));
+                                .stop_seconds = kStopSeconds,
+                                .has_metrics = true}));
     ASSERT_TRUE(server_.process);
     platform_ = std::make_unique<day::Platform>(server_.address, "acme");
     ASSERT_TRUE(Came(platform_->WaitForServer()));
@@ -72,6 +74,10 @@ class HungTest : public testing::Test {
 
 TEST_F(HungTest, TheServerEndsWithoutTheConnectorAndNamesIt) {
   Start({"minimal"});
+  const std::string metrics = storebridge::testing::Get(
+      storebridge::testing::PortIn(server_.process->Output(), "metrics on http://"), "/metrics");
+  EXPECT_TRUE(Says(metrics, {"storebridge_engine_answers 0", "storebridge_database_answers 1"}))
+      << metrics;
 
   EXPECT_EQ(server_.process->Stop(), 1);
 

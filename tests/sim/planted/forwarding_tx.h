@@ -220,6 +220,7 @@ class ForwardingTx : public ports::Tx {
   const ports::SyncRunRepository& sync_runs() const override { return inner_.sync_runs(); }
   const ports::ChangeRepository& changes() const override { return inner_.changes(); }
   const ports::RequestRepository& requests() const override { return inner_.requests(); }
+  const ports::WorkCountRepository& work_counts() const override { return inner_.work_counts(); }
   ports::MerchantRepository& merchants() override { return inner_.merchants(); }
   ports::StoreRepository& stores() override { return repositories_.stores; }
   ports::ProductRepository& products() override { return repositories_.products; }

@@ -3,14 +3,18 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <grpcpp/create_channel.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include "storebridge/v1/merchant_service.grpc.pb.h"
+#include "support/plain_http.h"
 
 namespace storebridge::app {
 namespace {
@@ -129,6 +133,50 @@ TEST_F(AppTest, LeavesNothingRunningWhenItCannotListen) {
 
   config_.listen.address = "127.0.0.1:0";
   EXPECT_NE(Start(), nullptr);
+}
+
+// Names behind `# TYPE ` of what is shown.
+std::vector<std::string> NamesIn(const std::string& shown) {
+  constexpr std::string_view kBefore = "\n# TYPE ";
+  std::vector<std::string> names;
+  for (std::size_t at = shown.find(kBefore); at != std::string::npos;
+       at = shown.find(kBefore, at + 1)) {
+    const std::size_t begin = at + kBefore.size();
+    names.push_back(shown.substr(begin, shown.find(' ', begin) - begin));
+  }
+  return names;
+}
+
+TEST_F(AppTest, ShowsMetricsThatItsManualKnows) {
+  config_.metrics.address = "127.0.0.1:0";
+  const std::unique_ptr<App> app = Start();
+  ASSERT_NE(app, nullptr);
+  grpc::ClientContext context;
+  v1::ListMerchantsResponse merchants;
+  ASSERT_TRUE(Merchants()->ListMerchants(&context, {}, &merchants).ok());
+
+  const std::string shown =
+      testing::Get(testing::PortIn(app->ReadyLine(), "; metrics on http://"), "/metrics");
+
+  EXPECT_NE(shown.find("\nstorebridge_engine_answers 1\n"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("\nstorebridge_database_answers 1\n"), std::string::npos);
+  std::ifstream file(std::string(APP_SOURCE_DIR) + "/README.md");
+  const std::string manual((std::istreambuf_iterator<char>(file)),
+                           std::istreambuf_iterator<char>());
+  const std::vector<std::string> names = NamesIn(shown);
+  EXPECT_GT(names.size(), 20U);
+  for (const std::string& name : names) {
+    if (!name.starts_with("process_") && !name.starts_with("exposer_")) {
+      EXPECT_NE(manual.find("`" + name + "`"), std::string::npos) << name;
+    }
+  }
+}
+
+TEST_F(AppTest, ShowsNoMetricsUnlessTheyAreWanted) {
+  const std::unique_ptr<App> app = Start();
+  ASSERT_NE(app, nullptr);
+
+  EXPECT_EQ(app->ReadyLine().find("metrics"), std::string::npos) << app->ReadyLine();
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ egress:
   allow_private: [10.1.0.0/16, "127.0.0.1:9000"]
   extra_ca_file: /x.crt
 log: {format: json, level: warning, file: /l.log}
+metrics: {address: "127.0.0.1:9001"}
 limits: {sync_runs: 1, engine_backlog: 100, request_bytes: 65536, requests_per_connection: 2, sent_shipment_days: 4,
          resolved_issue_days: 5, stock_entry_days: 6, change_days: 7, stop_seconds: 3}
 )",
@@ -75,6 +76,7 @@ limits: {sync_runs: 1, engine_backlog: 100, request_bytes: 65536, requests_per_c
       .log = {.format = LogFormatChoice::kJson,
               .level = LogLevelChoice::kWarning,
               .file = "/l.log"},
+      .metrics = {.address = "127.0.0.1:9001"},
       .limits = {.sync_runs = 1,
                  .engine_backlog = 100,
                  .request_bytes = 65'536,
@@ -104,7 +106,7 @@ TEST(ServerConfigTest, NamesThePlaceOfAnUnknownKeyAndWhatWasMeant) {
   EXPECT_EQ(
       Complaint("\nlisen: {}\n"),
       "storebridged.yaml:2:1: unknown key 'lisen'; did you mean 'listen'?; there is listen, data, "
-      "connectors, egress, log, limits");
+      "connectors, egress, log, metrics, limits");
   EXPECT_EQ(
       Complaint("listen: {tls: {ca: x}}\n"),
       "storebridged.yaml:1:16: unknown key 'ca' in 'listen.tls'; there is cert, key, client_ca");
@@ -191,6 +193,19 @@ TEST(ServerConfigTest, RefusesConnectorsThatAreNoIds) {
       std::string::npos);
   EXPECT_NE(Complaint(In("connectors", "in_process: [a, a]")).find("'a' is there twice"),
             std::string::npos);
+}
+
+TEST(ServerConfigTest, ShowsMetricsToThisMachineOnly) {
+  for (const char* good : {"127.0.0.1:9001", "'[::1]:9001'", "localhost:0", "''"}) {
+    EXPECT_EQ(Complaint(In("metrics", std::string("address: ") + good)), "") << good;
+  }
+  for (const char* bad : {"0.0.0.0:9001", "10.1.2.3:9001", "metrics.example:9001"}) {
+    EXPECT_NE(Complaint(In("metrics", std::string("address: ") + bad))
+                  .find("nobody would be asked who looks"),
+              std::string::npos)
+        << bad;
+  }
+  EXPECT_NE(Complaint(In("metrics", "address: here")).find("has no port"), std::string::npos);
 }
 
 TEST(ServerConfigTest, RefusesPrivatePlacesThatMeanEverything) {

@@ -248,7 +248,8 @@ class EngineDay : public ::testing::Test {
 
   std::unique_ptr<engine::Engine> MakeEngine() {
     return std::make_unique<engine::Engine>(
-        engine::Engine::Ports{*storage_, clock_, random_, executor_, egress_, host_, config_, log_},
+        engine::Engine::Ports{
+            *storage_, clock_, random_, executor_, egress_, host_, config_, log_, *meter_},
         options_);
   }
 
@@ -256,6 +257,7 @@ class EngineDay : public ::testing::Test {
   ManualExecutor executor_{clock_};
   SeededRandom random_;
   NullLog log_;
+  ports::Meter* meter_ = &ports::NoMeter();
   FakeWire egress_{executor_};
   AnyConfig config_;
   OpenVault vault_;

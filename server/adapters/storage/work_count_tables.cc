@@ -1,0 +1,56 @@
+#include "adapters/storage/work_count_tables.h"
+
+#include <string>
+
+#include "core/ids.h"
+
+namespace storebridge::storage {
+namespace {
+
+Status CountOrders(Connection& db, ports::WorkCounts& counts) {
+  Query query(db, Sql::kOrderCountOpen);
+  while (true) {
+    SB_TRY(const bool found, query.Step());
+    if (!found) {
+      return Ok();
+    }
+    counts.open_orders[static_cast<v1::OrderState>(query.Int(0))] = query.Int(1);
+  }
+}
+
+Status CountIssues(Connection& db, ports::WorkCounts& counts) {
+  Query query(db, Sql::kIssueCountOpen);
+  while (true) {
+    SB_TRY(const bool found, query.Step());
+    if (!found) {
+      return Ok();
+    }
+    counts.open_issues[std::string(query.Text(0))] = query.Int(1);
+  }
+}
+
+Status CountShipments(Connection& db, ports::WorkCounts& counts) {
+  Query query(db, Sql::kOutboxCountWaiting);
+  SB_CHECK(query.Step());
+  counts.waiting_shipments = query.Int(0);
+  if (!query.IsNull(1)) {
+    SB_TRY(const std::uint64_t oldest, DecodeId(query.Text(1)));
+    counts.oldest_shipment_ms = TimeOfId(oldest);
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Result<ports::WorkCounts> WorkCountTables::Count() const {
+  ports::WorkCounts counts;
+  SB_CHECK(CountOrders(db_, counts));
+  SB_CHECK(CountIssues(db_, counts));
+  SB_CHECK(CountShipments(db_, counts));
+  Query listings(db_, Sql::kListingCountDirty);
+  SB_CHECK(listings.Step());
+  counts.waiting_listings = listings.Int(0);
+  return counts;
+}
+
+}  // namespace storebridge::storage

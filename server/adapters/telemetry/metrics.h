@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ports/meter.h"
+
+namespace storebridge::telemetry {
+
+// What is read at the moment of a look.
+struct Fact {
+  // As Prometheus has them: `storebridge_stores`, `_total` at the end of one that only grows.
+  std::string name;
+  // What it says, and its unit.
+  std::string help;
+  bool only_grows = false;
+  struct Sample {
+    // Name and value of each label. Few values: Prometheus keeps a series for each.
+    std::vector<std::pair<std::string, std::string>> labels;
+    double value = 0;
+  };
+  std::vector<Sample> samples = {};
+};
+
+// Counts what the server does, and shows it with facts in the text format of Prometheus (0.0.4).
+// Its labels are connectors, flows, states, reasons and methods: never a merchant, a store or a
+// customer.
+class Metrics final : public ports::Meter {
+ public:
+  // Reads facts for a look; called on the thread that looks, one at a time.
+  using Gather = std::function<std::vector<Fact>()>;
+
+  Metrics();
+  ~Metrics() override;
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  void RunEnded(const ports::RunMeasure& run) override;
+  void RequestEnded(const ports::RequestMeasure& request) override;
+  void CallEnded(const ports::CallMeasure& call) override;
+
+  // What there is to see without facts.
+  [[nodiscard]] std::string Text() const;
+
+ private:
+  friend class MetricsServer;
+  class Impl;
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace storebridge::telemetry
