@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/effect_check.h"
 #include "domain/personal_data.h"
 
 namespace storebridge::engine {
@@ -12,9 +13,6 @@ namespace {
 
 namespace cv1 = connector::v1;
 
-constexpr int kCallsPerEffectMax = 16;
-constexpr int kRecordsPerEmitMax = 1000;
-constexpr int kLogsPerEffectMax = 100;
 constexpr std::size_t kLogBytesMax = 1000;
 constexpr std::uint64_t kStepsMax = 200'000;
 constexpr std::int64_t kSleepMsMax = 60'000;
@@ -191,7 +189,9 @@ void SessionDriver::OnEffect(Result<std::string_view> effect_bytes) {
   if (effect == nullptr) {
     return Break("the connector's effect is not a valid message");
   }
-  if (const Status fits = CheckEffect(*effect); !fits) {
+  if (const Status fits = domain::CheckEffect(
+          *effect, {.last_call_id = last_call_id_, .was_cancelled = cancel_sent_});
+      !fits) {
     return Break(fits.error().message);
   }
   for (const cv1::Log& log : effect->logs()) {
@@ -210,49 +210,6 @@ void SessionDriver::OnEffect(Result<std::string_view> effect_bytes) {
     return Finish(std::move(end));
   }
   MakeCalls(effect, *effect_bytes);
-}
-
-Status SessionDriver::CheckEffect(const cv1::Effect& effect) const {
-  const auto bug = [](std::string message) {
-    return Error{.code = Code::kInternal, .reason = "CONNECTOR_BUG", .message = std::move(message)};
-  };
-  if (effect.calls_size() == 0 && !effect.has_done()) {
-    return bug("the connector wants nothing and is not done");
-  }
-  if (effect.calls_size() > 0 && effect.has_done()) {
-    return bug("the connector is done and still wants calls");
-  }
-  if (cancel_sent_ && effect.calls_size() > 0) {
-    return bug("the connector went on after it was asked to stop");
-  }
-  if (effect.calls_size() > kCallsPerEffectMax || effect.logs_size() > kLogsPerEffectMax) {
-    return bug(fmt::format("an effect has {} calls and {} logs; {} and {} are allowed",
-                           effect.calls_size(),
-                           effect.logs_size(),
-                           kCallsPerEffectMax,
-                           kLogsPerEffectMax));
-  }
-  const auto emits = std::count_if(effect.calls().begin(),
-                                   effect.calls().end(),
-                                   [](const cv1::Call& call) { return call.has_emit(); });
-  if (emits > 1) {
-    return bug("an effect has more than one Emit; the answer to one comes before the next");
-  }
-  std::uint64_t last = last_call_id_;
-  for (const cv1::Call& call : effect.calls()) {
-    if (call.id() <= last) {
-      return bug("call ids do not grow");
-    }
-    last = call.id();
-    const cv1::Emit& emit = call.emit();
-    const int records =
-        emit.orders_size() + emit.products_size() + emit.results_size() + emit.bad_size();
-    if (call.has_emit() && records > kRecordsPerEmitMax) {
-      return bug(
-          fmt::format("an Emit has {} records; {} are allowed", records, kRecordsPerEmitMax));
-    }
-  }
-  return Ok();
 }
 
 void SessionDriver::MakeCalls(const std::shared_ptr<cv1::Effect>& effect, std::string_view bytes) {

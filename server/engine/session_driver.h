@@ -89,7 +89,6 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
  private:
   void Step(connector::v1::Event event);
   void OnEffect(Result<std::string_view> effect);
-  Status CheckEffect(const connector::v1::Effect& effect) const;
   // The calls of `effect`, which has these bytes.
   void MakeCalls(const std::shared_ptr<connector::v1::Effect>& effect, std::string_view bytes);
   // `effect` holds the call.
