@@ -45,8 +45,9 @@ class WaitingSession : public ports::ConnectorSession {
 }  // namespace
 
 Result<std::unique_ptr<LoadedConnector>> LoadedConnector::Load(const std::string& file,
-                                                               Place place) {
-  std::unique_ptr<LoadedConnector> connector(new LoadedConnector());
+                                                               Place place,
+                                                               ports::Log& log) {
+  std::unique_ptr<LoadedConnector> connector(new LoadedConnector(log));
   // A name without a slash would be looked for in the system's folders.
   const std::string path = std::filesystem::absolute(file).string();
   const Status loaded = place == Place::kSandbox ? connector->LoadInSandbox(path, IdOf(path))

@@ -9,7 +9,7 @@
 #include "adapters/runtime/thread_executor.h"
 #include "core/result.h"
 #include "ports/connector_host.h"
-#include "store_caller.h"
+#include "ports/log.h"
 
 namespace storebridge::run {
 
@@ -23,8 +23,10 @@ class LoadedConnector {
     kThisProcess,
   };
 
-  // Loads and checks it. The error says what is wrong with which file.
-  static Result<std::unique_ptr<LoadedConnector>> Load(const std::string& file, Place place);
+  // Loads and checks it. The error says what is wrong with which file. `log` outlives it.
+  static Result<std::unique_ptr<LoadedConnector>> Load(const std::string& file,
+                                                       Place place,
+                                                       ports::Log& log);
 
   ~LoadedConnector();
   LoadedConnector(const LoadedConnector&) = delete;
@@ -36,14 +38,15 @@ class LoadedConnector {
   Result<std::unique_ptr<ports::ConnectorSession>> Open();
 
  private:
-  LoadedConnector() = default;
+  explicit LoadedConnector(ports::Log& log)
+      : log_(log), executor_({.thread_name = "answers"}, log) {}
 
   Status LoadHere(const std::string& path, const std::string& id);
   Status LoadInSandbox(const std::string& path, const std::string& id);
 
-  ErrorLog log_;
+  ports::Log& log_;
   runtime::SystemClock clock_;
-  runtime::ThreadExecutor executor_{{.thread_name = "answers"}, log_};
+  runtime::ThreadExecutor executor_;
   connector::v1::Manifest manifest_;
   // One of them.
   plugin_host::ConnectorLibrary library_;

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <thread>
 
+#include "domain/effect_check.h"
 #include "record_text.h"
 
 namespace storebridge::run {
@@ -14,7 +15,6 @@ using connector::v1::Completion;
 using connector::v1::Effect;
 using connector::v1::Event;
 
-constexpr int kMaxCalls = 16;
 constexpr std::int64_t kMaxSleepMs = 60000;
 
 Error Broken(std::string what) {
@@ -42,17 +42,19 @@ RunLoop::RunLoop(std::unique_ptr<ports::ConnectorSession> session,
 
 Result<Effect> RunLoop::Step(const Event& event) {
   Result<Effect> result = Broken("the connector did not answer at once");
-  session_->Step(event.SerializeAsString(), [&result](Result<std::string_view> bytes) {
+  session_->Step(event.SerializeAsString(), [this, &result](Result<std::string_view> bytes) {
     Effect effect;
     if (!bytes) {
       result = bytes.error();
     } else if (!effect.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) {
       result = Broken("the connector's effect is not a storebridge.connector.v1.Effect");
-    } else if (effect.calls_size() > kMaxCalls || effect.calls().empty() != effect.has_done()) {
-      result = Broken("the connector's effect has " + std::to_string(effect.calls_size()) +
-                      " calls" + (effect.has_done() ? " and is done" : "") +
-                      "; 1 to 16 calls, or done without calls, are allowed");
+    } else if (const Status fits = domain::CheckEffect(effect, {.last_call_id = last_call_id_});
+               !fits) {
+      result = fits.error();
     } else {
+      if (!effect.calls().empty()) {
+        last_call_id_ = effect.calls(effect.calls_size() - 1).id();
+      }
       result = std::move(effect);
     }
   });

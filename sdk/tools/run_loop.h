@@ -42,6 +42,7 @@ class RunLoop {
   StoreCaller& caller_;
   std::shared_ptr<const ports::EgressProfile> profile_;
   RunOptions options_;
+  std::uint64_t last_call_id_ = 0;
   std::uint64_t records_ = 0;
   std::uint64_t bad_ = 0;
   // Checks and pushed records that are not right.

@@ -1,26 +1,12 @@
 #include "store_caller.h"
 
 #include <condition_variable>
-#include <iostream>
 #include <mutex>
 #include <optional>
 
 #include "adapters/egress/factory.h"
 
 namespace storebridge::run {
-
-void ErrorLog::Write(ports::LogLevel level,
-                     std::string_view message,
-                     std::initializer_list<Field> fields) {
-  if (level != ports::LogLevel::kError) {
-    return;
-  }
-  std::string line = "  " + std::string(message);
-  for (const Field& field : fields) {
-    line += " " + std::string(field.first) + "=" + field.second;
-  }
-  std::cerr << line + "\n";
-}
 
 Result<std::unique_ptr<StoreCaller>> StoreCaller::Make(ports::SecretMap secrets,
                                                        std::vector<std::string> allowed_addresses) {

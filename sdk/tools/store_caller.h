@@ -9,8 +9,8 @@
 #include "adapters/runtime/system_random.h"
 #include "adapters/runtime/thread_executor.h"
 #include "core/result.h"
+#include "error_log.h"
 #include "ports/egress.h"
-#include "ports/log.h"
 #include "ports/vault.h"
 
 namespace storebridge::run {
@@ -26,15 +26,6 @@ class FileSecrets : public ports::SecretSource {
 
  private:
   std::shared_ptr<const ports::SecretMap> secrets_;
-};
-
-// Writes errors to standard error. Warnings about a request are in its failure, which is shown
-// anyway.
-class ErrorLog : public ports::Log {
- public:
-  void Write(ports::LogLevel level,
-             std::string_view message,
-             std::initializer_list<Field> fields) override;
 };
 
 // Makes requests through the server's egress and waits for them. Used from one thread.

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "adapters/plugin_host/config_template.h"
+#include "error_log.h"
 #include "loaded_connector.h"
 #include "recordings.h"
 #include "run_input.h"
@@ -16,6 +17,9 @@
 
 namespace storebridge::run {
 namespace {
+
+// Operation.max_items where the manifest says nothing.
+constexpr std::uint32_t kPushItemsMax = 1000;
 
 struct Flags {
   std::string library;
@@ -140,14 +144,39 @@ Status CheckSecrets(const connector::v1::Manifest& manifest, const ports::Secret
   return Ok();
 }
 
-Result<std::unique_ptr<LoadedConnector>> Load(const Flags& flags) {
-  return LoadedConnector::Load(flags.library,
-                               flags.is_in_process ? LoadedConnector::Place::kThisProcess
-                                                   : LoadedConnector::Place::kSandbox);
+// Says what the server would never ask of the connector.
+Status CheckDeclared(const connector::v1::Manifest& manifest, const connector::v1::Begin& begin) {
+  const auto found = std::find_if(
+      manifest.operations().begin(), manifest.operations().end(), [&](const auto& operation) {
+        return operation.name() == begin.operation();
+      });
+  if (found == manifest.operations().end()) {
+    std::string names;
+    for (const auto& operation : manifest.operations()) {
+      names += (names.empty() ? "" : ", ") + operation.name();
+    }
+    return BadFlag("there is no operation '" + begin.operation() +
+                   "' in this connector; it has: " + names);
+  }
+  const std::uint32_t most = found->max_items() == 0 ? kPushItemsMax : found->max_items();
+  const int items = begin.stock().levels_size() + begin.shipments().shipments_size();
+  if (static_cast<std::uint32_t>(items) > most) {
+    return BadFlag("--input has " + std::to_string(items) + " records; " + begin.operation() +
+                   " is given at most " + std::to_string(most) + " at once");
+  }
+  return Ok();
+}
+
+Result<std::unique_ptr<LoadedConnector>> Load(const Flags& flags, ErrorLog& log) {
+  return LoadedConnector::Load(
+      flags.library,
+      flags.is_in_process ? LoadedConnector::Place::kThisProcess : LoadedConnector::Place::kSandbox,
+      log);
 }
 
 Result<bool> RunReplay(const Flags& flags) {
-  SB_TRY(const auto connector, Load(flags));
+  ErrorLog log;
+  SB_TRY(const auto connector, Load(flags, log));
   return ReplayFile(flags.replay, *connector);
 }
 
@@ -156,13 +185,15 @@ Result<bool> RunOperation(const Flags& flags) {
     return BadFlag("--operation and --config are needed, or --replay");
   }
   SB_TRY(StoreFile file, ReadStoreFile(flags.config));
-  SB_TRY(const auto connector, Load(flags));
+  ErrorLog log;
+  SB_TRY(const auto connector, Load(flags, log));
   const connector::v1::Manifest& manifest = connector->manifest();
   if (Status status = plugin_host::CheckStoreConfig(manifest, file.config_json); !status) {
     return BadFlag(flags.config + ": " + status.error().message);
   }
   SB_CHECK(CheckSecrets(manifest, file.secrets));
   SB_TRY(connector::v1::Begin begin, MakeBegin(flags, file.config_json));
+  SB_CHECK(CheckDeclared(manifest, begin));
 
   auto profile = std::make_shared<ports::EgressProfile>();
   profile->store = domain::StoreKey{"storebridge-run", "store"};
