@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "ports/egress.h"
+#include "recording.h"
+#include "score_card.h"
+#include "subject.h"
+#include "trial.h"
+
+namespace storebridge::conformance {
+
+// Each costs 10 seconds; after so many of them nothing more is run.
+inline constexpr int kHangsMax = 3;
+// A step that takes so long was killed.
+inline constexpr std::int64_t kHangUs = 9'500'000;
+
+// A recording and what the connector does with it when nothing is changed.
+struct Evidence {
+  Recording recording = {};
+  std::shared_ptr<const ports::EgressProfile> profile = {};
+  Outcome good = {};
+  // What its orders say of customers: names, e-mail addresses, telephone numbers, streets, notes.
+  std::set<std::string> customers = {};
+};
+
+// Where trials are run. What holds for every session is watched here: the contract, customers' data
+// and the cost.
+class Bench {
+ public:
+  // Runs each recording once. `subject` outlives it. An error when the settings of a recording do
+  // not fit the manifest.
+  static Result<std::unique_ptr<Bench>> Open(Subject& subject, std::vector<Recording> recordings);
+
+  [[nodiscard]] Subject& subject() const { return subject_; }
+  [[nodiscard]] const connector::v1::Manifest& manifest() const { return subject_.manifest(); }
+  [[nodiscard]] const std::vector<Evidence>& all() const { return all_; }
+  // Those whose good run ended well.
+  [[nodiscard]] std::vector<const Evidence*> Pulls() const;
+  [[nodiscard]] std::vector<const Evidence*> Pushes() const;
+  [[nodiscard]] std::vector<const Evidence*> Good() const;
+  [[nodiscard]] bool Declares(const std::string& operation) const;
+
+  // Runs a trial; `plan.recording` is set here.
+  Outcome Run(const Evidence& evidence, Plan plan);
+  // Says that a session outside of Run hung.
+  void NoteStep(const Stepped& stepped);
+
+  [[nodiscard]] std::size_t sessions() const { return sessions_; }
+  [[nodiscard]] bool IsSpent() const { return hangs_ >= kHangsMax; }
+  [[nodiscard]] const std::vector<Finding>& breaches() const { return breaches_; }
+  [[nodiscard]] const std::vector<Finding>& leaks() const { return leaks_; }
+  [[nodiscard]] std::int64_t longest_step_us() const { return longest_step_us_; }
+  [[nodiscard]] std::size_t largest_effect() const { return largest_effect_; }
+
+ private:
+  explicit Bench(Subject& subject) : subject_(subject) {}
+
+  void Watch(const Evidence& evidence, const Plan& plan, const Outcome& outcome);
+
+  Subject& subject_;
+  std::vector<Evidence> all_;
+  std::size_t sessions_ = 0;
+  int hangs_ = 0;
+  std::vector<Finding> breaches_;
+  std::vector<Finding> leaks_;
+  std::int64_t longest_step_us_ = 0;
+  std::size_t largest_effect_ = 0;
+};
+
+// At most `most` of `count` places, evenly, the first and the last among them.
+std::vector<std::size_t> Sample(std::size_t count, std::size_t most);
+
+// Counts with its word: `1 session`, `2 sessions`.
+std::string Counted(std::size_t count, const std::string& word);
+
+}  // namespace storebridge::conformance

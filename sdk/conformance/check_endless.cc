@@ -1,0 +1,147 @@
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "checks.h"
+#include "json_text.h"
+#include "storebridge/sdk/paging.h"
+
+namespace storebridge::conformance {
+namespace {
+
+namespace cv1 = connector::v1;
+using End = Outcome::End;
+
+// sdk::Pager and sdk::PageGuard stop at so many pages, and a run may read some other things.
+constexpr std::size_t kRequestsMax = sdk::PageGuard::kPagesMax + 100;
+constexpr std::int64_t kSecondsMax = 60;
+// More than a page of most stores has.
+constexpr std::size_t kFullPage = 250;
+
+// Without numbers, which say which page and which record: `GET https://.../orders?page=#`.
+std::string ShapeOf(const std::string& text) {
+  std::string shape;
+  for (const char c : text) {
+    const bool is_digit = c >= '0' && c <= '9';
+    if (!is_digit) {
+      shape += c;
+    } else if (shape.empty() || shape.back() != '#') {
+      shape += '#';
+    }
+  }
+  return shape;
+}
+
+std::string ShapeOf(const cv1::HttpRequest& request) {
+  return ShapeOf(request.method() + " " + request.url() + "\n" + request.body());
+}
+
+std::string PathShapeOf(const cv1::HttpRequest& request) {
+  return ShapeOf(request.method() + " " + request.url().substr(0, request.url().find('?')));
+}
+
+// An answer with its longest list, in text, made full.
+struct Full {
+  std::size_t elements = 0;
+  cv1::Completion answer = {};
+};
+
+std::optional<Full> MakeFull(const cv1::Completion& answer) {
+  const std::string& body = answer.http().body();
+  const std::optional<JsonNode> root = ReadJson(body);
+  if (!root || answer.http().status() < 200 || answer.http().status() >= 300) {
+    return std::nullopt;
+  }
+  const JsonNode* longest = nullptr;
+  const std::vector<JsonArray> arrays = ArraysIn(*root);
+  for (const JsonArray& array : arrays) {
+    const bool is_longer =
+        longest == nullptr || array.node->end - array.node->begin > longest->end - longest->begin;
+    if (!array.node->items.empty() && is_longer) {
+      longest = array.node;
+    }
+  }
+  if (longest == nullptr) {
+    return std::nullopt;
+  }
+  Full full{.elements = longest->items.size(), .answer = answer};
+  full.answer.mutable_http()->set_body(WithRepeated(body, *longest, kFullPage));
+  // What they say of the number of records is not true any more.
+  full.answer.mutable_http()->clear_headers();
+  for (const cv1::Header& header : answer.http().headers()) {
+    if (header.name() == "date") {
+      *full.answer.mutable_http()->add_headers() = header;
+    }
+  }
+  return full;
+}
+
+// The fullest answer to each kind of request.
+std::map<std::string, Full> FullestOf(const Recording& recording) {
+  std::map<std::string, Full> fullest;
+  for (const Exchange& exchange : recording.exchanges) {
+    const std::optional<Full> full = MakeFull(exchange.answer);
+    for (const std::string& shape : {ShapeOf(exchange.request), PathShapeOf(exchange.request)}) {
+      if (full && full->elements > fullest[shape].elements) {
+        fullest[shape] = *full;
+      }
+    }
+  }
+  std::erase_if(fullest, [](const auto& entry) { return entry.second.elements == 0; });
+  return fullest;
+}
+
+}  // namespace
+
+std::vector<Row> CheckEndlessLists(Bench& bench) {
+  constexpr const char* kClaim = "ends a list without end";
+  std::vector<Finding> findings;
+  std::size_t most = 0;
+  std::size_t pulls = 0;
+  for (const Evidence* evidence : bench.Pulls()) {
+    const std::map<std::string, Full> fullest = FullestOf(evidence->recording);
+    if (fullest.empty()) {
+      continue;
+    }
+    Plan plan{.what = "every list is full for ever",
+              .steps_max = kRequestsMax,
+              .seconds_max = kSecondsMax};
+    plan.change = [&](std::size_t, const cv1::HttpRequest& request, cv1::Completion* answer) {
+      for (const std::string& shape : {ShapeOf(request), PathShapeOf(request)}) {
+        if (const auto found = fullest.find(shape); found != fullest.end()) {
+          *answer = found->second.answer;
+          return;
+        }
+      }
+    };
+    const Outcome outcome = bench.Run(*evidence, std::move(plan));
+    if (outcome.unknown_requests > 0) {
+      continue;
+    }
+    ++pulls;
+    most = std::max(most, outcome.request_count);
+    if (outcome.end == End::kEndless || outcome.end == End::kDead) {
+      findings.push_back({.where = evidence->recording.name,
+                          .changed = "every list is full for ever, with the same records",
+                          .did = outcome.problem,
+                          .should = "end with a Failure: PageGuard or Pager see that the same "
+                                    "records come again"});
+    }
+  }
+  if (pulls == 0) {
+    return {{.verdict = Verdict::kNotShown,
+             .claim = kClaim,
+             .how = "no recording has a list with records; record a pull with some"}};
+  }
+  return {MakeRow(kClaim,
+                  fmt::format("{}, at most {} (bound {})",
+                              Counted(pulls, "pull"),
+                              Counted(most, "request"),
+                              kRequestsMax),
+                  std::move(findings))};
+}
+
+}  // namespace storebridge::conformance

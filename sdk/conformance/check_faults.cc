@@ -1,0 +1,162 @@
+#include <set>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "checks.h"
+#include "faults.h"
+#include "lost_records.h"
+
+namespace storebridge::conformance {
+namespace {
+
+namespace cv1 = connector::v1;
+using End = Outcome::End;
+
+// Requests of a recording whose answers are made wrong, evenly among all of them.
+constexpr std::size_t kRequestsMax = 40;
+
+// What was found by all faults together.
+struct Found {
+  std::vector<Finding> endings;
+  std::vector<Finding> losses;
+  std::vector<Finding> silences;
+  std::size_t sessions = 0;
+  std::size_t requests = 0;
+  std::size_t pull_sessions = 0;
+  std::size_t pushes_that_end_well = 0;
+};
+
+bool IsWrite(const cv1::HttpRequest& request) {
+  return request.safety() != cv1::HttpRequest::SAFETY_SAFE;
+}
+
+std::string PlaceOf(const Evidence& evidence, std::size_t number) {
+  return fmt::format("{}, request {}: {}",
+                     evidence.recording.name,
+                     number + 1,
+                     ShownRequest(evidence.good.requests[number].request));
+}
+
+std::string WithoutOutcome(const cv1::Begin& begin, const Outcome& outcome) {
+  std::set<std::string> told;
+  for (const cv1::ItemResult& result : outcome.results) {
+    told.insert(result.ref());
+  }
+  for (const cv1::StockLevel& level : begin.stock().levels()) {
+    if (!told.contains(level.ref())) {
+      return level.ref();
+    }
+  }
+  for (const cv1::Shipment& shipment : begin.shipments().shipments()) {
+    if (!told.contains(shipment.ref())) {
+      return shipment.ref();
+    }
+  }
+  return "";
+}
+
+// What a run with a fault in request `number` did wrong.
+void Judge(const Evidence& evidence,
+           std::size_t number,
+           const Fault& fault,
+           const Outcome& outcome,
+           Found* found) {
+  const std::string where = PlaceOf(evidence, number);
+  const std::string changed = "its answer is " + fault.name;
+  if (outcome.end == End::kDead || outcome.end == End::kEndless) {
+    found->endings.push_back({.where = where,
+                              .changed = changed,
+                              .did = outcome.problem,
+                              .should = "end with a Failure that says what was wrong"});
+    return;
+  }
+  if (evidence.recording.is_pull()) {
+    const std::vector<RecordId> missing = MissingRecords(evidence.good, outcome);
+    const std::string why = WhyLost(evidence, outcome, number, missing);
+    if (!why.empty() && !(fault.is_not_found && missing.size() == 1)) {
+      found->losses.push_back(
+          {.where = where,
+           .changed = changed,
+           .did = fmt::format("{} without {}; {}", outcome.Shown(), ShownRecords(missing), why),
+           .should = "end with a Failure, or leave the cursor where it was"});
+    }
+  }
+  if (evidence.recording.is_push() && outcome.is_well()) {
+    ++found->pushes_that_end_well;
+    const std::string ref = WithoutOutcome(evidence.recording.begin, outcome);
+    if (!ref.empty()) {
+      found->silences.push_back({.where = where,
+                                 .changed = changed,
+                                 .did = "ended well and told no outcome of '" + ref + "'",
+                                 .should = "tell one of each, accepted or refused"});
+    }
+  }
+}
+
+void TryRequest(Bench& bench, const Evidence& evidence, std::size_t number, Found* found) {
+  for (const Fault& fault : Faults()) {
+    if (fault.is_of_writes && !IsWrite(evidence.good.requests[number].request)) {
+      continue;
+    }
+    Plan plan{.what = fmt::format("the answer to request {} is {}", number + 1, fault.name)};
+    plan.change = [&](std::size_t now, const cv1::HttpRequest&, cv1::Completion* answer) {
+      if (now == number) {
+        *answer = fault.make(*answer);
+      }
+    };
+    const Outcome outcome = bench.Run(evidence, std::move(plan));
+    if (outcome.end == End::kNotRun) {
+      return;
+    }
+    ++found->sessions;
+    found->pull_sessions += evidence.recording.is_pull() ? 1U : 0U;
+    Judge(evidence, number, fault, outcome, found);
+  }
+}
+
+Row NotShown(std::string claim, const std::string& what) {
+  return {.verdict = Verdict::kNotShown, .claim = std::move(claim), .how = what};
+}
+
+}  // namespace
+
+std::vector<Row> CheckFaults(Bench& bench) {
+  Found found;
+  for (const Evidence* evidence : bench.Good()) {
+    for (const std::size_t number : Sample(evidence->good.requests.size(), kRequestsMax)) {
+      ++found.requests;
+      TryRequest(bench, *evidence, number, &found);
+    }
+    const std::string ref = WithoutOutcome(evidence->recording.begin, evidence->good);
+    if (!ref.empty()) {
+      found.silences.push_back({.where = evidence->recording.name,
+                                .did = "ended well and told no outcome of '" + ref + "'",
+                                .should = "tell one of each, accepted or refused"});
+    }
+  }
+  const bool has_pulls = !bench.Pulls().empty();
+  const bool has_pushes = !bench.Pushes().empty();
+  std::vector<Row> rows;
+  rows.push_back(found.requests == 0
+                     ? NotShown("ends after any answer", "no recording with a request ends well")
+                     : MakeRow("ends after any answer",
+                               fmt::format("{} wrong answers to {} (at most {} of a recording)",
+                                           found.sessions,
+                                           Counted(found.requests, "request"),
+                                           kRequestsMax),
+                               std::move(found.endings)));
+  rows.push_back(has_pulls ? MakeRow("loses no record",
+                                     Counted(found.pull_sessions, "wrong answer") + " in pulls",
+                                     std::move(found.losses))
+                           : NotShown("loses no record", "record a pull"));
+  rows.push_back(has_pushes ? MakeRow("tells one outcome of each",
+                                      std::to_string(found.pushes_that_end_well) +
+                                          " pushes that ended well in spite of a wrong answer",
+                                      std::move(found.silences))
+                            : NotShown("tells one outcome of each", "record a push"));
+  return rows;
+}
+
+}  // namespace storebridge::conformance

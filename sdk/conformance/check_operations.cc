@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "checks.h"
+
+namespace storebridge::conformance {
+namespace {
+
+namespace cv1 = connector::v1;
+
+constexpr std::array<const char*, 7> kOperations{"auth.check",
+                                                 "products.pull",
+                                                 "orders.pull",
+                                                 "stock.push",
+                                                 "shipments.push",
+                                                 "shipments.update",
+                                                 "made.up"};
+
+std::string HowToRecord(const std::string& operation) {
+  const bool is_push = operation.ends_with(".push") || operation == "shipments.update";
+  return fmt::format("storebridge-run ... --operation {}{} --record FILE",
+                     operation,
+                     is_push ? " --input FILE" : "");
+}
+
+Row Shown(const Bench& bench) {
+  std::string missing;
+  std::vector<Finding> findings;
+  for (const Evidence& evidence : bench.all()) {
+    if (!bench.Declares(evidence.recording.operation())) {
+      findings.push_back({.where = evidence.recording.name,
+                          .did = "shows " + evidence.recording.operation() +
+                                 ", which the manifest does not declare",
+                          .should = "declare it: the server asks for nothing else"});
+    }
+  }
+  for (const cv1::Operation& operation : bench.manifest().operations()) {
+    std::string why = "there is no recording of it";
+    bool is_shown = false;
+    for (const Evidence& evidence : bench.all()) {
+      if (evidence.recording.operation() != operation.name()) {
+        continue;
+      }
+      is_shown = is_shown || evidence.good.is_well();
+      why = fmt::format("in {} it {}", evidence.recording.name, evidence.good.Shown());
+    }
+    if (!is_shown) {
+      missing +=
+          fmt::format("{}{}: {}; {}",
+                      missing.empty() ? "" : "\n                                            ",
+                      operation.name(),
+                      why,
+                      HowToRecord(operation.name()));
+    }
+  }
+  if (!missing.empty()) {
+    return MakeRow("shows its operations", missing, std::move(findings), Verdict::kNotShown);
+  }
+  return MakeRow("shows its operations",
+                 fmt::format("{} declared, all in {}",
+                             bench.manifest().operations_size(),
+                             Counted(bench.all().size(), "recording")),
+                 std::move(findings));
+}
+
+// A Begin that has what the operation would need.
+cv1::Event BeginOf(const std::string& operation, const Evidence& evidence) {
+  cv1::Event event = EventAt(evidence.recording, 0);
+  cv1::Begin* begin = event.mutable_begin();
+  begin->set_operation(operation);
+  begin->set_config_json(evidence.recording.begin.config_json());
+  begin->add_host_features("compare");
+  if (operation.ends_with(".pull")) {
+    begin->mutable_pull();
+  } else if (operation == "stock.push") {
+    begin->mutable_stock();
+  } else if (operation.starts_with("shipments.")) {
+    begin->mutable_shipments();
+  }
+  return event;
+}
+
+Row Refused(Bench& bench) {
+  std::vector<Finding> findings;
+  std::size_t count = 0;
+  for (const char* operation : kOperations) {
+    if (bench.Declares(operation) || bench.all().empty()) {
+      continue;
+    }
+    ++count;
+    Subject::Session session = bench.subject().Open();
+    const Stepped stepped =
+        session.Step(BeginOf(operation, bench.all().front()).SerializeAsString());
+    bench.NoteStep(stepped);
+    cv1::Effect effect;
+    const bool is_refused = stepped.problem.empty() && effect.ParseFromString(stepped.effect) &&
+                            effect.done().failure().code() == cv1::Failure::CODE_UNSUPPORTED;
+    if (is_refused) {
+      continue;
+    }
+    std::string did = stepped.problem;
+    if (did.empty() && effect.done().has_failure()) {
+      did = "gave another failure: " + effect.done().failure().message();
+    } else if (did.empty()) {
+      did = effect.has_done() ? "ended well" : "began it";
+    }
+    findings.push_back({.where = fmt::format("{}, which the manifest does not declare", operation),
+                        .did = std::move(did),
+                        .should = "answer Begin with Failure CODE_UNSUPPORTED, or declare it"});
+  }
+  return MakeRow("refuses other operations",
+                 count == 0 ? "there are no others" : Counted(count, "operation") + " not declared",
+                 std::move(findings));
+}
+
+}  // namespace
+
+std::vector<Row> CheckOperations(Bench& bench) {
+  return {Shown(bench), Refused(bench)};
+}
+
+}  // namespace storebridge::conformance
