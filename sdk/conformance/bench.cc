@@ -106,7 +106,9 @@ Outcome Bench::Run(const Evidence& evidence, Plan plan) {
   }
   longest_step_us_ = std::max(longest_step_us_, outcome.longest_step_us);
   largest_effect_ = std::max(largest_effect_, outcome.largest_effect);
-  if (outcome.end == Outcome::End::kBroken) {
+  // What comes after Cancel has a check of its own.
+  const bool is_after_cancel = plan.cancel_after > 0 && outcome.steps > plan.cancel_after;
+  if (outcome.end == Outcome::End::kBroken && !is_after_cancel) {
     breaches_.push_back(
         {.where = evidence.recording.name + ", step " + std::to_string(outcome.steps),
          .changed = plan.what,

@@ -47,9 +47,9 @@ ScoreCard CheckAll(Bench& bench) {
                            CheckCancel,
                            CheckGarbage,
                            CheckClaims}) {
-    card.Add(check(bench));
+    card.AddAll(check(bench));
   }
-  card.Add(CheckAllSessions(bench));
+  card.AddAll(CheckAllSessions(bench));
   return card;
 }
 

@@ -8,19 +8,37 @@ namespace {
 
 constexpr std::size_t kRecordsShown = 3;
 
+std::int64_t NewestTold(const Outcome& outcome) {
+  std::int64_t told_ms = 0;
+  for (const auto& entry : outcome.records) {
+    told_ms = std::max(told_ms, entry.second.modified_ms);
+  }
+  return told_ms;
+}
+
 // Whether a list that is walked from old to new would bring them in the next run: all that is
 // missing is as new as what was told, or newer.
 bool AreNewest(const Evidence& evidence,
                const Outcome& outcome,
                const std::vector<RecordId>& missing) {
-  std::int64_t told_ms = 0;
-  for (const auto& [id, told] : outcome.records) {
-    told_ms = std::max(told_ms, told.modified_ms);
-  }
+  const std::int64_t told_ms = NewestTold(outcome);
   return told_ms > 0 && std::all_of(missing.begin(), missing.end(), [&](const RecordId& id) {
            const auto found = evidence.good.records.find(id);
            return found != evidence.good.records.end() && found->second.modified_ms >= told_ms;
          });
+}
+
+// Whether something that is missing was changed before what was told: a cursor by time that is past
+// the one is past the other.
+bool AnyIsOlder(const Evidence& evidence,
+                const Outcome& outcome,
+                const std::vector<RecordId>& missing) {
+  const std::int64_t told_ms = NewestTold(outcome);
+  return std::any_of(missing.begin(), missing.end(), [&](const RecordId& id) {
+    const auto found = evidence.good.records.find(id);
+    return found != evidence.good.records.end() && found->second.modified_ms > 0 &&
+           found->second.modified_ms < told_ms;
+  });
 }
 
 }  // namespace
@@ -67,11 +85,14 @@ std::string WhyLost(const Evidence& evidence,
   for (const CursorMove& move : outcome.cursors) {
     (move.requests <= fault ? before : after) = move.cursor;
   }
+  const std::string end = evidence.good.cursors.empty() ? "" : evidence.good.cursors.back().cursor;
   if (after.empty() || after == before) {
-    return "";
+    const bool was_at_the_end = before != recording.begin.cursor() && before == end;
+    return was_at_the_end && AnyIsOlder(evidence, outcome, missing)
+               ? "its cursor was at the end before the list was, and what is missing is older"
+               : "";
   }
-  const bool is_as_good =
-      !evidence.good.cursors.empty() && after == evidence.good.cursors.back().cursor;
+  const bool is_as_good = after == end;
   if (is_as_good) {
     return "it moved its cursor as if nothing had been wrong, so no later run asks for them";
   }

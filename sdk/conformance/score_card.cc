@@ -42,7 +42,7 @@ Row MakeRow(std::string claim, std::string how, std::vector<Finding> findings, V
              .findings = std::move(findings)};
 }
 
-void ScoreCard::Add(std::vector<Row> rows) {
+void ScoreCard::AddAll(std::vector<Row> rows) {
   std::move(rows.begin(), rows.end(), std::back_inserter(rows_));
 }
 

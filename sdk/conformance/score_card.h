@@ -45,7 +45,7 @@ Row MakeRow(std::string claim,
 class ScoreCard {
  public:
   void Add(Row row) { rows_.push_back(std::move(row)); }
-  void Add(std::vector<Row> rows);
+  void AddAll(std::vector<Row> rows);
 
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
   [[nodiscard]] std::size_t CountOf(Verdict verdict) const;

@@ -1,0 +1,230 @@
+// A connector that is right, or has the one mistake that PLANT names.
+#include <cstdlib>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "storebridge/sdk.h"
+
+namespace {
+
+namespace sdk = storebridge::sdk;
+
+enum class Plant {
+  kNone,
+  kCrashesOnHtml,
+  kTakesAPageForTheEnd,
+  kTellsRefusedAsAccepted,
+  kStopsAtABadRecord,
+  kPagesForEver,
+  kCountsInAStatic,
+  kSharesItsPage,
+  kLogsTheMail,
+  kAnswersUndeclared,
+  kNamesNoShipment,
+  kLeavesTheStore,
+  kForgetsAnOutcome,
+  kLeavesNoCursor,
+  kMovesItsCursorEachPage,
+};
+
+constexpr Plant kPlant = Plant::PLANT;
+constexpr int kPageSize = 2;
+constexpr std::int64_t kOverlapMs = 300'000;
+
+int static_count = 0;
+int static_page = 0;
+
+// Some of the mistakes are of all requests.
+sdk::Request Asked(sdk::Request request) {
+  if constexpr (kPlant == Plant::kCountsInAStatic) {
+    request = std::move(request).Header("x-count", std::to_string(++static_count));
+  }
+  return std::move(request).Auth("token");
+}
+
+sdk::Order ReadOrder(const sdk::Json& json) {
+  sdk::Order order;
+  order.set_external_id(json.At("id").Id());
+  order.set_number(json.At("number").Text());
+  order.set_payment_state(json.At("paid").Bool() ? sdk::PAYMENT_STATE_PAID
+                                                 : sdk::PAYMENT_STATE_UNPAID);
+  order.set_progress(sdk::Order::PROGRESS_OPEN);
+  order.set_modified_ms(json.At("modified_at").TimeMs());
+  order.mutable_shipping_address()->set_recipient(json.At("name").Text());
+  order.mutable_shipping_address()->set_email(json.At("email").Text());
+  for (const sdk::Json& item : json.At("lines").Items()) {
+    order.add_lines()->set_external_id(item.At("id").Id());
+  }
+  return order;
+}
+
+sdk::Product ReadProduct(const sdk::Json& json) {
+  sdk::Product product;
+  product.set_external_id(json.At("id").Id());
+  product.set_product_code(json.At("code").Text());
+  return product;
+}
+
+template <typename Read>
+auto ReadList(const sdk::Json& list, const Read& read) {
+  if constexpr (kPlant == Plant::kStopsAtABadRecord) {
+    sdk::Page<decltype(read(list))> page;
+    for (const sdk::Json& item : list.Items()) {
+      page.records.push_back(read(item));
+    }
+    return page;
+  } else {
+    return sdk::ReadEach(list, read, sdk::RecordKeys("id", "number"));
+  }
+}
+
+// The list of a page; nothing when the mistake is to take it for the end.
+std::optional<sdk::Json> ListOf(const sdk::Response& page) {
+  if (kPlant == Plant::kCrashesOnHtml && page.Body().starts_with("<!DOCTYPE")) {
+    std::abort();
+  }
+  try {
+    return page.Json();
+  } catch (const sdk::Failure&) {
+    if (kPlant == Plant::kTakesAPageForTheEnd) {
+      return std::nullopt;
+    }
+    throw;
+  }
+}
+
+sdk::Task<sdk::Response> PageOf(sdk::Context& cx, std::string path, int number) {
+  if constexpr (kPlant == Plant::kSharesItsPage) {
+    static_page = number == 1 ? 1 : static_page + 1;
+    number = static_page;
+  }
+  sdk::Response page = co_await Asked(cx.Get(path).Query("page", number)).Try();
+  if (kPlant == Plant::kLeavesTheStore && page.has_answer() && page.status() == 404) {
+    page = co_await cx.Get("https://elsewhere.example/api/" + path);
+  }
+  if (!page.has_answer()) {
+    throw page.Problem();
+  }
+  co_return page;
+}
+
+sdk::Operation CheckAuth(sdk::Context& cx) {
+  const sdk::Response store = co_await Asked(cx.Get("/api/store"));
+  co_yield sdk::CheckPassed("credentials", "connected to " + store.Json().At("name").Text());
+}
+
+sdk::Operation PullProducts(sdk::Context& cx) {
+  std::set<std::string> seen;
+  sdk::Pager pages(kPageSize);
+  for (int number = 1;; ++number) {
+    const sdk::Response page = co_await PageOf(cx, "/api/products", number);
+    const std::optional<sdk::Json> list = ListOf(page);
+    if (!list) {
+      co_return;
+    }
+    if constexpr (kPlant == Plant::kPagesForEver) {
+      if (number == 1) {
+        co_yield ReadList(*list, ReadProduct);
+      }
+      if (list->size() < kPageSize) {
+        co_return;
+      }
+    } else {
+      co_yield ReadList(*list, ReadProduct);
+      if (!pages.Next(page, list->size())) {
+        co_return;
+      }
+    }
+  }
+}
+
+sdk::Operation PullOrders(sdk::Context& cx) {
+  sdk::Watermark changed(cx, kOverlapMs);
+  for (sdk::Pager pages(kPageSize);;) {
+    const sdk::Response page = co_await PageOf(cx, "/api/orders", pages.number());
+    const std::optional<sdk::Json> list = ListOf(page);
+    if (!list) {
+      break;
+    }
+    auto orders = ReadList(*list, ReadOrder);
+    for (const sdk::Order& order : orders.records) {
+      changed.See(order.modified_ms());
+      if (kPlant == Plant::kLogsTheMail) {
+        cx.Info("order of " + order.shipping_address().email());
+      }
+    }
+    co_yield std::move(orders);
+    if (kPlant == Plant::kMovesItsCursorEachPage) {
+      co_yield sdk::Checkpoint(changed.Cursor());
+    }
+    if (!pages.Next(page, list->size())) {
+      break;
+    }
+  }
+  if (kPlant != Plant::kLeavesNoCursor) {
+    co_yield sdk::Checkpoint(changed.Cursor());
+  }
+}
+
+sdk::Task<sdk::ItemResult> TellLevel(sdk::Context& cx, const sdk::StockLevel& level) {
+  const sdk::Response answer =
+      co_await Asked(cx.Put("/api/products/" + level.external_id() + "/stock"))
+          .Idempotent()
+          .JsonBody(sdk::JsonWriter().Object().Field("stock", level.quantity()).End());
+  if (kPlant != Plant::kTellsRefusedAsAccepted) {
+    answer.RequireOk();
+  }
+  co_return sdk::Accepted(level.ref());
+}
+
+sdk::Operation PushStock(sdk::Context& cx) {
+  const auto tell = [&cx](const sdk::StockLevel& level) { return TellLevel(cx, level); };
+  co_await sdk::PushEach(cx, cx.StockInput().levels(), tell);
+}
+
+sdk::Operation PushShipments(sdk::Context& cx) {
+  for (const sdk::Shipment& shipment : cx.ShipmentInput().shipments()) {
+    const std::string path = "/api/orders/" + shipment.external_order_id() + "/shipments";
+    const sdk::Response there = co_await Asked(cx.Get(path));
+    bool is_there = false;
+    for (const sdk::Json& known : there.Json().Items()) {
+      is_there = is_there || known.OptionalText("marker") == shipment.ref();
+    }
+    if (is_there) {
+      co_yield sdk::WasThere(shipment.ref());
+      continue;
+    }
+    sdk::Request write =
+        Asked(cx.Post(path))
+            .Unsafe()
+            .JsonBody(sdk::JsonWriter().Object().Field("marker", shipment.ref()).End());
+    if (kPlant != Plant::kNamesNoShipment) {
+      write = std::move(write).About(shipment.ref());
+    }
+    const sdk::Response answer = co_await std::move(write).Try();
+    if (answer.ok()) {
+      co_yield sdk::Accepted(shipment.ref());
+    } else if (kPlant != Plant::kForgetsAnOutcome) {
+      co_yield sdk::Refused(shipment.ref(), answer.Problem());
+    }
+    co_await cx.Flush();
+  }
+}
+
+constexpr sdk::Registration WithPlanted(sdk::Registration registration) {
+  return kPlant == Plant::kAnswersUndeclared ? registration.On("shipments.update", PushShipments)
+                                             : registration;
+}
+
+}  // namespace
+
+extern const sdk::Registration PLANTED_REGISTRATION;
+constexpr sdk::Registration PLANTED_REGISTRATION =
+    WithPlanted(sdk::Registration()
+                    .On("auth.check", CheckAuth)
+                    .On("products.pull", PullProducts)
+                    .On("orders.pull", PullOrders)
+                    .On("stock.push", PushStock)
+                    .On("shipments.push", PushShipments));

@@ -1,0 +1,253 @@
+// The kit as authors run it, with connectors that have one mistake each.
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <fstream>
+#include <ostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "adapters/plugin_host/connector_library.h"
+#include "day_kit/process.h"
+#include "unit/conformance/recording_maker.h"
+
+namespace storebridge::conformance {
+namespace {
+
+namespace cv1 = connector::v1;
+
+constexpr std::chrono::minutes kMost{4};
+constexpr const char* kMail = "mirjami@example.com";
+
+std::string PathOf(const cv1::HttpRequest& request) {
+  return request.url().substr(std::string("https://store.example").size());
+}
+
+std::string ListOf(const std::vector<std::string>& items) {
+  std::string list;
+  for (const std::string& item : items) {
+    list += (list.empty() ? "" : ",") + item;
+  }
+  return "[" + list + "]";
+}
+
+// The newest comes first, so a page that is not read hides older ones.
+std::string Order(int id) {
+  return R"({"id":)" + std::to_string(id) + R"(,"number":"T-)" + std::to_string(id) +
+         R"(","paid":true,"modified_at":"2026-11-)" + std::to_string(28 - id) +
+         R"(T10:00:00Z","name":"Mirjami Testinen","email":")" + kMail +
+         R"(","lines":[{"id":1},{"id":2}]})";
+}
+
+std::string Product(int id) {
+  return R"({"id":)" + std::to_string(id) + R"(,"code":"P-)" + std::to_string(id) + R"("})";
+}
+
+cv1::Completion AnswerOf(const cv1::HttpRequest& request) {
+  const std::string path = PathOf(request);
+  if (path == "/api/store") {
+    return Answered(200, R"({"name":"The planted store"})");
+  }
+  if (path == "/api/products?page=1") {
+    return Answered(200, ListOf({Product(11), Product(12)}));
+  }
+  if (path == "/api/products?page=2") {
+    return Answered(200, ListOf({Product(13)}));
+  }
+  if (path == "/api/orders?page=1") {
+    return Answered(200, ListOf({Order(1), Order(2)}));
+  }
+  if (path == "/api/orders?page=2") {
+    return Answered(200, ListOf({Order(3), Order(4)}));
+  }
+  if (path == "/api/orders?page=3") {
+    return Answered(200, ListOf({Order(5)}));
+  }
+  if (path == "/api/products/13/stock") {
+    return Answered(404, R"({"code":"gone"})");
+  }
+  if (request.method() == "PUT" || request.method() == "POST") {
+    return Answered(200, R"({"done":true})");
+  }
+  return path.ends_with("/shipments") ? Answered(200, "[]") : Answered(404, "{}");
+}
+
+cv1::Begin BeginOf(const std::string& operation) {
+  cv1::Begin begin;
+  begin.set_operation(operation);
+  begin.set_config_json(R"({"base_url":"https://store.example"})");
+  if (operation.ends_with(".pull")) {
+    begin.mutable_pull()->set_full(operation == "products.pull");
+  } else if (operation == "stock.push") {
+    for (const char* id : {"11", "12"}) {
+      cv1::StockLevel* level = begin.mutable_stock()->add_levels();
+      level->set_ref(std::string("level-") + id);
+      level->set_external_id(id);
+    }
+  } else if (operation == "shipments.push") {
+    for (const char* id : {"1", "2"}) {
+      cv1::Shipment* shipment = begin.mutable_shipments()->add_shipments();
+      shipment->set_ref(std::string("shipment-") + id);
+      shipment->set_external_order_id(id);
+    }
+  }
+  return begin;
+}
+
+constexpr std::array<const char*, 5> kOperations{
+    "auth.check", "products.pull", "orders.pull", "stock.push", "shipments.push"};
+
+// The kit, and what it says of a planted connector.
+class KitTest : public testing::Test {
+ protected:
+  static std::string ModuleOf(const std::string& plant) {
+    return std::string(PLANTED_FOLDER) + "/" + plant + "/planted_store.so";
+  }
+
+  void Record(const std::string& plant, const std::vector<std::string>& operations) {
+    const auto library = plugin_host::OpenConnectorLibrary(ModuleOf(plant));
+    ASSERT_TRUE(library) << library.error().message;
+    for (const std::string& operation : operations) {
+      files_.push_back(folder_.File(operation + ".sbrec"));
+      ASSERT_NO_FATAL_FAILURE(
+          MakeRecording(files_.back(), *library->functions, BeginOf(operation), AnswerOf));
+    }
+  }
+
+  day::CommandResult Run(const std::string& module, const std::vector<std::string>& flags = {}) {
+    std::vector<std::string> command{KIT_PROGRAM, module};
+    command.insert(command.end(), files_.begin(), files_.end());
+    command.insert(command.end(), flags.begin(), flags.end());
+    const auto ran = day::RunCommand(command, "", kMost);
+    if (!ran) {
+      ADD_FAILURE() << ran.error().message;
+      return {};
+    }
+    return *ran;
+  }
+
+  // Rows of the card that begin with the word.
+  static std::vector<std::string> Rows(const std::string& card, const std::string& word) {
+    std::vector<std::string> rows;
+    std::istringstream lines(card);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with(word + " ")) {
+        rows.push_back(line);
+      }
+    }
+    return rows;
+  }
+
+  day::TempFolder folder_;
+  std::vector<std::string> files_;
+};
+
+bool Has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_F(KitTest, PassesAConnectorThatIsRight) {
+  ASSERT_NO_FATAL_FAILURE(Record("kNone", {kOperations.begin(), kOperations.end()}));
+
+  for (const std::vector<std::string>& flags :
+       std::vector<std::vector<std::string>>{{}, {"--in-process"}}) {
+    const day::CommandResult ran = Run(ModuleOf("kNone"), flags);
+
+    EXPECT_EQ(ran.exit_code, 0) << ran.output << ran.errors;
+    EXPECT_TRUE(Has(ran.output, "19 ok, 0 fail, 0 not shown")) << ran.output;
+  }
+}
+
+TEST_F(KitTest, SaysWhichRecordingToMake) {
+  ASSERT_NO_FATAL_FAILURE(Record("kNone", {"auth.check"}));
+
+  const day::CommandResult ran = Run(ModuleOf("kNone"));
+
+  EXPECT_EQ(ran.exit_code, 0) << ran.output << ran.errors;
+  EXPECT_TRUE(Has(ran.output, "stock.push: there is no recording of it")) << ran.output;
+  EXPECT_TRUE(Has(ran.output, "--operation stock.push --input FILE --record FILE")) << ran.output;
+}
+
+TEST_F(KitTest, FailsWhatTheServerWouldNotLoad) {
+  ASSERT_NO_FATAL_FAILURE(Record("kNone", {"auth.check"}));
+
+  const day::CommandResult ran = Run(CRASHING_MODULE);
+
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_TRUE(Has(ran.output, "crashed with signal 6 (Aborted) while it was loaded")) << ran.output;
+}
+
+TEST_F(KitTest, RefusesAFileThatIsNoRecording) {
+  files_ = {folder_.File("no.sbrec")};
+  EXPECT_EQ(Run(ModuleOf("kNone")).exit_code, 2);
+
+  std::ofstream(files_[0]) << "no recording";
+  EXPECT_EQ(Run(ModuleOf("kNone")).exit_code, 2);
+
+  files_.clear();
+  EXPECT_EQ(Run(ModuleOf("kNone")).exit_code, 2);
+}
+
+TEST_F(KitTest, ShowsOneExampleOrAll) {
+  ASSERT_NO_FATAL_FAILURE(Record("kCrashesOnHtml", {kOperations.begin(), kOperations.end()}));
+
+  const day::CommandResult one = Run(ModuleOf("kCrashesOnHtml"));
+  const day::CommandResult all = Run(ModuleOf("kCrashesOnHtml"), {"--verbose"});
+
+  EXPECT_TRUE(Has(one.output, "products.pull.sbrec, request 1: GET /api/products?page=1"))
+      << one.output;
+  EXPECT_TRUE(Has(one.output, "changed: its answer is 400 with an HTML page")) << one.output;
+  EXPECT_TRUE(Has(one.output, "crashed with signal 6 (Aborted) in a step")) << one.output;
+  EXPECT_TRUE(Has(one.output, "9 more like it: --verbose")) << one.output;
+  EXPECT_FALSE(Has(all.output, "more like it")) << all.output;
+  EXPECT_GT(all.output.size(), one.output.size());
+}
+
+struct Bug {
+  std::string plant;
+  // The check that finds it, and no other.
+  std::string claim;
+
+  friend void PrintTo(const Bug& bug, std::ostream* out) { *out << bug.plant; }
+};
+
+class PlantedBugTest : public KitTest, public testing::WithParamInterface<Bug> {};
+
+TEST_P(PlantedBugTest, IsFoundByItsCheckAlone) {
+  ASSERT_NO_FATAL_FAILURE(Record(GetParam().plant, {kOperations.begin(), kOperations.end()}));
+
+  const day::CommandResult ran = Run(ModuleOf(GetParam().plant));
+
+  EXPECT_EQ(ran.exit_code, 1) << ran.output << ran.errors;
+  const std::vector<std::string> failed = Rows(ran.output, "FAILS");
+  ASSERT_EQ(failed.size(), 1U) << ran.output;
+  EXPECT_TRUE(Has(failed[0], " " + GetParam().claim + " ")) << ran.output;
+}
+
+INSTANTIATE_TEST_SUITE_P(All,
+                         PlantedBugTest,
+                         testing::Values(Bug{"kCrashesOnHtml", "ends after any answer"},
+                                         Bug{"kTakesAPageForTheEnd", "loses no record"},
+                                         Bug{"kMovesItsCursorEachPage", "loses no record"},
+                                         Bug{"kTellsRefusedAsAccepted",
+                                             "tells no success too early"},
+                                         Bug{"kStopsAtABadRecord", "goes on past a bad record"},
+                                         Bug{"kPagesForEver", "ends a list without end"},
+                                         Bug{"kCountsInAStatic", "same events, same effects"},
+                                         Bug{"kSharesItsPage", "sessions share nothing"},
+                                         Bug{"kLogsTheMail", "keeps customers to itself"},
+                                         Bug{"kAnswersUndeclared", "refuses other operations"},
+                                         Bug{"kNamesNoShipment", "unsafe writes name a shipment"},
+                                         Bug{"kLeavesTheStore", "keeps the contract"},
+                                         Bug{"kForgetsAnOutcome", "tells one outcome of each"},
+                                         Bug{"kLeavesNoCursor", "finds orders as it says"},
+                                         Bug{"is_deaf_to_cancel", "stops when asked"},
+                                         Bug{"dies_of_strangers", "survives garbage"}),
+                         [](const testing::TestParamInfo<Bug>& bug) { return bug.param.plant; });
+
+}  // namespace
+}  // namespace storebridge::conformance
