@@ -1,7 +1,11 @@
+#include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -20,6 +24,8 @@ constexpr std::size_t kRequestsMax = sdk::PageGuard::kPagesMax + 100;
 constexpr std::int64_t kSecondsMax = 60;
 // More than a page of most stores has.
 constexpr std::size_t kFullPage = 250;
+// What a store says that counts its records.
+constexpr const char* kManyRecords = "1000000";
 
 // Without numbers, which say which page and which record: `GET https://.../orders?page=#`.
 std::string ShapeOf(const std::string& text) {
@@ -49,26 +55,64 @@ struct Full {
   cv1::Completion answer = {};
 };
 
+const JsonNode* LongestArray(const JsonNode& root) {
+  const JsonNode* longest = nullptr;
+  for (const JsonArray& array : ArraysIn(root)) {
+    const std::size_t size = array.node->end - array.node->begin;
+    const bool is_longer = longest == nullptr || size > longest->end - longest->begin;
+    if (!array.node->items.empty() && is_longer) {
+      longest = array.node;
+    }
+  }
+  return longest;
+}
+
+bool Says(const std::string& name, std::initializer_list<std::string_view> words) {
+  std::string lower = name;
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  });
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return lower.find(word) != std::string::npos;
+  });
+}
+
+// Members beside the list that say how long it is, and whether there is more.
+void FindCounts(const JsonNode& node, const JsonNode& list, std::vector<JsonChange>* changes) {
+  if (node.begin == list.begin) {
+    return;
+  }
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const JsonNode& item = node.items[i];
+    const std::string name = node.names.empty() ? "" : node.names[i];
+    if (item.kind == JsonNode::Kind::kNumber && Says(name, {"total", "count", "pages"})) {
+      changes->push_back({item, kManyRecords});
+    } else if (item.kind == JsonNode::Kind::kWord && Says(name, {"more", "next"})) {
+      changes->push_back({item, "true"});
+    }
+    FindCounts(item, list, changes);
+  }
+}
+
 std::optional<Full> MakeFull(const cv1::Completion& answer) {
   const std::string& body = answer.http().body();
   const std::optional<JsonNode> root = ReadJson(body);
   if (!root || answer.http().status() < 200 || answer.http().status() >= 300) {
     return std::nullopt;
   }
-  const JsonNode* longest = nullptr;
-  const std::vector<JsonArray> arrays = ArraysIn(*root);
-  for (const JsonArray& array : arrays) {
-    const bool is_longer =
-        longest == nullptr || array.node->end - array.node->begin > longest->end - longest->begin;
-    if (!array.node->items.empty() && is_longer) {
-      longest = array.node;
-    }
-  }
+  const JsonNode* const longest = LongestArray(*root);
   if (longest == nullptr) {
     return std::nullopt;
   }
+  std::vector<JsonChange> changes;
+  FindCounts(*root, *longest, &changes);
+  const std::string repeated = WithRepeated(body, *longest, kFullPage);
+  changes.push_back(
+      {*longest,
+       repeated.substr(longest->begin,
+                       longest->end - longest->begin + repeated.size() - body.size())});
   Full full{.elements = longest->items.size(), .answer = answer};
-  full.answer.mutable_http()->set_body(WithRepeated(body, *longest, kFullPage));
+  full.answer.mutable_http()->set_body(WithChanges(body, std::move(changes)));
   // What they say of the number of records is not true any more.
   full.answer.mutable_http()->clear_headers();
   for (const cv1::Header& header : answer.http().headers()) {

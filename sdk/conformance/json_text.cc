@@ -1,5 +1,6 @@
 #include "json_text.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace storebridge::conformance {
@@ -149,6 +150,18 @@ std::string WithReplaced(std::string_view text,
                          const JsonNode& node,
                          std::string_view replacement) {
   return std::string(text.substr(0, node.begin)).append(replacement).append(text.substr(node.end));
+}
+
+std::string WithChanges(std::string_view text, std::vector<JsonChange> changes) {
+  // From the end, so that places stay what they are.
+  std::sort(changes.begin(), changes.end(), [](const JsonChange& a, const JsonChange& b) {
+    return a.node.begin > b.node.begin;
+  });
+  std::string changed(text);
+  for (const JsonChange& change : changes) {
+    changed = WithReplaced(changed, change.node, change.instead);
+  }
+  return changed;
 }
 
 std::string WithoutElement(std::string_view text, const JsonNode& array, std::size_t index) {

@@ -30,6 +30,14 @@ std::optional<JsonNode> ReadJson(std::string_view text);
 
 // The text with `replacement` instead of `node`, which is of it.
 std::string WithReplaced(std::string_view text, const JsonNode& node, std::string_view replacement);
+// A value, and what is to stand in its place.
+struct JsonChange {
+  JsonNode node = {};
+  std::string instead = {};
+};
+
+// The text with all of the changes, none of which lies in another.
+std::string WithChanges(std::string_view text, std::vector<JsonChange> changes);
 // The text without the element `index` of `array`.
 std::string WithoutElement(std::string_view text, const JsonNode& array, std::size_t index);
 // The text with the elements of `array`, which is not empty, repeated until there are `count`.

@@ -50,6 +50,15 @@ TEST(JsonTextTest, LeavesAllElseByteForByte) {
   EXPECT_EQ(WithRepeated(text, list, 5), R"({"list": [1.10 ,2.20, 3.30,1.10,2.20 ], "n":1e2})");
 }
 
+TEST(JsonTextTest, MakesSeveralChangesAtTheirPlaces) {
+  const std::string text = R"({"a":1,"b":[22],"c":333})";
+  const std::optional<JsonNode> root = ReadJson(text);
+  ASSERT_TRUE(root);
+
+  EXPECT_EQ(WithChanges(text, {{At(*root, 0), "1000"}, {At(*root, 2), ""}, {At(*root, 1), "[]"}}),
+            R"({"a":1000,"b":[],"c":})");
+}
+
 TEST(JsonTextTest, EmptiesAListOfOne) {
   const std::string text = "[ 7 ]";
   const std::optional<JsonNode> root = ReadJson(text);

@@ -1,26 +1,20 @@
 // The kit as authors run it, with connectors that have one mistake each.
-#include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <fstream>
 #include <ostream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "adapters/plugin_host/connector_library.h"
-#include "day_kit/process.h"
-#include "unit/conformance/recording_maker.h"
+#include "unit/conformance/kit_fixture.h"
 
 namespace storebridge::conformance {
 namespace {
 
 namespace cv1 = connector::v1;
 
-constexpr std::chrono::minutes kMost{4};
 constexpr const char* kMail = "mirjami@example.com";
 
 std::string PathOf(const cv1::HttpRequest& request) {
@@ -101,57 +95,21 @@ cv1::Begin BeginOf(const std::string& operation) {
 constexpr std::array<const char*, 5> kOperations{
     "auth.check", "products.pull", "orders.pull", "stock.push", "shipments.push"};
 
-// The kit, and what it says of a planted connector.
-class KitTest : public testing::Test {
+class PlantedTest : public KitTest {
  protected:
   static std::string ModuleOf(const std::string& plant) {
     return std::string(PLANTED_FOLDER) + "/" + plant + "/planted_store.so";
   }
 
-  void Record(const std::string& plant, const std::vector<std::string>& operations) {
-    const auto library = plugin_host::OpenConnectorLibrary(ModuleOf(plant));
-    ASSERT_TRUE(library) << library.error().message;
-    for (const std::string& operation : operations) {
-      files_.push_back(folder_.File(operation + ".sbrec"));
-      ASSERT_NO_FATAL_FAILURE(
-          MakeRecording(files_.back(), *library->functions, BeginOf(operation), AnswerOf));
+  void RecordAll(const std::string& plant) {
+    for (const char* operation : kOperations) {
+      ASSERT_NO_FATAL_FAILURE(Record(ModuleOf(plant), BeginOf(operation), AnswerOf));
     }
   }
-
-  day::CommandResult Run(const std::string& module, const std::vector<std::string>& flags = {}) {
-    std::vector<std::string> command{KIT_PROGRAM, module};
-    command.insert(command.end(), files_.begin(), files_.end());
-    command.insert(command.end(), flags.begin(), flags.end());
-    const auto ran = day::RunCommand(command, "", kMost);
-    if (!ran) {
-      ADD_FAILURE() << ran.error().message;
-      return {};
-    }
-    return *ran;
-  }
-
-  // Rows of the card that begin with the word.
-  static std::vector<std::string> Rows(const std::string& card, const std::string& word) {
-    std::vector<std::string> rows;
-    std::istringstream lines(card);
-    for (std::string line; std::getline(lines, line);) {
-      if (line.starts_with(word + " ")) {
-        rows.push_back(line);
-      }
-    }
-    return rows;
-  }
-
-  day::TempFolder folder_;
-  std::vector<std::string> files_;
 };
 
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-TEST_F(KitTest, PassesAConnectorThatIsRight) {
-  ASSERT_NO_FATAL_FAILURE(Record("kNone", {kOperations.begin(), kOperations.end()}));
+TEST_F(PlantedTest, PassesAConnectorThatIsRight) {
+  ASSERT_NO_FATAL_FAILURE(RecordAll("kNone"));
 
   for (const std::vector<std::string>& flags :
        std::vector<std::vector<std::string>>{{}, {"--in-process"}}) {
@@ -162,8 +120,8 @@ TEST_F(KitTest, PassesAConnectorThatIsRight) {
   }
 }
 
-TEST_F(KitTest, SaysWhichRecordingToMake) {
-  ASSERT_NO_FATAL_FAILURE(Record("kNone", {"auth.check"}));
+TEST_F(PlantedTest, SaysWhichRecordingToMake) {
+  ASSERT_NO_FATAL_FAILURE(Record(ModuleOf("kNone"), BeginOf("auth.check"), AnswerOf));
 
   const day::CommandResult ran = Run(ModuleOf("kNone"));
 
@@ -172,8 +130,8 @@ TEST_F(KitTest, SaysWhichRecordingToMake) {
   EXPECT_TRUE(Has(ran.output, "--operation stock.push --input FILE --record FILE")) << ran.output;
 }
 
-TEST_F(KitTest, FailsWhatTheServerWouldNotLoad) {
-  ASSERT_NO_FATAL_FAILURE(Record("kNone", {"auth.check"}));
+TEST_F(PlantedTest, FailsWhatTheServerWouldNotLoad) {
+  ASSERT_NO_FATAL_FAILURE(Record(ModuleOf("kNone"), BeginOf("auth.check"), AnswerOf));
 
   const day::CommandResult ran = Run(CRASHING_MODULE);
 
@@ -181,7 +139,7 @@ TEST_F(KitTest, FailsWhatTheServerWouldNotLoad) {
   EXPECT_TRUE(Has(ran.output, "crashed with signal 6 (Aborted) while it was loaded")) << ran.output;
 }
 
-TEST_F(KitTest, RefusesAFileThatIsNoRecording) {
+TEST_F(PlantedTest, RefusesAFileThatIsNoRecording) {
   files_ = {folder_.File("no.sbrec")};
   EXPECT_EQ(Run(ModuleOf("kNone")).exit_code, 2);
 
@@ -192,13 +150,13 @@ TEST_F(KitTest, RefusesAFileThatIsNoRecording) {
   EXPECT_EQ(Run(ModuleOf("kNone")).exit_code, 2);
 }
 
-TEST_F(KitTest, ShowsOneExampleOrAll) {
-  ASSERT_NO_FATAL_FAILURE(Record("kCrashesOnHtml", {kOperations.begin(), kOperations.end()}));
+TEST_F(PlantedTest, ShowsOneExampleOrAll) {
+  ASSERT_NO_FATAL_FAILURE(RecordAll("kCrashesOnHtml"));
 
   const day::CommandResult one = Run(ModuleOf("kCrashesOnHtml"));
   const day::CommandResult all = Run(ModuleOf("kCrashesOnHtml"), {"--verbose"});
 
-  EXPECT_TRUE(Has(one.output, "products.pull.sbrec, request 1: GET /api/products?page=1"))
+  EXPECT_TRUE(Has(one.output, "products.pull.1.sbrec, request 1: GET /api/products?page=1"))
       << one.output;
   EXPECT_TRUE(Has(one.output, "changed: its answer is 400 with an HTML page")) << one.output;
   EXPECT_TRUE(Has(one.output, "crashed with signal 6 (Aborted) in a step")) << one.output;
@@ -215,10 +173,10 @@ struct Bug {
   friend void PrintTo(const Bug& bug, std::ostream* out) { *out << bug.plant; }
 };
 
-class PlantedBugTest : public KitTest, public testing::WithParamInterface<Bug> {};
+class PlantedBugTest : public PlantedTest, public testing::WithParamInterface<Bug> {};
 
 TEST_P(PlantedBugTest, IsFoundByItsCheckAlone) {
-  ASSERT_NO_FATAL_FAILURE(Record(GetParam().plant, {kOperations.begin(), kOperations.end()}));
+  ASSERT_NO_FATAL_FAILURE(RecordAll(GetParam().plant));
 
   const day::CommandResult ran = Run(ModuleOf(GetParam().plant));
 

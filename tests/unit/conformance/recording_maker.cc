@@ -22,6 +22,11 @@ cv1::Completion AnswerTo(const cv1::Call& call, const Store& store) {
     completion = store(call.http());
   } else if (call.has_emit()) {
     completion.mutable_emit();
+  } else if (call.has_compare()) {
+    for (int i = 0; i < call.compare().records_size(); ++i) {
+      completion.mutable_compare()->add_wanted(static_cast<std::uint32_t>(i));
+    }
+    completion.mutable_compare();
   } else {
     completion.mutable_slept();
   }
