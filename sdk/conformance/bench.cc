@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "words.h"
+
 namespace storebridge::conformance {
 namespace {
 
@@ -94,6 +96,14 @@ bool Bench::Declares(const std::string& operation) const {
                      [&](const cv1::Operation& known) { return known.name() == operation; });
 }
 
+bool Bench::DeclaresPull() const {
+  return Declares("products.pull") || Declares("orders.pull");
+}
+
+bool Bench::DeclaresPush() const {
+  return Declares("stock.push") || Declares("shipments.push");
+}
+
 Outcome Bench::Run(const Evidence& evidence, Plan plan) {
   if (IsSpent()) {
     return {};
@@ -125,8 +135,7 @@ Outcome Bench::Run(const Evidence& evidence, Plan plan) {
 void Bench::Watch(const Evidence& evidence, const Plan& plan, const Outcome& outcome) {
   for (const std::string& text : outcome.said) {
     for (const std::string& telling : evidence.customers) {
-      const std::size_t at = text.find(telling);
-      if (at == std::string::npos) {
+      if (!HasWord(text, telling)) {
         continue;
       }
       leaks_.push_back({.where = evidence.recording.name,
@@ -152,6 +161,14 @@ std::vector<std::size_t> Sample(std::size_t count, std::size_t most) {
     places.push_back(taken == 1 ? 0 : i * (count - 1) / (taken - 1));
   }
   return places;
+}
+
+std::size_t FewerOf(const Evidence& evidence, std::size_t most) {
+  std::size_t bytes = 1;
+  for (const Exchange& exchange : evidence.recording.exchanges) {
+    bytes += exchange.answer.http().body().size();
+  }
+  return std::clamp(kTriedBytesMax / bytes, std::min(kTriedMin, most), most);
 }
 
 std::string Counted(std::size_t count, const std::string& word) {

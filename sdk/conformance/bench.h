@@ -21,6 +21,10 @@ inline constexpr int kHangsMax = 3;
 // A step that takes so long was killed.
 inline constexpr std::int64_t kHangUs = 9'500'000;
 
+// Answers that the sessions of one sample are given in all, as far as kTriedMin allows.
+inline constexpr std::size_t kTriedBytesMax = 128U << 20;
+inline constexpr std::size_t kTriedMin = 3;
+
 // A recording and what the connector does with it when nothing is changed.
 struct Evidence {
   Recording recording = {};
@@ -46,6 +50,8 @@ class Bench {
   [[nodiscard]] std::vector<const Evidence*> Pushes() const;
   [[nodiscard]] std::vector<const Evidence*> Good() const;
   [[nodiscard]] bool Declares(const std::string& operation) const;
+  [[nodiscard]] bool DeclaresPull() const;
+  [[nodiscard]] bool DeclaresPush() const;
 
   // Runs a trial; `plan.recording` is set here.
   Outcome Run(const Evidence& evidence, Plan plan);
@@ -76,6 +82,9 @@ class Bench {
 
 // At most `most` of `count` places, evenly, the first and the last among them.
 std::vector<std::size_t> Sample(std::size_t count, std::size_t most);
+
+// At most `most`, and fewer where the answers of a recording are large: each is a whole session.
+std::size_t FewerOf(const Evidence& evidence, std::size_t most);
 
 // Counts with its word: `1 session`, `2 sessions`.
 std::string Counted(std::size_t count, const std::string& word);

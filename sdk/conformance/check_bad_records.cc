@@ -50,7 +50,7 @@ class BadRecords {
         answers.push_back(i);
       }
     }
-    for (const std::size_t place : Sample(answers.size(), kAnswersMax)) {
+    for (const std::size_t place : Sample(answers.size(), FewerOf(evidence, kAnswersMax))) {
       TryAnswer(evidence, answers[place], bodies[answers[place]]);
     }
   }
@@ -234,9 +234,9 @@ std::vector<Row> CheckBadRecords(Bench& bench) {
     bad.Try(*evidence);
   }
   if (bad.records == 0) {
-    return {{.verdict = Verdict::kNotShown,
-             .claim = kClaim,
-             .how = "no list of a recording gives records; record a pull with some"}};
+    return {MakeUnshownRow(kClaim,
+                           bench.DeclaresPull(),
+                           "no list of a recording gives records; record a pull with some")};
   }
   return {MakeRow(
       kClaim,

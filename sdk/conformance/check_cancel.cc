@@ -22,7 +22,7 @@ std::vector<Row> CheckCancel(Bench& bench) {
   for (const Evidence* evidence : bench.Good()) {
     // The last step is the end.
     const std::size_t steps = evidence->good.steps - 1;
-    for (const std::size_t place : Sample(steps, kStepsTried)) {
+    for (const std::size_t place : Sample(steps, FewerOf(*evidence, kStepsTried))) {
       const std::size_t step = place + 1;
       const std::string what = fmt::format("Cancel comes after step {}", step);
       const Outcome outcome = bench.Run(*evidence, {.what = what, .cancel_after = step});
@@ -41,9 +41,7 @@ std::vector<Row> CheckCancel(Bench& bench) {
     }
   }
   if (sessions == 0 && !bench.IsSpent()) {
-    return {{.verdict = Verdict::kNotShown,
-             .claim = kClaim,
-             .how = "no recording with a request ends well"}};
+    return {MakeUnshownRow(kClaim, true, "no recording with a request ends well")};
   }
   return {MakeRow(kClaim, fmt::format("at {}", Counted(sessions, "step")), std::move(findings))};
 }

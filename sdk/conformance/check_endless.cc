@@ -176,9 +176,9 @@ std::vector<Row> CheckEndlessLists(Bench& bench) {
     }
   }
   if (pulls == 0) {
-    return {{.verdict = Verdict::kNotShown,
-             .claim = kClaim,
-             .how = "no recording has a list with records; record a pull with some"}};
+    return {MakeUnshownRow(kClaim,
+                           bench.DeclaresPull(),
+                           "no recording has a list with records; record a pull with some")};
   }
   return {MakeRow(kClaim,
                   fmt::format("{}, at most {} (bound {})",

@@ -17,6 +17,10 @@ using End = Outcome::End;
 // Requests of a recording whose answers are made wrong, evenly among all of them.
 constexpr std::size_t kRequestsMax = 40;
 
+constexpr const char* kEnds = "ends after any answer";
+constexpr const char* kLoses = "loses no record";
+constexpr const char* kTells = "tells one outcome of each";
+
 // What was found by all faults together.
 struct Found {
   std::vector<Finding> endings;
@@ -79,8 +83,9 @@ void Judge(const Evidence& evidence,
       found->losses.push_back(
           {.where = where,
            .changed = changed,
-           .did = fmt::format("{} without {}; {}", outcome.Shown(), ShownRecords(missing), why),
-           .should = "end with a Failure, or leave the cursor where it was"});
+           .did = fmt::format(
+               "{}; {} did not come, and {}", outcome.Shown(), ShownRecords(missing), why),
+           .should = "end with a Failure, and move the cursor only past what was read"});
     }
   }
   if (evidence.recording.is_push() && outcome.is_well()) {
@@ -116,16 +121,13 @@ void TryRequest(Bench& bench, const Evidence& evidence, std::size_t number, Foun
   }
 }
 
-Row NotShown(std::string claim, const std::string& what) {
-  return {.verdict = Verdict::kNotShown, .claim = std::move(claim), .how = what};
-}
-
 }  // namespace
 
 std::vector<Row> CheckFaults(Bench& bench) {
   Found found;
   for (const Evidence* evidence : bench.Good()) {
-    for (const std::size_t number : Sample(evidence->good.requests.size(), kRequestsMax)) {
+    for (const std::size_t number :
+         Sample(evidence->good.requests.size(), FewerOf(*evidence, kRequestsMax))) {
       ++found.requests;
       TryRequest(bench, *evidence, number, &found);
     }
@@ -136,26 +138,26 @@ std::vector<Row> CheckFaults(Bench& bench) {
                                 .should = "tell one of each, accepted or refused"});
     }
   }
-  const bool has_pulls = !bench.Pulls().empty();
-  const bool has_pushes = !bench.Pushes().empty();
   std::vector<Row> rows;
   rows.push_back(found.requests == 0
-                     ? NotShown("ends after any answer", "no recording with a request ends well")
-                     : MakeRow("ends after any answer",
+                     ? MakeUnshownRow(kEnds, true, "no recording with a request ends well")
+                     : MakeRow(kEnds,
                                fmt::format("{} wrong answers to {} (at most {} of a recording)",
                                            found.sessions,
                                            Counted(found.requests, "request"),
                                            kRequestsMax),
                                std::move(found.endings)));
-  rows.push_back(has_pulls ? MakeRow("loses no record",
-                                     Counted(found.pull_sessions, "wrong answer") + " in pulls",
-                                     std::move(found.losses))
-                           : NotShown("loses no record", "record a pull"));
-  rows.push_back(has_pushes ? MakeRow("tells one outcome of each",
-                                      std::to_string(found.pushes_that_end_well) +
-                                          " pushes that ended well in spite of a wrong answer",
-                                      std::move(found.silences))
-                            : NotShown("tells one outcome of each", "record a push"));
+  rows.push_back(bench.Pulls().empty()
+                     ? MakeUnshownRow(kLoses, bench.DeclaresPull(), "record a pull")
+                     : MakeRow(kLoses,
+                               Counted(found.pull_sessions, "wrong answer") + " in pulls",
+                               std::move(found.losses)));
+  rows.push_back(bench.Pushes().empty()
+                     ? MakeUnshownRow(kTells, bench.DeclaresPush(), "record a push")
+                     : MakeRow(kTells,
+                               std::to_string(found.pushes_that_end_well) +
+                                   " pushes that ended well in spite of a wrong answer",
+                               std::move(found.silences)));
   return rows;
 }
 

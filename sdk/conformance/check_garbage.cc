@@ -55,7 +55,7 @@ std::vector<Row> CheckGarbage(Bench& bench) {
   constexpr const char* kClaim = "survives garbage";
   const std::vector<const Evidence*> good = bench.Good();
   if (good.empty()) {
-    return {{.verdict = Verdict::kNotShown, .claim = kClaim, .how = "no recording ends well"}};
+    return {MakeUnshownRow(kClaim, true, "no recording ends well")};
   }
   std::vector<Finding> findings;
   std::size_t tried = 0;

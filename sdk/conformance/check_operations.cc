@@ -27,44 +27,60 @@ std::string HowToRecord(const std::string& operation) {
                      is_push ? " --input FILE" : "");
 }
 
-Row Shown(const Bench& bench) {
-  std::string missing;
-  std::vector<Finding> findings;
+// Why a recording is no evidence; empty when it is.
+std::string WhyUnused(const Evidence& evidence) {
+  if (evidence.good.is_well()) {
+    return "";
+  }
+  const std::string& cut = evidence.recording.text.cut_reason;
+  return fmt::format("in {} it {}{}",
+                     evidence.recording.name,
+                     evidence.good.Shown(),
+                     cut.empty() ? "" : " (the recording ends early: " + cut + ")");
+}
+
+// What of an operation is not shown, and how it would be; empty when it is.
+std::string Missing(const Bench& bench, const std::string& operation) {
+  std::string why = "there is no recording of it";
   for (const Evidence& evidence : bench.all()) {
-    if (!bench.Declares(evidence.recording.operation())) {
-      findings.push_back({.where = evidence.recording.name,
-                          .did = "shows " + evidence.recording.operation() +
-                                 ", which the manifest does not declare",
-                          .should = "declare it: the server asks for nothing else"});
-    }
-  }
-  for (const cv1::Operation& operation : bench.manifest().operations()) {
-    std::string why = "there is no recording of it";
-    bool is_shown = false;
-    for (const Evidence& evidence : bench.all()) {
-      if (evidence.recording.operation() != operation.name()) {
-        continue;
+    if (evidence.recording.operation() == operation) {
+      why = WhyUnused(evidence);
+      if (why.empty()) {
+        return "";
       }
-      is_shown = is_shown || evidence.good.is_well();
-      why = fmt::format("in {} it {}", evidence.recording.name, evidence.good.Shown());
-    }
-    if (!is_shown) {
-      missing +=
-          fmt::format("{}{}: {}; {}",
-                      missing.empty() ? "" : "\n                                            ",
-                      operation.name(),
-                      why,
-                      HowToRecord(operation.name()));
     }
   }
-  if (!missing.empty()) {
-    return MakeRow("shows its operations", missing, std::move(findings), Verdict::kNotShown);
+  return fmt::format("{}: {}; {}", operation, why, HowToRecord(operation));
+}
+
+Row Shown(const Bench& bench) {
+  constexpr const char* kClaim = "shows its operations";
+  std::vector<Finding> findings;
+  std::vector<std::string> unused;
+  for (const Evidence& evidence : bench.all()) {
+    const std::string& operation = evidence.recording.operation();
+    if (!bench.Declares(operation)) {
+      findings.push_back({.where = evidence.recording.name,
+                          .did = "shows " + operation + ", which the manifest does not declare",
+                          .should = "declare it: the server asks for nothing else"});
+    } else if (!evidence.good.is_well() && Missing(bench, operation).empty()) {
+      unused.push_back("not used: " + WhyUnused(evidence));
+    }
   }
-  return MakeRow("shows its operations",
-                 fmt::format("{} declared, all in {}",
-                             bench.manifest().operations_size(),
-                             Counted(bench.all().size(), "recording")),
-                 std::move(findings));
+  std::vector<std::string> missing;
+  for (const cv1::Operation& operation : bench.manifest().operations()) {
+    if (std::string why = Missing(bench, operation.name()); !why.empty()) {
+      missing.push_back(std::move(why));
+    }
+  }
+  const Verdict verdict = missing.empty() ? Verdict::kOk : Verdict::kNotShown;
+  if (missing.empty()) {
+    missing.push_back(fmt::format("{} declared, all in {}",
+                                  bench.manifest().operations_size(),
+                                  Counted(bench.all().size(), "recording")));
+  }
+  missing.insert(missing.end(), unused.begin(), unused.end());
+  return MakeRow(kClaim, fmt::format("{}", fmt::join(missing, "\n")), std::move(findings), verdict);
 }
 
 // A Begin that has what the operation would need.

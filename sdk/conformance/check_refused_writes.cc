@@ -6,6 +6,7 @@
 
 #include "checks.h"
 #include "faults.h"
+#include "words.h"
 
 namespace storebridge::conformance {
 namespace {
@@ -25,26 +26,6 @@ std::vector<std::string> NamesOf(const cv1::Begin& begin, const std::string& ref
     }
   }
   return {ref};
-}
-
-bool IsWordCharacter(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-// Whether `word` stands in the text, and not inside of a longer one.
-bool HasWord(const std::string& text, const std::string& word) {
-  if (word.empty()) {
-    return false;
-  }
-  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
-    const std::size_t end = at + word.size();
-    const bool begins = at == 0 || !IsWordCharacter(text[at - 1]);
-    const bool ends = end == text.size() || !IsWordCharacter(text[end]);
-    if (begins && ends) {
-      return true;
-    }
-  }
-  return false;
 }
 
 bool IsSafe(const MadeRequest& made) {
@@ -122,11 +103,8 @@ std::vector<Row> CheckRefusedWrites(Bench& bench) {
     }
   }
   if (writes == 0) {
-    return {{.verdict = bench.Declares("stock.push") || bench.Declares("shipments.push")
-                            ? Verdict::kNotShown
-                            : Verdict::kNone,
-             .claim = kClaim,
-             .how = "no recording has a write; record a push"}};
+    return {
+        MakeUnshownRow(kClaim, bench.DeclaresPush(), "no recording has a write; record a push")};
   }
   return {MakeRow(
       kClaim,

@@ -13,44 +13,51 @@ namespace {
 
 using Effects = std::vector<std::string>;
 
-// What a new session answers to the recorded events, up to where it breaks.
-Effects Replayed(Bench& bench, const Recording& recording) {
-  Effects effects;
-  Subject::Session session = bench.subject().Open();
-  for (const auto& step : recording.text.steps) {
-    Stepped stepped = session.Step(step.event());
-    bench.NoteStep(stepped);
-    effects.push_back(stepped.problem.empty() ? std::move(stepped.effect)
-                                              : "it " + stepped.problem);
-    if (!stepped.problem.empty()) {
-      break;
+// A session that is given the recorded events, up to where it breaks.
+class Replayed {
+ public:
+  Replayed(Bench& bench, const Recording& recording)
+      : bench_(bench), recording_(recording), session_(bench.subject().Open()) {}
+
+  // False when there is no further step.
+  bool Step() {
+    if (is_broken_ || effects_.size() == recording_.text.steps.size()) {
+      return false;
     }
+    Stepped stepped = session_.Step(recording_.text.steps[effects_.size()].event());
+    bench_.NoteStep(stepped);
+    is_broken_ = !stepped.problem.empty();
+    effects_.push_back(is_broken_ ? "it " + stepped.problem : std::move(stepped.effect));
+    return true;
   }
-  return effects;
+
+  [[nodiscard]] const Effects& effects() const { return effects_; }
+
+ private:
+  Bench& bench_;
+  const Recording& recording_;
+  Subject::Session session_;
+  Effects effects_;
+  bool is_broken_ = false;
+};
+
+Effects ReplayedAlone(Bench& bench, const Recording& recording) {
+  Replayed session(bench, recording);
+  while (session.Step()) {
+  }
+  return session.effects();
 }
 
-// The same of two sessions, which take turns.
-std::pair<Effects, Effects> ReplayedTogether(Bench& bench,
-                                             const Recording& one,
-                                             const Recording& other) {
-  std::pair<Effects, Effects> effects;
-  Subject::Session first = bench.subject().Open();
-  Subject::Session second = bench.subject().Open();
-  const auto step =
-      [&](Subject::Session& session, const Recording& recording, std::size_t i, Effects* answers) {
-        if (i < recording.text.steps.size() && answers->size() == i) {
-          Stepped stepped = session.Step(recording.text.steps[i].event());
-          bench.NoteStep(stepped);
-          if (stepped.problem.empty()) {
-            answers->push_back(std::move(stepped.effect));
-          }
-        }
-      };
-  for (std::size_t i = 0; i < std::max(one.text.steps.size(), other.text.steps.size()); ++i) {
-    step(first, one, i, &effects.first);
-    step(second, other, i, &effects.second);
+// The same, while another session takes turns with it.
+Effects ReplayedBeside(Bench& bench, const Recording& recording, const Recording& other) {
+  Replayed session(bench, recording);
+  Replayed neighbour(bench, other);
+  bool goes_on = true;
+  while (goes_on) {
+    goes_on = session.Step();
+    goes_on = neighbour.Step() || goes_on;
   }
-  return effects;
+  return session.effects();
 }
 
 // Where they differ first: `step 3: calls[0].http.url is ...`.
@@ -83,8 +90,8 @@ std::vector<Row> CheckSameness(Bench& bench) {
   std::string old;
   for (std::size_t i = 0; i < all.size() && !bench.IsSpent(); ++i) {
     const Recording& recording = all[i].recording;
-    const Effects alone = Replayed(bench, recording);
-    if (const auto difference = Difference(alone, Replayed(bench, recording))) {
+    const Effects alone = ReplayedAlone(bench, recording);
+    if (const auto difference = Difference(alone, ReplayedAlone(bench, recording))) {
       changing.push_back({.where = recording.name + ", given to two sessions",
                           .did = *difference,
                           .should = "answer the same events with the same bytes: no static "
@@ -97,8 +104,7 @@ std::vector<Row> CheckSameness(Bench& bench) {
                         *difference);
     }
     for (const Recording* other : {&recording, &all[(i + 1) % all.size()].recording}) {
-      if (const auto difference =
-              Difference(alone, ReplayedTogether(bench, recording, *other).first)) {
+      if (const auto difference = Difference(alone, ReplayedBeside(bench, recording, *other))) {
         sharing.push_back({.where = recording.name + ", beside a session of " + other->name,
                            .did = *difference,
                            .should = "keep what belongs to a session in its coroutine"});

@@ -89,7 +89,7 @@ std::string WhyLost(const Evidence& evidence,
   if (after.empty() || after == before) {
     const bool was_at_the_end = before != recording.begin.cursor() && before == end;
     return was_at_the_end && AnyIsOlder(evidence, outcome, missing)
-               ? "its cursor was at the end before the list was, and what is missing is older"
+               ? "its cursor is past them: it moved to the end before the list was read"
                : "";
   }
   const bool is_as_good = after == end;

@@ -9,6 +9,8 @@
 namespace storebridge::conformance {
 namespace {
 
+constexpr std::size_t kHowColumn = 44;
+
 std::string WordOf(Verdict verdict) {
   switch (verdict) {
     case Verdict::kOk:
@@ -21,6 +23,18 @@ std::string WordOf(Verdict verdict) {
       return "-";
   }
   return "";
+}
+
+// Its further lines stand below the first one.
+std::string Indented(const std::string& how) {
+  std::string text;
+  for (const char c : how) {
+    text += c;
+    if (c == '\n') {
+      text.append(kHowColumn, ' ');
+    }
+  }
+  return text;
 }
 
 std::string TextOf(const Finding& finding) {
@@ -42,6 +56,12 @@ Row MakeRow(std::string claim, std::string how, std::vector<Finding> findings, V
              .findings = std::move(findings)};
 }
 
+Row MakeUnshownRow(std::string claim, bool has_operation, std::string what_to_record) {
+  return Row{.verdict = has_operation ? Verdict::kNotShown : Verdict::kNone,
+             .claim = std::move(claim),
+             .how = has_operation ? std::move(what_to_record) : "it has no such operation"};
+}
+
 void ScoreCard::AddAll(std::vector<Row> rows) {
   std::move(rows.begin(), rows.end(), std::back_inserter(rows_));
 }
@@ -54,7 +74,7 @@ std::size_t ScoreCard::CountOf(Verdict verdict) const {
 std::string ScoreCard::Text(bool shows_all) const {
   std::string text;
   for (const Row& row : rows_) {
-    text += fmt::format("{:<10} {:<32} {}\n", WordOf(row.verdict), row.claim, row.how);
+    text += fmt::format("{:<10} {:<32} {}\n", WordOf(row.verdict), row.claim, Indented(row.how));
     const std::size_t shown =
         shows_all ? row.findings.size() : std::min<std::size_t>(1, row.findings.size());
     for (std::size_t i = 0; i < shown; ++i) {

@@ -31,7 +31,7 @@ struct Row {
   Verdict verdict = Verdict::kOk;
   // What is verified, in a few words.
   std::string claim = {};
-  // How, with numbers; for kNotShown, which recording to make.
+  // How, in lines, with numbers; for kNotShown, which recording to make.
   std::string how = {};
   std::vector<Finding> findings = {};
 };
@@ -41,6 +41,9 @@ Row MakeRow(std::string claim,
             std::string how,
             std::vector<Finding> findings,
             Verdict verdict = Verdict::kOk);
+
+// A row for which no recording gives evidence: to be made where the connector has such operations.
+Row MakeUnshownRow(std::string claim, bool has_operation, std::string what_to_record);
 
 class ScoreCard {
  public:

@@ -27,6 +27,8 @@ enum class Plant {
   kForgetsAnOutcome,
   kLeavesNoCursor,
   kMovesItsCursorEachPage,
+  // No mistake, but another connector than the one that was recorded.
+  kSendsEachPageAtOnce,
 };
 
 constexpr Plant kPlant = Plant::PLANT;
@@ -156,6 +158,9 @@ sdk::Operation PullOrders(sdk::Context& cx) {
       }
     }
     co_yield std::move(orders);
+    if (kPlant == Plant::kSendsEachPageAtOnce) {
+      co_await cx.Flush();
+    }
     if (kPlant == Plant::kMovesItsCursorEachPage) {
       co_yield sdk::Checkpoint(changed.Cursor());
     }

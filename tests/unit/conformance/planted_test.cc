@@ -130,6 +130,16 @@ TEST_F(PlantedTest, SaysWhichRecordingToMake) {
   EXPECT_TRUE(Has(ran.output, "--operation stock.push --input FILE --record FILE")) << ran.output;
 }
 
+TEST_F(PlantedTest, AccusesNobodyOfAnOldRecording) {
+  ASSERT_NO_FATAL_FAILURE(RecordAll("kNone"));
+
+  const day::CommandResult ran = Run(ModuleOf("kSendsEachPageAtOnce"));
+
+  EXPECT_EQ(ran.exit_code, 0) << ran.output << ran.errors;
+  EXPECT_TRUE(Has(ran.output, "18 ok, 0 fail, 1 not shown")) << ran.output;
+  EXPECT_TRUE(Has(ran.output, "if it was made with another build, record it again")) << ran.output;
+}
+
 TEST_F(PlantedTest, FailsWhatTheServerWouldNotLoad) {
   ASSERT_NO_FATAL_FAILURE(Record(ModuleOf("kNone"), BeginOf("auth.check"), AnswerOf));
 
