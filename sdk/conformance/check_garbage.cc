@@ -33,7 +33,7 @@ std::vector<Garbage> GarbageFor(const Recording& recording) {
   no_json.mutable_begin()->set_config_json("{\"base_url\":");
   cv1::Event no_cursor;
   (void)no_cursor.ParseFromString(begin);
-  no_cursor.mutable_begin()->set_cursor(std::string("\xFF\x00{[\"cursor", 12));
+  no_cursor.mutable_begin()->set_cursor(std::string("\xFF\x00{[\"cursor", 11));
   return {{"no bytes", {""}},
           {"bytes that are no Event", {std::string(64, '\xFF')}},
           {"an Event that is cut in the middle", {begin.substr(0, begin.size() / 2)}},

@@ -49,10 +49,11 @@ std::vector<RecordId> MissingRecords(const Outcome& good, const Outcome& later) 
   for (const auto& bad : later.bad) {
     nameless += bad.external_id().empty() ? 1U : 0U;
   }
-  for (const auto& [id, told] : good.records) {
+  for (const auto& entry : good.records) {
+    const RecordId& id = entry.first;
     const auto found = later.records.find(id);
     const bool is_told =
-        found != later.records.end() && (told.is_deleted || !found->second.is_deleted);
+        found != later.records.end() && (entry.second.is_deleted || !found->second.is_deleted);
     const bool is_bad = std::any_of(later.bad.begin(), later.bad.end(), [&](const auto& bad) {
       return bad.external_id() == id.external_id;
     });
