@@ -92,6 +92,10 @@ bool IsInvalidId(std::string_view code) {
   return code.find("invalid_id") != std::string_view::npos;
 }
 
+bool IsGone(const sdk::Response& response) {
+  return response.has_answer() && response.status() == 404 && IsInvalidId(ErrorCodeOf(response));
+}
+
 sdk::Failure ProblemOf(const sdk::Response& response) {
   sdk::Failure problem = response.Problem();
   const Complaint complaint = ComplaintIn(response);

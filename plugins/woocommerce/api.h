@@ -48,6 +48,8 @@ std::string ErrorCodeOf(const sdk::Response& response);
 // Whether that word says that there is no record of an id, such as
 // `woocommerce_rest_product_invalid_id`.
 bool IsInvalidId(std::string_view code);
+// Whether an answer says so. Another 404 is of what stands before WooCommerce, such as a cache.
+bool IsGone(const sdk::Response& response);
 
 // Says what is wrong with an answer, in WooCommerce's words where it gave some.
 sdk::Failure ProblemOf(const sdk::Response& response);

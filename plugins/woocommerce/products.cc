@@ -248,11 +248,6 @@ sdk::Product DeletedProduct(const std::string& id) {
   return product;
 }
 
-// Whether an answer says that there is no such product.
-bool IsGone(const sdk::Response& answer) {
-  return answer.has_answer() && answer.status() == 404 && IsInvalidId(ErrorCodeOf(answer));
-}
-
 // Whether it lies in the bin: no list shows it, and its SKU is free.
 bool IsInBin(const sdk::Json& json) {
   return TextIn(json, "status") == "trash";

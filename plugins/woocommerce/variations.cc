@@ -63,6 +63,13 @@ struct VariationList {
   const Units& units;
 };
 
+// Whether an answer says that there is no such list: its product is gone, or WooCommerce is older
+// than the list of all variations.
+bool IsAbsent(const sdk::Response& response, const VariationList& variations) {
+  const bool is_of_one = !variations.parent_id.empty();
+  return is_of_one ? IsGone(response) : response.has_answer() && response.status() == 404;
+}
+
 // Reads a list from a place to its end. False when there is no such list.
 sdk::Task<bool> EmitList(const Store& store,
                          const VariationList& variations,
@@ -80,7 +87,7 @@ sdk::Task<bool> EmitList(const Store& store,
       }
       continue;
     }
-    if (response.has_answer() && response.status() == 404 && walk.skip() == 0) {
+    if (walk.skip() == 0 && IsAbsent(response, variations)) {
       co_return false;
     }
     const sdk::Json list = ReadAnswer(response);
@@ -113,7 +120,7 @@ sdk::Task<void> EmitVariationsOfSome(sdk::Context& cx,
   }
   const std::vector<sdk::Response> answers = co_await cx.All(std::move(requests));
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    if (answers[i].has_answer() && answers[i].status() == 404) {
+    if (IsGone(answers[i])) {
       continue;  // Deleted since the list was read.
     }
     sdk::Walk rest = first_page;

@@ -31,9 +31,7 @@ bool Has(const std::string& text, const std::string& part) {
 class ScoreCardTest : public testing::Test {
  protected:
   void SetUp() override {
-    // Without variations: that any 404 to their list stands for a deleted product is a mistake that
-    // the kit finds.
-    store_ = Must(StartDemoStore(folder_, "store", {.flags = {"--variable-products", "0"}}));
+    store_ = Must(StartDemoStore(folder_, "store"));
     ASSERT_TRUE(store_.side);
     orders_ = Must(store_.side->Place({.lines = {{kMug, 1}}, .count = kOrders}));
     ASSERT_EQ(orders_.size(), static_cast<std::size_t>(kOrders));

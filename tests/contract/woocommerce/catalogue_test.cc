@@ -37,6 +37,9 @@ class CatalogueTest : public ::testing::Test {
     if (path.ends_with("/settings/tax")) {
       return HttpAnswer(200, R"([{"id":"woocommerce_prices_include_tax","value":"no"}])");
     }
+    if (path.ends_with("/variations")) {
+      return variations;
+    }
     const bool is_first = QueryOf(request.url(), "page") == "1";
     v1::Completion answer = HttpAnswer(200, is_first ? list : "[]");
     auto* said = answer.mutable_http()->add_headers();
@@ -60,6 +63,7 @@ class CatalogueTest : public ::testing::Test {
                                       R"([{"id":"woocommerce_currency","value":"EUR"},)"
                                       R"({"id":"woocommerce_calc_taxes","value":"yes"}])");
   std::string list = "[" + Mug(1) + "," + Mug(2) + "]";
+  v1::Completion variations = HttpAnswer(200, "[]");
   // How many products the shop says it has.
   std::string said_total;
 };
@@ -138,6 +142,49 @@ TEST_F(CatalogueTest, BelievesNoCountOnceProductsAreKnown) {
   Pull();
 
   EXPECT_EQ(Asked("/wc/v3/products"), 2);
+}
+
+constexpr const char* kShirtAndMug =
+    R"([{"id":20,"type":"variable","sku":"SH","name":"Shirt","price":"1","status":"publish"},)"
+    R"({"id":21,"type":"simple","sku":"M","name":"Mug","price":"1","status":"publish"}])";
+
+// Or all variations of the product would be taken for deleted.
+TEST_F(CatalogueTest, EndsWhereVariationsAreNotFoundAndWooCommerceDidNotSayWhy) {
+  list = kShirtAndMug;
+  for (const v1::Completion& answer :
+       {HttpAnswer(404, R"({"code":"not_found","message":"Not found."})"),
+        HttpAnswer(404, R"({"code":"rest_no_route","message":"No route was found"})"),
+        HttpAnswer(404, "<html>404</html>")}) {
+    variations = answer;
+
+    EXPECT_FALSE(host_.Run("products.pull"));
+
+    EXPECT_TRUE(host_.cursor.empty());
+  }
+}
+
+TEST_F(CatalogueTest, GoesOnWithoutTheVariationsOfAProductThatIsGone) {
+  list = kShirtAndMug;
+  variations =
+      HttpAnswer(404, R"({"code":"woocommerce_rest_product_invalid_id","message":"Invalid ID."})");
+
+  Pull();
+
+  ASSERT_EQ(host_.products.size(), 1U);
+  EXPECT_EQ(host_.products[0].external_id(), "21");
+}
+
+TEST_F(CatalogueTest, SaysTheSameOfAListThatWasTooLargeAtFirst) {
+  list = kShirtAndMug;
+  v1::Completion too_large = HostFailure(v1::Failure::CODE_LIMIT, "too large");
+  too_large.mutable_failure()->set_answer_too_large(true);
+  host_.answer = [this, too_large](const v1::HttpRequest& request) {
+    const bool is_first = QueryOf(request.url(), "per_page") == "2";
+    return is_first && PathOf(request.url()).ends_with("/variations") ? too_large : Shop(request);
+  };
+  variations = HttpAnswer(404, "<html>404</html>");
+
+  EXPECT_FALSE(host_.Run("products.pull"));
 }
 
 }  // namespace
