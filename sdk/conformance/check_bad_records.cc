@@ -25,6 +25,8 @@ constexpr std::size_t kArraysOfPathMax = 2;
 constexpr std::size_t kElementsMax = 3;
 // Members of an element that are spoiled, one at a time.
 constexpr std::size_t kMembersMax = 40;
+// An id that no store has given.
+constexpr const char* kOtherId = "987654321";
 // Elements of one path, in all answers of a recording, whose members are spoiled.
 constexpr std::size_t kTakenApartMax = 2;
 
@@ -118,26 +120,41 @@ class BadRecords {
           WithReplaced(
               list.body, items[element], list.body.substr(other.begin, other.end - other.begin))}) {
       const Outcome outcome = RunWith(list.evidence, list.number, body, "a list without a record");
+      if (!outcome.is_well() && outcome.unknown_requests == 0) {
+        return std::nullopt;  // What the run cannot do without is no record, whatever its id is.
+      }
       const std::vector<RecordId> missing = MissingRecords(list.evidence.good, outcome);
       if (outcome.is_well() && missing.size() == 1) {
         return missing.front();
       }
     }
-    // Where the next request depends on what was there, or pages overlap, only the id can say it.
+    // Where pages overlap it comes a second time.
     return RecordById(list, items[element]);
   }
 
-  static std::optional<RecordId> RecordById(const List& list, const JsonNode& item) {
+  // The record that has another id when the element has.
+  std::optional<RecordId> RecordById(const List& list, const JsonNode& item) {
     const auto id = std::find(item.names.begin(), item.names.end(), "id");
     if (id == item.names.end()) {
       return std::nullopt;
     }
     const JsonNode& value = item.items[static_cast<std::size_t>(id - item.names.begin())];
-    const std::size_t quote = value.kind == JsonNode::Kind::kString ? 1 : 0;
-    const RecordId record{
-        .is_order = list.evidence.recording.operation() == "orders.pull",
+    const bool is_text = value.kind == JsonNode::Kind::kString;
+    const std::size_t quote = is_text ? 1 : 0;
+    const bool is_order = list.evidence.recording.operation() == "orders.pull";
+    const std::string other = is_text ? "\"" + std::string(kOtherId) + "\"" : kOtherId;
+    const Outcome outcome = RunWith(list.evidence,
+                                    list.number,
+                                    WithReplaced(list.body, value, other),
+                                    "a list with another id");
+    if (!outcome.records.contains({.is_order = is_order, .external_id = kOtherId})) {
+      return std::nullopt;
+    }
+    RecordId record{
+        .is_order = is_order,
         .external_id = list.body.substr(value.begin + quote, value.end - value.begin - 2 * quote)};
-    return list.evidence.good.records.contains(record) ? std::optional(record) : std::nullopt;
+    return list.evidence.good.records.contains(record) ? std::optional(std::move(record))
+                                                       : std::nullopt;
   }
 
   void Spoil(const List& list, std::size_t element, const RecordId& record) {

@@ -1,7 +1,6 @@
 // A connector that is right, or has the one mistake that PLANT names.
 #include <cstdlib>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -117,8 +116,16 @@ sdk::Operation CheckAuth(sdk::Context& cx) {
   co_yield sdk::CheckPassed("credentials", "connected to " + store.Json().At("name").Text());
 }
 
+// A list that is not of records, though one has the id of a product: without it nothing is read.
+sdk::Task<void> ReadWarehouse(sdk::Context& cx) {
+  const sdk::Response answer = co_await Asked(cx.Get("/api/warehouses"));
+  for (const sdk::Json& warehouse : answer.Json().Items()) {
+    (void)warehouse.At("id").Id();
+  }
+}
+
 sdk::Operation PullProducts(sdk::Context& cx) {
-  std::set<std::string> seen;
+  co_await ReadWarehouse(cx);
   sdk::Pager pages(kPageSize);
   for (int number = 1;; ++number) {
     const sdk::Response page = co_await PageOf(cx, "/api/products", number);

@@ -46,6 +46,9 @@ cv1::Completion AnswerOf(const cv1::HttpRequest& request) {
   if (path == "/api/store") {
     return Answered(200, R"({"name":"The planted store"})");
   }
+  if (path == "/api/warehouses") {
+    return Answered(200, R"([{"id":11,"name":"Turku"}])");
+  }
   if (path == "/api/products?page=1") {
     return Answered(200, ListOf({Product(11), Product(12)}));
   }
@@ -166,7 +169,7 @@ TEST_F(PlantedTest, ShowsOneExampleOrAll) {
   const day::CommandResult one = Run(ModuleOf("kCrashesOnHtml"));
   const day::CommandResult all = Run(ModuleOf("kCrashesOnHtml"), {"--verbose"});
 
-  EXPECT_TRUE(Has(one.output, "products.pull.1.sbrec, request 1: GET /api/products?page=1"))
+  EXPECT_TRUE(Has(one.output, "products.pull.1.sbrec, request 2: GET /api/products?page=1"))
       << one.output;
   EXPECT_TRUE(Has(one.output, "changed: its answer is 400 with an HTML page")) << one.output;
   EXPECT_TRUE(Has(one.output, "crashed with signal 6 (Aborted) in a step")) << one.output;
