@@ -107,15 +107,19 @@ TEST_F(VendureEditsTest, AnOrderOfBeforeIsNotTakenOverBecauseItIsModified) {
   StartAll();
   Stock(kMug, 20);
   const std::string number = PlaceOne();
-  const auto now = std::chrono::system_clock::now() + std::chrono::seconds(1);
+  const auto from = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) +
+                    std::chrono::seconds(1);
   v1::StoreSettings settings;
-  settings.mutable_orders_from()->set_seconds(std::chrono::system_clock::to_time_t(now));
+  settings.mutable_orders_from()->set_seconds(std::chrono::system_clock::to_time_t(from));
   ASSERT_TRUE(Came(platform_->ChangeSettings("web", settings)));
 
   ASSERT_EQ(AddTwo(number), "ArrangingAdditionalPayment");
   ASSERT_TRUE(Came(platform_->Run("web", v1::FLOW_ORDERS, true)));
   ASSERT_TRUE(Came(Shop({"end-edit", "--code", number})));
   ASSERT_TRUE(Came(platform_->Run("web", v1::FLOW_ORDERS, true)));
+  ASSERT_TRUE(Came(day::WaitUntil("that second to begin", day::kPatience, [from]() -> Status {
+    return std::chrono::system_clock::now() >= from ? Ok() : day::NotYet("it does not yet");
+  })));
   const std::string later = PlaceOne();
 
   EXPECT_EQ(Seen(later).state(), v1::ORDER_STATE_NEW);
