@@ -148,6 +148,28 @@ std::int64_t NewestIn(const sdk::Json& list) {
   return newest;
 }
 
+// Whether the store says that its list ends with a full page. Believed in a first import only, and
+// where the first page said the same: what a cache or an extension leaves out of a count would be
+// taken for deleted later on, and one that counts what a page shows never counts two pages.
+class Count {
+ public:
+  explicit Count(bool is_first) : is_first_(is_first) {}
+
+  bool EndsWith(const sdk::Response& page, const sdk::Walk& walk, std::size_t records) {
+    const std::int64_t said = RecordsSaid(page);
+    if (walk.skip() == 0) {
+      first_said_ = said;
+      return false;
+    }
+    return is_first_ && said == first_said_ &&
+           said == walk.skip() + static_cast<std::int64_t>(records);
+  }
+
+ private:
+  bool is_first_;
+  std::int64_t first_said_ = 0;
+};
+
 sdk::Request ProductsRequest(const Store& store,
                              const sdk::Walk& walk,
                              std::int64_t after_s,
@@ -183,25 +205,19 @@ sdk::Task<std::int64_t> StepOver(const Store& store,
   co_return NewestIn(list);
 }
 
-// Whether the store says that its list ends with this full page. Only a first import goes by that:
-// later, products that a cache or an extension leaves out of a count would be taken for deleted.
-bool IsSaidToEndWith(const sdk::Response& response, const sdk::Walk& walk, std::size_t count) {
-  return RecordsSaid(response) == walk.skip() + static_cast<std::int64_t>(count);
-}
-
 // Products modified after `after_s`, or all when it is negative. By id and page: an edit while the
 // pages are read only ever adds to this list. Gives the second up to which everything was seen.
 sdk::Task<std::int64_t> PullList(sdk::Context& cx,
                                  const Store& store,
                                  std::int64_t after_s,
                                  const Units& units) {
-  const bool is_first = cx.Cursor().empty();
   bool from_one_list = after_s < 0 && cx.HasCapability(kVariationsEndpoint);
   Parents parents;
   sdk::Walk walk(store.page_size());
   std::int64_t newest = 0;
   std::optional<std::int64_t> clock_s;
   sdk::PageGuard guard("WooCommerce's list of products");
+  Count count(cx.Cursor().empty());
   bool has_more = true;
   while (has_more) {
     const sdk::Response response = co_await ProductsRequest(store, walk, after_s, kProductFields);
@@ -219,7 +235,7 @@ sdk::Task<std::int64_t> PullList(sdk::Context& cx,
       }
       newest = std::max(newest, NewestIn(list));
       has_more = static_cast<std::int64_t>(list.size()) >= walk.take() &&
-                 !(is_first && IsSaidToEndWith(response, walk, list.size()));
+                 !count.EndsWith(response, walk, list.size());
       co_yield ReadProducts(list, units, walk.Shown() + " of /products", &parents);
       if (has_more) {
         guard.Take(IdsIn(list), walk.has_shrunk() ? 0 : PagesSaid(response));

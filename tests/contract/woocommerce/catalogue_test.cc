@@ -40,11 +40,11 @@ class CatalogueTest : public ::testing::Test {
     if (path.ends_with("/variations")) {
       return variations;
     }
-    const bool is_first = QueryOf(request.url(), "page") == "1";
-    v1::Completion answer = HttpAnswer(200, is_first ? list : "[]");
+    const std::string page = QueryOf(request.url(), "page");
+    v1::Completion answer = HttpAnswer(200, page == "1" ? list : page == "2" ? second : "[]");
     auto* said = answer.mutable_http()->add_headers();
     said->set_name("x-wp-total");
-    said->set_value(said_total);
+    said->set_value(page == "1" ? said_first : said_second);
     return answer;
   }
 
@@ -64,8 +64,10 @@ class CatalogueTest : public ::testing::Test {
                                       R"({"id":"woocommerce_calc_taxes","value":"yes"}])");
   std::string list = "[" + Mug(1) + "," + Mug(2) + "]";
   v1::Completion variations = HttpAnswer(200, "[]");
-  // How many products the shop says it has.
-  std::string said_total;
+  std::string second = "[" + Mug(3) + "," + Mug(4) + "]";
+  // How many products the shop says it has, with each of them.
+  std::string said_first;
+  std::string said_second;
 };
 
 // The units go into the cursor: what was wrong for a moment would be wrong for a day.
@@ -88,7 +90,7 @@ TEST_F(CatalogueTest, GoesOnWithoutUnitsThatTheKeyMayNotRead) {
 
   Pull();
 
-  ASSERT_EQ(host_.products.size(), 2U);
+  ASSERT_EQ(host_.products.size(), 4U);
   EXPECT_FALSE(host_.products[0].has_price()) << "a number without a currency is no price";
 }
 
@@ -116,32 +118,47 @@ TEST_F(CatalogueTest, AsksNothingAboutTaxesWhereNoneAreCalculated) {
   Pull();
 
   EXPECT_EQ(Asked("/settings/tax"), 0);
-  ASSERT_EQ(host_.products.size(), 2U);
+  ASSERT_EQ(host_.products.size(), 4U);
   EXPECT_TRUE(host_.products[0].price_includes_tax());
 }
 
 TEST_F(CatalogueTest, EndsAFirstImportWithTheLastOfTheProductsThatTheStoreCounts) {
-  for (const auto& [said, pages] : {std::pair{"2", 1}, {"3", 2}, {"1", 2}, {"0", 2}, {"", 2}}) {
-    said_total = said;
+  struct Case {
+    const char* said_first;
+    const char* said_second;
+    int pages;
+  };
+  for (const Case& one : {Case{"4", "4", 2},
+                          {"5", "5", 3},
+                          {"3", "3", 3},
+                          {"0", "0", 3},
+                          {"", "", 3},
+                          // One of them is out of date.
+                          {"5", "4", 3},
+                          // It counts what the page shows.
+                          {"2", "2", 3}}) {
+    said_first = one.said_first;
+    said_second = one.said_second;
     host_.cursor.clear();
 
     Pull();
 
-    EXPECT_EQ(Asked("/wc/v3/products"), pages) << said;
-    EXPECT_EQ(host_.products.size(), 2U) << said;
+    EXPECT_EQ(Asked("/wc/v3/products"), one.pages) << said_first << " " << said_second;
+    EXPECT_EQ(host_.products.size(), 4U) << said_first << " " << said_second;
   }
 }
 
 // What a count leaves out would be taken for deleted.
 TEST_F(CatalogueTest, BelievesNoCountOnceProductsAreKnown) {
-  said_total = "2";
+  said_first = "4";
+  said_second = "4";
   Pull();
-  EXPECT_EQ(Asked("/wc/v3/products"), 1);
+  EXPECT_EQ(Asked("/wc/v3/products"), 2);
   host_.begin.mutable_pull()->set_full(true);
 
   Pull();
 
-  EXPECT_EQ(Asked("/wc/v3/products"), 2);
+  EXPECT_EQ(Asked("/wc/v3/products"), 3);
 }
 
 constexpr const char* kShirtAndMug =
@@ -170,7 +187,7 @@ TEST_F(CatalogueTest, GoesOnWithoutTheVariationsOfAProductThatIsGone) {
 
   Pull();
 
-  ASSERT_EQ(host_.products.size(), 1U);
+  ASSERT_EQ(host_.products.size(), 3U);
   EXPECT_EQ(host_.products[0].external_id(), "21");
 }
 
