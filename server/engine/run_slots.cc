@@ -15,8 +15,16 @@ constexpr int kPlacesForOneKept = 4;
 
 }  // namespace
 
+void RunSlots::Leave(const std::string& connector) {
+  if (--active_by_[connector] == 0) {
+    active_by_.erase(connector);
+    // Others may have more now.
+    Offer();
+  }
+}
+
 int RunSlots::MostOf(const std::string& connector) const {
-  const bool is_alone = expected_by_.size() <= expected_by_.count(connector);
+  const bool is_alone = active_by_.size() <= active_by_.count(connector);
   if (is_alone || most_ == 1) {
     return most_;
   }
@@ -38,26 +46,23 @@ bool RunSlots::Take(const std::string& connector) {
 }
 
 void RunSlots::Give(const std::string& connector) {
+  Release(connector);
+  Offer();
+}
+
+void RunSlots::Release(const std::string& connector) {
   --taken_;
   if (--taken_by_[connector] == 0) {
     taken_by_.erase(connector);
   }
-  Offer();
 }
 
 void RunSlots::Await(const std::string& connector, std::function<void()> wake) {
-  waiting_.push_back({.connector = connector, .wake = std::move(wake)});
+  waiting_by_[connector].push_back({.number = ++last_waiter_, .wake = std::move(wake)});
 }
 
-void RunSlots::Expect(const std::string& connector, std::int64_t per_hour, std::int64_t before) {
+void RunSlots::Expect(std::int64_t per_hour, std::int64_t before) {
   expected_per_hour_ += per_hour - before;
-  std::int64_t& expected = expected_by_[connector];
-  expected += per_hour - before;
-  if (expected == 0) {
-    expected_by_.erase(connector);
-    // Its going may have given others more.
-    Offer();
-  }
 }
 
 std::int64_t RunSlots::turn_ms() const {
@@ -65,18 +70,31 @@ std::int64_t RunSlots::turn_ms() const {
 }
 
 void RunSlots::Offer() {
-  const auto next = std::find_if(waiting_.begin(), waiting_.end(), [this](const Waiter& waiter) {
-    return HasPlace(waiter.connector);
-  });
-  if (next == waiting_.end()) {
+  auto next = waiting_by_.end();
+  for (auto queue = waiting_by_.begin(); queue != waiting_by_.end(); ++queue) {
+    const bool is_older =
+        next == waiting_by_.end() || queue->second.front().number < next->second.front().number;
+    if (is_older && HasPlace(queue->first)) {
+      next = queue;
+    }
+  }
+  if (next == waiting_by_.end()) {
     return;
   }
-  executor_.Post([self = shared_from_this(), wake = std::move(next->wake)] {
+  const std::string connector = next->first;
+  std::function<void()> wake = std::move(next->second.front().wake);
+  next->second.pop_front();
+  if (next->second.empty()) {
+    waiting_by_.erase(next);
+  }
+  // Kept until it is told: a turn that comes before that must not take it.
+  (void)Take(connector);
+  executor_.Post([self = shared_from_this(), connector, wake = std::move(wake)] {
+    self->Release(connector);
     wake();
     // Whoever was woken may have had no use for it.
     self->Offer();
   });
-  waiting_.erase(next);
 }
 
 }  // namespace storebridge::engine

@@ -11,24 +11,30 @@
 
 namespace storebridge::engine {
 
-// Bounds the sync runs that go on at the same time, all stores together. Where stores have several
-// connectors, none of them gets the last quarter of the places for itself: runs of one that is
-// slow, or whose stores are, must not keep all others waiting. Who finds no place is told when
-// there may be one, in the order of asking. Lives on the executor, held by a shared_ptr.
+// Bounds the sync runs that go on at the same time, all stores together. Where active stores have
+// several connectors, none of them gets the last quarter of the places for itself: runs of one that
+// is slow, or whose stores are, must not keep all others waiting. Who finds no place is told when
+// there is one, in the order of asking. Lives on the executor, held by a shared_ptr.
 class RunSlots : public std::enable_shared_from_this<RunSlots> {
  public:
   RunSlots(ports::Executor& executor, int most) : executor_(executor), most_(most) {}
 
-  // Takes a place for a run of a connector; false when there is none for it.
+  // One more active store has the connector, or one less.
+  void Join(const std::string& connector) { ++active_by_[connector]; }
+  void Leave(const std::string& connector);
+
+  // Whether there is a place for a run of a connector.
+  [[nodiscard]] bool HasPlace(const std::string& connector) const;
+  // Takes a place; false when there is none for it.
   bool Take(const std::string& connector);
   // Gives it back.
   void Give(const std::string& connector);
-  // Calls `wake` once, when there may be a place for the connector. One call of each store waits at
-  // most.
+  // Calls `wake` once, when there is a place for the connector: the first Take in it gets that. One
+  // call of each store waits at most.
   void Await(const std::string& connector, std::function<void()> wake);
 
   // The turns of a store come to so many in an hour now, and came to `before`.
-  void Expect(const std::string& connector, std::int64_t per_hour, std::int64_t before);
+  void Expect(std::int64_t per_hour, std::int64_t before);
   // Turns of all stores that fall into the same stretch of so many milliseconds begin together: to
   // wake up for each of them costs more than a look that finds nothing. A second; a quarter of one
   // where the turns of a second could take more than half of the places.
@@ -39,11 +45,11 @@ class RunSlots : public std::enable_shared_from_this<RunSlots> {
 
  private:
   struct Waiter {
-    std::string connector;
+    std::uint64_t number = 0;
     std::function<void()> wake;
   };
 
-  [[nodiscard]] bool HasPlace(const std::string& connector) const;
+  void Release(const std::string& connector);
   void Offer();
 
   ports::Executor& executor_;
@@ -52,8 +58,10 @@ class RunSlots : public std::enable_shared_from_this<RunSlots> {
   std::int64_t expected_per_hour_ = 0;
   // By connector; without those that have none.
   std::map<std::string, int> taken_by_;
-  std::map<std::string, std::int64_t> expected_by_;
-  std::deque<Waiter> waiting_;
+  std::map<std::string, int> active_by_;
+  // The oldest of each connector first.
+  std::map<std::string, std::deque<Waiter>> waiting_by_;
+  std::uint64_t last_waiter_ = 0;
 };
 
 }  // namespace storebridge::engine

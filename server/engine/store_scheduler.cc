@@ -62,12 +62,34 @@ StoreScheduler::StoreScheduler(Engine::Ports ports,
 }
 
 StoreScheduler::~StoreScheduler() {
-  slots_->Expect(store_.connector(), 0, turns_per_hour_);
+  slots_->Expect(0, turns_per_hour_);
+  if (has_joined_) {
+    slots_->Leave(store_.connector());
+  }
 }
 
 void StoreScheduler::ExpectTurns() {
   const std::int64_t turns = domain::TurnsPerHour(store_.settings());
-  slots_->Expect(store_.connector(), turns, std::exchange(turns_per_hour_, turns));
+  slots_->Expect(turns, std::exchange(turns_per_hour_, turns));
+  const bool is_active = store_.state() == v1::Store::STATE_ACTIVE;
+  if (std::exchange(has_joined_, is_active) != is_active) {
+    if (is_active) {
+      slots_->Join(store_.connector());
+    } else {
+      slots_->Leave(store_.connector());
+    }
+  }
+}
+
+bool StoreScheduler::TakePlace(FlowWork& work) {
+  work.has_place = slots_->Take(store_.connector());
+  return work.has_place;
+}
+
+void StoreScheduler::GivePlace(FlowWork& work) {
+  if (std::exchange(work.has_place, false)) {
+    slots_->Give(store_.connector());
+  }
 }
 
 Status StoreScheduler::Load(std::chrono::milliseconds delay) {
@@ -201,12 +223,12 @@ void StoreScheduler::Try(Flow flow, v1::SyncRun::Trigger trigger) {
     work.again = true;
     return;
   }
-  if (!slots_->Take(store_.connector())) {
+  if (!TakePlace(work)) {
     work.again = true;
     return AwaitSlot();
   }
   if (const Status begun = Begin(work, trigger, work.again_full, {}); !begun) {
-    slots_->Give(store_.connector());
+    GivePlace(work);
     work.journal->NoteFailure(ToFailure(begun.error()));
     HeedRefusals(work);
     return Schedule(work, kRetryMostMs);
@@ -254,17 +276,20 @@ Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std
   SB_CHECK(CanRun(flow));
   FlowWork& work = Of(flow);
   if (!work.run) {
-    if (!slots_->Take(store_.connector())) {
+    if (!slots_->HasPlace(store_.connector())) {
       return TooManyRuns(slots_->MostOf(store_.connector()), store_.connector());
     }
     const bool must_wait = MustWait(work);
     if (must_wait && !IsAnyUnderWay()) {
-      slots_->Give(store_.connector());
       return FirstCannot(flow);
+    }
+    // One that waits takes its place when it starts: what it waits for needs one.
+    if (!must_wait) {
+      (void)TakePlace(work);
     }
     if (const Status begun = Begin(work, v1::SyncRun::TRIGGER_MANUAL, full, std::move(only));
         !begun) {
-      slots_->Give(store_.connector());
+      GivePlace(work);
       return begun.error();
     }
     work.is_held = must_wait;
@@ -299,6 +324,7 @@ Status StoreScheduler::Begin(FlowWork& work,
     work.put_off_ms = domain::MsFromTimestamp(health.next_run_time());
   }
   work.was_cancelled = false;
+  work.began_ms = ports_.clock.SteadyMs();
   work.journal->Open({.trigger = trigger, .is_full = full, .is_limited = !only.empty()});
   if (work.timer != 0) {
     ports_.executor.Cancel(std::exchange(work.timer, 0));
@@ -346,6 +372,7 @@ void StoreScheduler::StopRun(FlowWork& work, std::string reason) {
 
 void StoreScheduler::Ended(FlowWork& work, const RunEnd& end) {
   const std::shared_ptr<FlowRun> run = std::exchange(work.run, nullptr);
+  const bool had_place = std::exchange(work.has_place, false);
   work.tried = true;
   work.was_cancelled = work.was_cancelled && end.failure;
   work.journal->Close(*run, end);
@@ -358,8 +385,7 @@ void StoreScheduler::Ended(FlowWork& work, const RunEnd& end) {
   ports_.meter.RunEnded({.connector = ConnectorId(),
                          .flow = work.flow,
                          .state = record.state(),
-                         .ms = domain::MsFromTimestamp(record.end_time()) -
-                               domain::MsFromTimestamp(record.start_time())});
+                         .ms = ports_.clock.SteadyMs() - work.began_ms});
   listener_(record);
   for (const auto& waiter : std::exchange(work.waiters, {})) {
     waiter();
@@ -370,7 +396,9 @@ void StoreScheduler::Ended(FlowWork& work, const RunEnd& end) {
     RunWaiting();
   }
   // Last, so that a store with much to do does not take its own place again before others.
-  slots_->Give(store_.connector());
+  if (had_place) {
+    slots_->Give(store_.connector());
+  }
 }
 
 void StoreScheduler::HeedRefusals(const FlowWork& work) {
@@ -452,6 +480,14 @@ std::optional<std::int64_t> StoreScheduler::DueMs(Flow flow) const {
   return due_ms;
 }
 
+void StoreScheduler::StartHeld(FlowWork& work) {
+  if (TakePlace(work)) {
+    StartRun(work);
+  } else {
+    AwaitSlot();
+  }
+}
+
 void StoreScheduler::RunWaiting() {
   AskForGone();
   AskForOrders();
@@ -459,7 +495,7 @@ void StoreScheduler::RunWaiting() {
     FlowWork& work = Of(flow);
     if (work.is_held) {
       if (!MustWait(work)) {
-        StartRun(work);
+        StartHeld(work);
       } else if (!IsAnyUnderWay()) {
         StopRun(work, FirstCannot(flow).message);
       }
@@ -538,6 +574,7 @@ bool StoreScheduler::Cancel(std::string_view run) {
 
 void StoreScheduler::RefuseCredentials(const std::string& message) {
   store_.set_state(v1::Store::STATE_NEEDS_CREDENTIALS);
+  ExpectTurns();
   store_.set_state_reason(
       fmt::format("The store refused our credentials {} times in a row: {}. Replace them with "
                   "UpdateStore, or call ResumeStore.",

@@ -110,6 +110,10 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
     std::optional<std::int64_t> put_off_ms = {};
     // The run was asked for by hand and waits for another to go first.
     bool is_held = false;
+    // Its run has a place among those that go on.
+    bool has_place = false;
+    // Steady time when its run began.
+    std::int64_t began_ms = 0;
   };
 
   FlowWork& Of(domain::Flow flow) { return flows_.at(static_cast<std::size_t>(flow)); }
@@ -132,6 +136,9 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   bool MustWaitForOrders();
   // That what a flow waits for cannot be read.
   [[nodiscard]] Error FirstCannot(domain::Flow flow) const;
+  bool TakePlace(FlowWork& work);
+  // Gives it back, if it has one.
+  void GivePlace(FlowWork& work);
   void AwaitSlot();
   void NoteCannot(FlowWork& work, const Error& error);
   void StartRun(FlowWork& work);
@@ -162,8 +169,10 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // How long until the flow's next turn: its interval, or a little less.
   [[nodiscard]] std::int64_t UntilTurnMs(const FlowWork& work) const;
   [[nodiscard]] bool IsFullDue(const FlowWork& work) const;
-  // Says how often the store has its turns.
+  // Says how often the store has its turns, and whether it has any.
   void ExpectTurns();
+  // Starts a run that was held.
+  void StartHeld(FlowWork& work);
   void RunWaiting();
   // Notes products that the store does not have, to be asked for: each twice an hour at most.
   void NoteGone(const FlowRun& run);
@@ -179,6 +188,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   bool awaits_slot_ = false;
   // Turns in an hour, as the slots were told.
   std::int64_t turns_per_hour_ = 0;
+  // The slots know it as an active store.
+  bool has_joined_ = false;
   domain::StoreKey key_;
   v1::Store store_;
   // Empty until it is asked for.

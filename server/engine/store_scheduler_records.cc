@@ -44,7 +44,7 @@ void StoreScheduler::AskForGone() {
       products.journal->health().failures() > 0) {
     return;
   }
-  if (!slots_->Take(store_.connector())) {
+  if (!TakePlace(products)) {
     return AwaitSlot();
   }
   const std::set<std::string> ids = std::exchange(gone_, {});
@@ -52,7 +52,7 @@ void StoreScheduler::AskForGone() {
     asked_gone_ms_[id] = ports_.clock.SteadyMs();
   }
   if (!Begin(products, v1::SyncRun::TRIGGER_CHANGE, false, {ids.begin(), ids.end()})) {
-    return slots_->Give(store_.connector());  // They are refused again, and asked for then.
+    return GivePlace(products);  // They are refused again, and asked for then.
   }
   StartRun(products);
 }
@@ -74,7 +74,7 @@ void StoreScheduler::AskForOrders() {
       health.failures() > 0 || !CanRun(Flow::kOrders) || MustWait(orders)) {
     return;
   }
-  if (!slots_->Take(store_.connector())) {
+  if (!TakePlace(orders)) {
     return AwaitSlot();
   }
   std::vector<std::string> ids;
@@ -82,7 +82,7 @@ void StoreScheduler::AskForOrders() {
     ids.push_back(std::move(asked_orders_.extract(asked_orders_.begin()).value()));
   }
   if (!Begin(orders, v1::SyncRun::TRIGGER_CHANGE, false, std::move(ids))) {
-    return slots_->Give(store_.connector());  // The next look at all open orders reads them.
+    return GivePlace(orders);  // The next look at all open orders reads them.
   }
   StartRun(orders);
 }

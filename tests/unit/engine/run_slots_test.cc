@@ -18,7 +18,7 @@ class RunSlotsTest : public ::testing::Test {
   std::shared_ptr<engine::RunSlots> Make(int most, const std::vector<std::string>& connectors) {
     auto slots = std::make_shared<engine::RunSlots>(executor_, most);
     for (const std::string& connector : connectors) {
-      slots->Expect(connector, 60, 0);
+      slots->Join(connector);
     }
     return slots;
   }
@@ -40,13 +40,13 @@ TEST_F(RunSlotsTest, HaveTurnsOfASecondWhileHalfOfThemIsEnough) {
   const auto slots = Make(64, {});
   EXPECT_EQ(slots->turn_ms(), 1'000);
 
-  slots->Expect("a", std::int64_t{32} * 3'600, 0);
+  slots->Expect(std::int64_t{32} * 3'600, 0);
   EXPECT_EQ(slots->turn_ms(), 1'000);
 
-  slots->Expect("b", 1, 0);
+  slots->Expect(1, 0);
   EXPECT_EQ(slots->turn_ms(), 250);
 
-  slots->Expect("b", 0, 1);
+  slots->Expect(0, 1);
   EXPECT_EQ(slots->turn_ms(), 1'000);
 }
 
@@ -84,13 +84,59 @@ TEST_F(RunSlotsTest, AreOfferedToWhoeverHasAPlaceAndNotToWhoWaitsLongest) {
   EXPECT_EQ(woken, std::vector<std::string>({"b", "a"}));
 }
 
+TEST_F(RunSlotsTest, AreOfferedInTheOrderOfAskingAmongThoseWhoCanHaveOne) {
+  const auto slots = Make(4, {"a", "b", "c"});
+  EXPECT_EQ(TakeAll(*slots, "a"), 3);
+  EXPECT_EQ(TakeAll(*slots, "b"), 1);
+  std::string woken;
+  for (const char* connector : {"a", "c", "b", "c"}) {
+    slots->Await(connector, [&woken, &slots = *slots, connector] {
+      woken += connector;
+      EXPECT_TRUE(slots.Take(connector));
+    });
+  }
+
+  for (int i = 0; i < 3; ++i) {
+    slots->Give("a");
+    executor_.RunAll();
+  }
+
+  EXPECT_EQ(woken, "acb");
+}
+
+TEST_F(RunSlotsTest, AreKeptForWhoWasOfferedOneUntilItIsTold) {
+  const auto slots = Make(1, {"a"});
+  EXPECT_TRUE(slots->Take("a"));
+  bool has_one = false;
+  slots->Await("a", [&] { has_one = slots->Take("a"); });
+
+  slots->Give("a");
+  EXPECT_FALSE(slots->Take("a")) << "somebody waits for it";
+  executor_.RunAll();
+
+  EXPECT_TRUE(has_one);
+}
+
+TEST_F(RunSlotsTest, ThatNobodyTookAreOfferedToTheNext) {
+  const auto slots = Make(1, {"a"});
+  EXPECT_TRUE(slots->Take("a"));
+  bool has_one = false;
+  slots->Await("a", [] {});
+  slots->Await("a", [&] { has_one = slots->Take("a"); });
+
+  slots->Give("a");
+  executor_.RunAll();
+
+  EXPECT_TRUE(has_one);
+}
+
 TEST_F(RunSlotsTest, GiveTheKeptOnesBackWhenTheLastStoreOfTheOthersIsGone) {
   const auto slots = Make(4, {"a", "b"});
   EXPECT_EQ(TakeAll(*slots, "a"), 3);
   bool was_woken = false;
   slots->Await("a", [&] { was_woken = true; });
 
-  slots->Expect("b", 0, 60);
+  slots->Leave("b");
   executor_.RunAll();
 
   EXPECT_TRUE(was_woken);

@@ -129,6 +129,29 @@ TEST_F(OneRunTest, LetsEveryFlowOfEveryStoreHaveItsTurn) {
   }
 }
 
+// The orders come first, and need the only place.
+TEST_F(OneRunTest, MakesARunByHandThatWaitsForAnotherOfItsStore) {
+  Sell("MUG", "p1");
+  Connect();
+  Pass(10 * kMinute);
+  std::optional<Result<v1::SyncRun>> run;
+  Pass(std::chrono::seconds(40));
+  engine_->StartRun({.store = {"acme", "web"}, .flow = domain::Flow::kStock},
+                    {},
+                    [&run](const Result<v1::SyncRun>& begun) { run = begun; });
+  executor_.RunUntil([&] { return run.has_value(); });
+  ASSERT_TRUE(*run) << run->error().message;
+  EXPECT_EQ((*run)->state(), v1::SyncRun::STATE_RUNNING);
+
+  Settle();
+
+  const Result<v1::SyncRun> ended = Wait<v1::SyncRun>([&](auto done) {
+    engine_->GetRun({"acme", "web"}, domain::ParseSyncRunName((*run)->name())->run, done);
+  });
+  ASSERT_TRUE(ended) << ended.error().message;
+  EXPECT_EQ(ended->state(), v1::SyncRun::STATE_SUCCEEDED) << ended->DebugString();
+}
+
 TEST_F(OneRunTest, RefusesARunByHandWhileAnotherGoesOn) {
   Connect();
   std::map<domain::Flow, Result<v1::SyncRun>> runs;
