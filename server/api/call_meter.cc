@@ -1,8 +1,12 @@
 #include "api/call_meter.h"
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include <google/protobuf/descriptor.h>
 
 namespace storebridge::api {
 namespace {
@@ -81,23 +85,42 @@ class CallMeter final : public grpc::experimental::Interceptor {
 
 class CallMeterFactory final : public grpc::experimental::ServerInterceptorFactoryInterface {
  public:
-  explicit CallMeterFactory(const CallWatch& watch) : watch_(watch) {}
+  CallMeterFactory(const CallWatch& watch, std::set<std::string, std::less<>> methods)
+      : watch_(watch), methods_(std::move(methods)) {}
 
   // gRPC owns it, and deletes it at the call's end.
   grpc::experimental::Interceptor* CreateServerInterceptor(ServerRpcInfo* info) override {
-    return new CallMeter(watch_, info->method());
+    const bool is_known = methods_.contains(std::string_view(info->method()));
+    return new CallMeter(watch_, is_known ? info->method() : "unknown");
   }
 
  private:
   CallWatch watch_;
+  std::set<std::string, std::less<>> methods_;
 };
+
+std::set<std::string, std::less<>> MethodsOf(const std::vector<std::string>& services) {
+  std::set<std::string, std::less<>> methods;
+  for (const std::string& name : services) {
+    const auto* const service =
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    for (int i = 0; service != nullptr && i < service->method_count(); ++i) {
+      methods.insert("/" + name + "/" + service->method(i)->name());
+    }
+  }
+  return methods;
+}
 
 }  // namespace
 
 std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> CallMeters(
-    const CallWatch& watch) {
+    const CallWatch& watch, const std::vector<std::string>& services) {
+  std::set<std::string, std::less<>> methods = MethodsOf(services);
+  for (const std::string& method : methods) {
+    watch.meter.ExpectCalls(method);
+  }
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> meters;
-  meters.push_back(std::make_unique<CallMeterFactory>(watch));
+  meters.push_back(std::make_unique<CallMeterFactory>(watch, std::move(methods)));
   return meters;
 }
 

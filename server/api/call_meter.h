@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <grpcpp/support/server_interceptor.h>
@@ -16,8 +17,9 @@ struct CallWatch {
   ports::Clock& clock;
 };
 
-// What gRPC needs for that: it sees the calls of all services, as they end.
+// What gRPC needs for that: it sees all calls, as they end. A caller may call whatever he likes:
+// what is no method of `services`, full names of those that there are, has no name of its own.
 std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> CallMeters(
-    const CallWatch& watch);
+    const CallWatch& watch, const std::vector<std::string>& services);
 
 }  // namespace storebridge::api

@@ -199,7 +199,7 @@ Status GrpcServer::Impl::Listen(const ServerOptions& options,
   SB_CHECK(AddTcp(options, builder));
   SB_CHECK(AddUnix(options, builder));
   if (watch) {
-    builder.experimental().SetInterceptorCreators(CallMeters(*watch));
+    builder.experimental().SetInterceptorCreators(CallMeters(*watch, descriptors_.services()));
   }
   for (const std::unique_ptr<grpc::Service>& service : services_) {
     builder.RegisterService(service.get());

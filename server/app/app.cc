@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "adapters/config/network_address.h"
 #include "adapters/egress/factory.h"
 #include "adapters/plugin_host/config_template.h"
 #include "adapters/plugin_host/plugin_host.h"
@@ -244,13 +245,11 @@ Status App::Impl::StartMetrics() {
   if (!metrics_) {
     return Ok();
   }
-  SB_TRY(metrics_server_,
-         telemetry::MetricsServer::Start(config_.metrics.address, *metrics_, [this] {
-           return ServerFacts({.storage = *storage_,
-                               .engine = *engine_,
-                               .connectors = *connectors_,
-                               .clock = clock_});
-         }));
+  SB_TRY(const config::HostPort place, config::ParseHostPort(config_.metrics.address));
+  SB_TRY(
+      metrics_server_, telemetry::MetricsServer::Start(place.host, place.port, *metrics_, [this] {
+        return ServerFacts({.storage = *storage_, .engine = *engine_, .connectors = *connectors_});
+      }));
   return Ok();
 }
 
@@ -348,12 +347,12 @@ void App::Impl::Stop() {
   std::optional<Deadline> end_limit;
   if (was_serving) {
     log_->Write(ports::LogLevel::kInfo, "stopping", {});
-    metrics_server_.reset();
     end_limit.emplace(deadline + kEndTime, [this] { EndNow(); });
     // Half of the time at most: the other is for runs, which calls may wait for.
     const std::chrono::milliseconds all = std::chrono::seconds(config_.limits.stop_seconds);
     server_->Shutdown(std::min(all / 2, kCallsStopTime));
     DrainEngine(deadline);
+    metrics_server_.reset();
     server_.reset();
   }
   if (connectors_) {

@@ -83,7 +83,7 @@ void AddStores(const engine::StoreCounts& counts, std::vector<Fact>& facts) {
   facts.push_back(std::move(running));
 }
 
-void AddWork(const ports::WorkCounts& counts, std::int64_t now_ms, std::vector<Fact>& facts) {
+void AddWork(const ports::WorkCounts& counts, std::vector<Fact>& facts) {
   Fact orders{.name = "storebridge_open_orders",
               .help = "Orders that are not shipped, cancelled or returned, by state."};
   for (int state = v1::ORDER_STATE_AWAITING_PAYMENT; state < v1::ORDER_STATE_SHIPPED; ++state) {
@@ -103,11 +103,9 @@ void AddWork(const ports::WorkCounts& counts, std::int64_t now_ms, std::vector<F
   facts.push_back(OneNumber("storebridge_waiting_shipments",
                             "Shipments of which the store is not told yet.",
                             static_cast<double>(counts.waiting_shipments)));
-  const std::int64_t oldest_ms = counts.oldest_shipment_ms.value_or(now_ms);
-  facts.push_back(
-      OneNumber("storebridge_oldest_waiting_shipment_seconds",
-                "Age of the oldest of them; 0 without any.",
-                static_cast<double>(std::max<std::int64_t>(now_ms - oldest_ms, 0)) / 1'000));
+  facts.push_back(OneNumber("storebridge_failing_shipments",
+                            "Those of them that could not be told so far.",
+                            static_cast<double>(counts.failing_shipments)));
   facts.push_back(OneNumber("storebridge_waiting_stock",
                             "Products of stores whose stock is to be compared or written.",
                             static_cast<double>(counts.waiting_listings)));
@@ -142,7 +140,7 @@ std::vector<Fact> ServerFacts(const FactSources& sources) {
   facts.push_back(OneNumber(
       "storebridge_database_answers", "0 when the database could not be read.", work ? 1 : 0));
   if (work) {
-    AddWork(*work, sources.clock.NowMs(), facts);
+    AddWork(*work, facts);
   }
   facts.push_back(
       {.name = "storebridge_commits_total",

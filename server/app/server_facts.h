@@ -4,7 +4,6 @@
 
 #include "adapters/telemetry/metrics.h"
 #include "engine/engine.h"
-#include "ports/clock.h"
 #include "ports/connector_host.h"
 #include "ports/storage.h"
 
@@ -15,7 +14,6 @@ struct FactSources {
   ports::Storage& storage;
   engine::Engine& engine;
   ports::ConnectorHost& connectors;
-  ports::Clock& clock;
 };
 
 // Reads them. A part that cannot be read is left out, and `storebridge_engine_answers` and

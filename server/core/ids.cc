@@ -54,10 +54,6 @@ std::uint64_t MakeTimeOrderedId(std::int64_t now_ms, std::uint64_t chance) {
   return (time << kChanceBits) | (chance & ((1ULL << kChanceBits) - 1));
 }
 
-std::int64_t TimeOfId(std::uint64_t id) {
-  return static_cast<std::int64_t>(id >> kChanceBits);
-}
-
 bool CheckChosenIdFormat(std::string_view id) {
   const auto is_alnum = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   return !id.empty() && id.size() <= kChosenIdLengthMax && is_alnum(id.front()) &&

@@ -16,9 +16,6 @@ Result<std::uint64_t> DecodeId(std::string_view text);
 // Makes a 63-bit id that sorts by time: 43 bits of milliseconds since 1970, 20 of chance.
 std::uint64_t MakeTimeOrderedId(std::int64_t now_ms, std::uint64_t chance);
 
-// When such an id was made, milliseconds since 1970.
-std::int64_t TimeOfId(std::uint64_t id);
-
 // Whether `id` has the form of an id that a person chose; ours have it too.
 bool CheckChosenIdFormat(std::string_view id);
 

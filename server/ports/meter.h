@@ -31,7 +31,7 @@ struct RequestMeasure {
 
 // A gRPC call that has ended.
 struct CallMeasure {
-  // Such as `/storebridge.v1.OrderService/GetOrder`.
+  // Such as `/storebridge.v1.OrderService/GetOrder`; `unknown` for those that are not there.
   std::string_view method;
   // Such as `NOT_FOUND`.
   std::string_view code;
@@ -46,6 +46,8 @@ class Meter {
   virtual void RunEnded(const RunMeasure& /*run*/) {}
   virtual void RequestEnded(const RequestMeasure& /*request*/) {}
   virtual void CallEnded(const CallMeasure& /*call*/) {}
+  // There is such a method: its failures can be seen from the first one on.
+  virtual void ExpectCalls(std::string_view /*method*/) {}
 };
 
 // For those whom nobody watches.

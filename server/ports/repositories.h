@@ -490,8 +490,8 @@ struct WorkCounts {
   std::map<std::string, std::int64_t> open_issues = {};
   // Shipments of which the store is not told yet.
   std::int64_t waiting_shipments = 0;
-  // When the oldest of them was made, milliseconds since 1970; none when there is none.
-  std::optional<std::int64_t> oldest_shipment_ms = {};
+  // Those of them that could not be told when it was last tried.
+  std::int64_t failing_shipments = 0;
   // Listings whose stock the store may show wrongly, as far as is known here.
   std::int64_t waiting_listings = 0;
 };

@@ -294,7 +294,7 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "ORDER BY sending_ms LIMIT $2)"},
     {Sql::kOutboxCountWaiting,
      "count waiting outbox rows",
-     "SELECT COUNT(*), MIN(shipment_id) FROM outbox WHERE state < 2"},
+     "SELECT COUNT(*), COUNT(CASE WHEN failures > 0 THEN 1 END) FROM outbox WHERE state < 2"},
 
     {Sql::kIssueGet, "get issue", "SELECT doc FROM issue WHERE merchant_id = $1 AND issue_id = $2"},
     {Sql::kIssueKeyOf,

@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include "core/ids.h"
-
 namespace storebridge::storage {
 namespace {
 
@@ -33,10 +31,7 @@ Status CountShipments(Connection& db, ports::WorkCounts& counts) {
   Query query(db, Sql::kOutboxCountWaiting);
   SB_CHECK(query.Step());
   counts.waiting_shipments = query.Int(0);
-  if (!query.IsNull(1)) {
-    SB_TRY(const std::uint64_t oldest, DecodeId(query.Text(1)));
-    counts.oldest_shipment_ms = TimeOfId(oldest);
-  }
+  counts.failing_shipments = query.Int(1);
   return Ok();
 }
 

@@ -102,6 +102,11 @@ void Metrics::Impl::CallEnded(const ports::CallMeasure& call) {
   call_seconds_.Add({{"method", method}}, CallSeconds()).Observe(InSeconds(call.ms));
 }
 
+// An alarm by `increase` sees no series that begins with its first failure.
+void Metrics::Impl::ExpectCalls(std::string_view method) {
+  calls_.Add({{"method", std::string(method)}, {"code", "INTERNAL"}});
+}
+
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 
 Metrics::~Metrics() = default;
@@ -116,6 +121,10 @@ void Metrics::RequestEnded(const ports::RequestMeasure& request) {
 
 void Metrics::CallEnded(const ports::CallMeasure& call) {
   impl_->CallEnded(call);
+}
+
+void Metrics::ExpectCalls(std::string_view method) {
+  impl_->ExpectCalls(method);
 }
 
 std::string Metrics::Text() const {

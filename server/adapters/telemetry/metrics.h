@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,7 @@ class Metrics final : public ports::Meter {
   void RunEnded(const ports::RunMeasure& run) override;
   void RequestEnded(const ports::RequestMeasure& request) override;
   void CallEnded(const ports::CallMeasure& call) override;
+  void ExpectCalls(std::string_view method) override;
 
   // What there is to see without facts.
   [[nodiscard]] std::string Text() const;

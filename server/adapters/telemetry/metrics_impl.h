@@ -14,6 +14,7 @@ class Metrics::Impl {
   void RunEnded(const ports::RunMeasure& run);
   void RequestEnded(const ports::RequestMeasure& request);
   void CallEnded(const ports::CallMeasure& call);
+  void ExpectCalls(std::string_view method);
 
   [[nodiscard]] const std::shared_ptr<prometheus::Registry>& registry() const { return registry_; }
 

@@ -1,26 +1,34 @@
 #include "adapters/telemetry/metrics_server.h"
 
 #include <exception>
-#include <mutex>
+#include <iterator>
+#include <optional>
+#include <thread>
 #include <utility>
-#include <vector>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
 #include <fmt/format.h>
-#include <prometheus/collectable.h>
-#include <prometheus/exposer.h>
 #include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
 
 #include "adapters/telemetry/metrics_impl.h"
 
 namespace storebridge::telemetry {
 namespace {
 
-// Of the HTTP server. A connection is closed after each answer, so one that is slow holds up the
-// others for so long at most.
-constexpr const char* kThreads = "1";
-constexpr const char* kConnectionsWaitingMax = "8";
-constexpr const char* kRequestBytesMax = "8192";
-constexpr const char* kRequestMs = "5000";
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using Failed = boost::system::error_code;
+
+// After an accept that failed, as when no file may be opened any more.
+constexpr std::chrono::seconds kAcceptPause{1};
 
 prometheus::MetricFamily FamilyOf(const Fact& fact) {
   prometheus::MetricFamily family;
@@ -38,76 +46,186 @@ prometheus::MetricFamily FamilyOf(const Fact& fact) {
   return family;
 }
 
-class Facts final : public prometheus::Collectable {
+// What is shown, made anew for each look.
+class View {
  public:
-  explicit Facts(Metrics::Gather gather) : gather_(std::move(gather)) {}
+  View(std::shared_ptr<prometheus::Registry> counted, Metrics::Gather gather)
+      : counted_(std::move(counted)), gather_(std::move(gather)) {}
 
-  std::vector<prometheus::MetricFamily> Collect() const override {
-    const std::lock_guard lock(mutex_);
-    std::vector<prometheus::MetricFamily> families;
+  [[nodiscard]] std::string Text() const {
+    std::vector<prometheus::MetricFamily> families = counted_->Collect();
     for (const Fact& fact : gather_()) {
       families.push_back(FamilyOf(fact));
     }
-    return families;
+    return prometheus::TextSerializer().Serialize(families);
   }
 
  private:
+  std::shared_ptr<prometheus::Registry> counted_;
   Metrics::Gather gather_;
-  mutable std::mutex mutex_;
 };
+
+// One request and its answer. Keeps itself alive until then.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  // `open` counts it; both outlive it.
+  Connection(tcp::socket socket, const View& view, std::size_t& open)
+      : stream_(std::move(socket)), view_(view), open_(open) {
+    ++open_;
+  }
+  ~Connection() { --open_; }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void Serve() {
+    parser_.header_limit(static_cast<std::uint32_t>(kMetricsHeadBytesMax));
+    parser_.body_limit(boost::none);  // It is not read.
+    stream_.expires_after(kMetricsConnectionTime);
+    http::async_read_header(
+        stream_,
+        buffer_,
+        parser_,
+        [self = shared_from_this()](const Failed& failed, std::size_t /*size*/) {
+          if (!failed) {
+            self->Answer();
+          }
+        });
+  }
+
+ private:
+  void Answer() {
+    answer_.version(11);
+    answer_.keep_alive(false);
+    answer_.set(http::field::content_type, "text/plain; charset=utf-8");
+    Fill();
+    answer_.prepare_payload();
+    stream_.expires_after(kMetricsConnectionTime);
+    http::async_write(stream_,
+                      answer_,
+                      [self = shared_from_this()](const Failed& /*failed*/, std::size_t /*size*/) {
+                        Failed ignored;
+                        self->stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+                      });
+  }
+
+  void Fill() {
+    if (parser_.get().target() != "/metrics") {
+      return Say(http::status::not_found, "There is /metrics here, and nothing else.\n");
+    }
+    if (parser_.get().method() != http::verb::get) {
+      answer_.set(http::field::allow, "GET");
+      return Say(http::status::method_not_allowed, "Metrics are only shown, by GET.\n");
+    }
+    try {
+      answer_.body() = view_.Text();
+      answer_.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
+    } catch (const std::exception& problem) {
+      Say(http::status::internal_server_error, fmt::format("No metrics: {}.\n", problem.what()));
+    }
+  }
+
+  void Say(http::status status, std::string text) {
+    answer_.result(status);
+    answer_.body() = std::move(text);
+  }
+
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_{kMetricsHeadBytesMax};
+  http::request_parser<http::empty_body> parser_;
+  http::response<http::string_body> answer_;
+  const View& view_;
+  std::size_t& open_;
+};
+
+Error CannotListen(const std::string& address, const std::string& why) {
+  return Error{.code = Code::kFailedPrecondition,
+               .reason = "METRICS_ADDRESS",
+               .message = fmt::format("cannot listen on '{}', which metrics.address says: {}; give "
+                                      "another address or port, or leave the section out",
+                                      address,
+                                      why),
+               .facts = {{"address", address}}};
+}
+
+std::string Joined(const std::string& host, std::uint16_t port) {
+  return fmt::format("{}:{}", host.find(':') == std::string::npos ? host : "[" + host + "]", port);
+}
 
 }  // namespace
 
 class MetricsServer::Impl {
  public:
-  Impl(const std::string& address,
-       const std::shared_ptr<prometheus::Registry>& counted,
-       Metrics::Gather gather)
-      : facts_(std::make_shared<Facts>(std::move(gather))),
-        exposer_(std::vector<std::string>{"listening_ports",
-                                          address,
-                                          "num_threads",
-                                          kThreads,
-                                          "connection_queue",
-                                          kConnectionsWaitingMax,
-                                          "max_request_size",
-                                          kRequestBytesMax,
-                                          "request_timeout_ms",
-                                          kRequestMs,
-                                          "enable_keep_alive",
-                                          "no"}) {
-    exposer_.RegisterCollectable(counted);
-    exposer_.RegisterCollectable(facts_);
+  Impl(const Metrics& metrics, Metrics::Gather gather)
+      : view_(metrics.impl_->registry(), std::move(gather)) {}
+  ~Impl() {
+    io_.stop();
+    if (thread_.joinable()) {
+      thread_.join();
+    }
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  Status Listen(const std::string& host, std::uint16_t port) {
+    Failed failed;
+    const auto address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, failed);
+    const tcp::endpoint place(address, port);
+    const auto worked = [&failed] { return !failed; };
+    if (worked() && (acceptor_.open(place.protocol(), failed), worked()) &&
+        (acceptor_.set_option(tcp::acceptor::reuse_address(true), failed), worked()) &&
+        (acceptor_.bind(place, failed), worked())) {
+      acceptor_.listen(asio::socket_base::max_listen_connections, failed);
+    }
+    if (failed) {
+      return CannotListen(Joined(host, port), failed.message());
+    }
+    address_ = Joined(host, acceptor_.local_endpoint(failed).port());
+    Accept();
+    thread_ = std::thread([this] { io_.run(); });
+    return Ok();
   }
 
-  [[nodiscard]] int port() const { return exposer_.GetListeningPorts().front(); }
+  [[nodiscard]] const std::string& address() const { return address_; }
 
  private:
-  std::shared_ptr<Facts> facts_;
-  prometheus::Exposer exposer_;
+  void Accept() {
+    acceptor_.async_accept([this](const Failed& failed, tcp::socket socket) {
+      if (failed) {
+        pause_.expires_after(kAcceptPause);
+        return pause_.async_wait([this](const Failed& /*failed*/) { Accept(); });
+      }
+      if (open_ < kMetricsConnectionsMax) {
+        std::make_shared<Connection>(std::move(socket), view_, open_)->Serve();
+      }
+      Accept();
+    });
+  }
+
+  View view_;
+  std::string address_;
+  // Before `io_`, which ends connections.
+  std::size_t open_ = 0;
+  asio::io_context io_{1};
+  tcp::acceptor acceptor_{io_};
+  asio::steady_timer pause_{io_};
+  std::thread thread_;
 };
 
-Result<std::unique_ptr<MetricsServer>> MetricsServer::Start(const std::string& address,
+Result<std::unique_ptr<MetricsServer>> MetricsServer::Start(const std::string& host,
+                                                            std::uint16_t port,
                                                             const Metrics& metrics,
                                                             Metrics::Gather gather) {
-  try {
-    auto impl = std::make_unique<Impl>(address, metrics.impl_->registry(), std::move(gather));
-    std::string bound = address.substr(0, address.rfind(':') + 1) + std::to_string(impl->port());
-    return std::unique_ptr<MetricsServer>(new MetricsServer(std::move(impl), std::move(bound)));
-  } catch (const std::exception&) {
-    return Error{
-        .code = Code::kFailedPrecondition,
-        .reason = "METRICS_ADDRESS",
-        .message = fmt::format("cannot listen on '{}' for metrics.address: another program may "
-                               "have the port; give another one, or leave the section out",
-                               address),
-        .facts = {{"address", address}}};
-  }
+  auto impl = std::make_unique<Impl>(metrics, std::move(gather));
+  SB_CHECK(impl->Listen(host, port));
+  return std::unique_ptr<MetricsServer>(new MetricsServer(std::move(impl)));
 }
 
-MetricsServer::MetricsServer(std::unique_ptr<Impl> impl, std::string address)
-    : impl_(std::move(impl)), address_(std::move(address)) {}
+MetricsServer::MetricsServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 MetricsServer::~MetricsServer() = default;
+
+const std::string& MetricsServer::address() const {
+  return impl_->address();
+}
 
 }  // namespace storebridge::telemetry

@@ -3,8 +3,12 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
+
+#include <grpcpp/generic/generic_stub.h>
 
 #include "api_fixture.h"
 #include "storebridge/v1/change_service.grpc.pb.h"
@@ -21,13 +25,17 @@ class KeepingMeter final : public ports::Meter {
     changed_.notify_all();
   }
 
+  void ExpectCalls(std::string_view method) override { expected.emplace(method); }
+
   // Waits until that many calls have ended so.
   bool Saw(const std::string& method, const std::string& code, int times) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, std::chrono::seconds(30), [&] {
-      return calls_[{"/storebridge.v1." + method, code}] == times;
+      return calls_[{method, code}] == times;
     });
   }
+
+  std::set<std::string> expected;
 
  private:
   std::mutex mutex_;
@@ -73,9 +81,37 @@ TEST_F(CallMeterTest, TellsEachCallWithItsCode) {
   EXPECT_EQ(GetMerchant("merchants/none"), grpc::NOT_FOUND);
   EXPECT_EQ(GetMerchant("nonsense"), grpc::INVALID_ARGUMENT);
 
-  EXPECT_TRUE(meter_.Saw("MerchantService/GetMerchant", "OK", 2));
-  EXPECT_TRUE(meter_.Saw("MerchantService/GetMerchant", "NOT_FOUND", 1));
-  EXPECT_TRUE(meter_.Saw("MerchantService/GetMerchant", "INVALID_ARGUMENT", 1));
+  EXPECT_TRUE(meter_.Saw("/storebridge.v1.MerchantService/GetMerchant", "OK", 2));
+  EXPECT_TRUE(meter_.Saw("/storebridge.v1.MerchantService/GetMerchant", "NOT_FOUND", 1));
+  EXPECT_TRUE(meter_.Saw("/storebridge.v1.MerchantService/GetMerchant", "INVALID_ARGUMENT", 1));
+}
+
+TEST_F(CallMeterTest, NamesTheMethodsThatThereAre) {
+  EXPECT_TRUE(meter_.expected.contains("/storebridge.v1.OrderService/GetOrder"));
+  EXPECT_TRUE(meter_.expected.contains("/grpc.health.v1.Health/Check"));
+}
+
+// Or each caller could make as many series as he likes, of names that he chooses.
+TEST_F(CallMeterTest, GivesACallOfWhatIsNotThereNoName) {
+  for (const char* method : {"/merchants/acme/someone@example.com", "/a.B/C", "/\xff\xfe"}) {
+    grpc::GenericStub stub(channel_);
+    grpc::ClientContext context;
+    grpc::CompletionQueue queue;
+    const auto call = stub.PrepareUnaryCall(&context, method, grpc::ByteBuffer(), &queue);
+    call->StartCall();
+    grpc::ByteBuffer answer;
+    grpc::Status status;
+    call->Finish(&answer, &status, nullptr);
+    void* tag = nullptr;
+    bool is_done = false;
+    ASSERT_TRUE(queue.Next(&tag, &is_done));
+    EXPECT_FALSE(status.ok());
+    queue.Shutdown();
+    while (queue.Next(&tag, &is_done)) {
+    }
+  }
+
+  EXPECT_TRUE(meter_.Saw("unknown", "UNIMPLEMENTED", 3));
 }
 
 TEST_F(CallMeterTest, TellsOfAStreamThatItsCallerLeft) {
@@ -90,7 +126,7 @@ TEST_F(CallMeterTest, TellsOfAStreamThatItsCallerLeft) {
   context.TryCancel();
   EXPECT_FALSE(stream->Finish().ok());
 
-  EXPECT_TRUE(meter_.Saw("ChangeService/WatchChanges", "CANCELLED", 1));
+  EXPECT_TRUE(meter_.Saw("/storebridge.v1.ChangeService/WatchChanges", "CANCELLED", 1));
 }
 
 }  // namespace

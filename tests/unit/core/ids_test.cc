@@ -70,11 +70,6 @@ TEST(TimeOrderedIdTest, SortsByTimeWhateverTheChance) {
   EXPECT_NE(MakeTimeOrderedId(kNowMs, 1), MakeTimeOrderedId(kNowMs, 2));
 }
 
-TEST(TimeOrderedIdTest, SaysWhenItWasMade) {
-  constexpr std::int64_t kNowMs = 1'795'000'000'000;
-  EXPECT_EQ(TimeOfId(MakeTimeOrderedId(kNowMs, ~0ULL)), kNowMs);
-}
-
 TEST(TimeOrderedIdTest, HasSixtyThreeBitsAtAnyTime) {
   constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
 

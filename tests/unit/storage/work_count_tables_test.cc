@@ -1,7 +1,6 @@
 #include <map>
 #include <string>
 
-#include "core/ids.h"
 #include "storage_fixture.h"
 
 namespace storebridge::storage {
@@ -24,11 +23,12 @@ class WorkCountTablesTest : public InlineStorageTest {
     ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) { return tx.orders().Put(merchant, record); })));
   }
 
-  void PutShipment(std::int64_t made_ms, ports::OutboxRow::State state) {
+  void PutShipment(const std::string& id, ports::OutboxRow::State state, int failures = 0) {
     ports::OutboxRow row;
-    row.shipment = EncodeId(MakeTimeOrderedId(made_ms, 1));
+    row.shipment = id;
     row.store = kWeb;
     row.state = state;
+    row.failures = failures;
     ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) { return tx.outbox().Put(row); })));
   }
 
@@ -57,7 +57,7 @@ TEST_F(WorkCountTablesTest, FindNothingInAnEmptyDatabase) {
   EXPECT_TRUE(counts.open_orders.empty());
   EXPECT_TRUE(counts.open_issues.empty());
   EXPECT_EQ(counts.waiting_shipments, 0);
-  EXPECT_FALSE(counts.oldest_shipment_ms);
+  EXPECT_EQ(counts.failing_shipments, 0);
   EXPECT_EQ(counts.waiting_listings, 0);
 }
 
@@ -88,13 +88,14 @@ TEST_F(WorkCountTablesTest, CountOpenIssuesByReason) {
 }
 
 TEST_F(WorkCountTablesTest, CountShipmentsThatTheStoreIsToBeTold) {
-  PutShipment(1'000, ports::OutboxRow::State::kDone);
-  PutShipment(2'000, ports::OutboxRow::State::kRefused);
-  PutShipment(4'000, ports::OutboxRow::State::kWaiting);
-  PutShipment(3'000, ports::OutboxRow::State::kSending);
+  PutShipment("1", ports::OutboxRow::State::kDone, 2);
+  PutShipment("2", ports::OutboxRow::State::kRefused, 1);
+  PutShipment("3", ports::OutboxRow::State::kWaiting);
+  PutShipment("4", ports::OutboxRow::State::kWaiting, 3);
+  PutShipment("5", ports::OutboxRow::State::kSending, 1);
 
-  EXPECT_EQ(Count().waiting_shipments, 2);
-  EXPECT_EQ(Count().oldest_shipment_ms, 3'000);
+  EXPECT_EQ(Count().waiting_shipments, 3);
+  EXPECT_EQ(Count().failing_shipments, 2);
 }
 
 TEST_F(WorkCountTablesTest, CountListingsWhoseStockIsToBeWritten) {

@@ -1,7 +1,11 @@
 #include "adapters/telemetry/metrics.h"
 
+#include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -24,8 +28,8 @@ bool Shows(const std::string& text, const std::string& line) {
 class MetricsTest : public ::testing::Test {
  protected:
   void Start(std::vector<Fact> facts) {
-    auto started =
-        MetricsServer::Start("127.0.0.1:0", metrics_, [facts = std::move(facts)] { return facts; });
+    auto started = MetricsServer::Start(
+        "127.0.0.1", 0, metrics_, [facts = std::move(facts)] { return facts; });
     ASSERT_TRUE(started) << started.error().message;
     server_ = std::move(*started);
   }
@@ -78,6 +82,13 @@ TEST_F(MetricsTest, CountCallsByMethodAndCode) {
   EXPECT_TRUE(Shows(text, R"(storebridge_call_seconds_count{method="/a.B/C"} 2)")) << text;
 }
 
+TEST_F(MetricsTest, HaveASeriesOfEachMethodBeforeItFails) {
+  metrics_.ExpectCalls("/a.B/C");
+
+  EXPECT_TRUE(
+      Shows(metrics_.Text(), R"(storebridge_calls_total{code="INTERNAL",method="/a.B/C"} 0)"));
+}
+
 TEST_F(MetricsTest, AreShownWithFacts) {
   metrics_.CallEnded({.method = "/a.B/C", .code = "OK", .ms = 3});
   Start({{.name = "storebridge_stores",
@@ -105,27 +116,93 @@ TEST_F(MetricsTest, AreAllThatThereIsToSee) {
   }
 }
 
-TEST_F(MetricsTest, AreNotShownForARequestWithoutEnd) {
+TEST_F(MetricsTest, AreShownByGetAlone) {
   Start({});
 
-  // One byte past the limit before the headers end.
-  const std::string head = "GET /metrics HTTP/1.1\r\nX-Long: ";
-  const std::string answer = Exchange(port(), head + std::string(8'193 - head.size(), 'x'));
+  const std::string answer = Exchange(
+      port(), "POST /metrics HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n\r\n");
 
-  EXPECT_EQ(answer.find("storebridge_"), std::string::npos) << answer.substr(0, 100);
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 405 ")) << answer;
+  EXPECT_EQ(answer.find("storebridge_"), std::string::npos);
+}
+
+TEST_F(MetricsTest, AreNotShownForARequestThatIsTooLong) {
+  Start({});
+
+  const std::string head = "GET /metrics HTTP/1.1\r\nX-Long: ";
+  const std::string answer = Exchange(port(), head + std::string(kMetricsHeadBytesMax, 'x'));
+
+  EXPECT_EQ(answer, "");
   EXPECT_TRUE(Get(port(), "/metrics").starts_with("HTTP/1.1 200 OK\r\n")) << "it goes on";
+}
+
+// A connection that says nothing, as long as it lives.
+class Silence {
+ public:
+  explicit Silence(int port) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  }
+  ~Silence() { close(socket_); }
+  Silence(const Silence&) = delete;
+  Silence& operator=(const Silence&) = delete;
+
+ private:
+  int socket_;
+};
+
+TEST_F(MetricsTest, AreShownBesideConnectionsThatSayNothing) {
+  Start({});
+  std::vector<std::unique_ptr<Silence>> silent;
+  while (silent.size() + 1 < kMetricsConnectionsMax) {
+    silent.push_back(std::make_unique<Silence>(port()));
+  }
+  EXPECT_TRUE(Get(port(), "/metrics").starts_with("HTTP/1.1 200 OK\r\n"));
+
+  silent.push_back(std::make_unique<Silence>(port()));
+  EXPECT_EQ(Get(port(), "/metrics"), "") << "one too many is closed";
+
+  server_.reset();  // Waits for none of them.
+}
+
+TEST_F(MetricsTest, SayWhyThereAreNone) {
+  auto started = MetricsServer::Start(
+      "127.0.0.1", 0, metrics_, []() -> std::vector<Fact> { throw std::runtime_error("no room"); });
+  ASSERT_TRUE(started) << started.error().message;
+
+  const std::string answer = Get(PortIn((*started)->address()), "/metrics");
+
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 500 ")) << answer;
+  EXPECT_NE(answer.find("No metrics: no room."), std::string::npos);
+}
+
+TEST_F(MetricsTest, CanBeAtEachAddressOfThisMachine) {
+  for (const auto& [host, begin] :
+       {std::pair{"127.0.0.1", "127.0.0.1:"}, {"localhost", "localhost:"}, {"::1", "[::1]:"}}) {
+    const auto started =
+        MetricsServer::Start(host, 0, metrics_, [] { return std::vector<Fact>(); });
+    ASSERT_TRUE(started) << started.error().message;
+    EXPECT_TRUE((*started)->address().starts_with(begin)) << (*started)->address();
+  }
 }
 
 TEST_F(MetricsTest, CannotBeOnAPortThatIsTaken) {
   Start({});
 
   const auto second =
-      MetricsServer::Start(server_->address(), metrics_, [] { return std::vector<Fact>(); });
+      MetricsServer::Start("127.0.0.1", static_cast<std::uint16_t>(port()), metrics_, [] {
+        return std::vector<Fact>();
+      });
 
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().reason, "METRICS_ADDRESS");
-  EXPECT_NE(second.error().message.find("'" + server_->address() + "'"), std::string::npos)
-      << second.error().message;
+  for (const std::string& part :
+       {"'" + server_->address() + "'", std::string("Address already in use")}) {
+    EXPECT_NE(second.error().message.find(part), std::string::npos) << second.error().message;
+  }
 }
 
 TEST(ProcessFactsTest, SayWhatTheProcessUses) {
