@@ -83,6 +83,7 @@ sdk::Task<void> ReadSettings(sdk::Context& cx,
                              const std::vector<std::string>& groups,
                              Settings& settings) {
   std::vector<sdk::Request> requests;
+  requests.reserve(groups.size());
   for (const std::string& group : groups) {
     requests.push_back(store.Get("/settings/" + group).Query("_fields", "id,value"));
   }

@@ -132,7 +132,9 @@ std::string CheckMetricsAddress(const std::string& address) {
 void ReadLimits(SectionReader limits, LimitsConfig& config) {
   limits.Number("sync_runs", config.sync_runs, {1, 1'000});
   limits.Number("engine_backlog", config.engine_backlog, {100, 10'000'000});
-  limits.Number("request_bytes", config.request_bytes, {64 * 1024, 64 * 1024 * 1024});
+  limits.Number("request_bytes",
+                config.request_bytes,
+                {std::int64_t{64} * 1024, std::int64_t{64} * 1024 * 1024});
   limits.Number("requests_per_connection", config.requests_per_connection, {1, 10'000});
   limits.Number("sent_shipment_days", config.sent_shipment_days, {1, kDaysMax});
   limits.Number("resolved_issue_days", config.resolved_issue_days, {1, kDaysMax});

@@ -77,7 +77,7 @@ struct LimitsConfig {
   // Tasks that may wait for the engine before it is logged.
   std::int64_t engine_backlog = 10'000;
   // Largest message that a caller may send.
-  std::int64_t request_bytes = 4 * 1024 * 1024;
+  std::int64_t request_bytes = std::int64_t{4} * 1024 * 1024;
   // Requests of one connection that may be answered at the same time.
   std::int64_t requests_per_connection = 100;
   // Days after which the outbox forgets a shipment that the store was told of.

@@ -9,7 +9,7 @@
 
 namespace storebridge::config {
 
-constexpr std::size_t kFileBytesMax = 1024 * 1024;
+constexpr std::size_t kFileBytesMax = std::size_t{1024} * 1024;
 constexpr int kDepthMax = 20;
 constexpr std::size_t kNodesMax = 10'000;
 

@@ -10,7 +10,7 @@
 
 namespace storebridge::plugin_host {
 
-constexpr std::size_t kStoreConfigBytesMax = 64 * 1024;
+constexpr std::size_t kStoreConfigBytesMax = std::size_t{64} * 1024;
 
 // Whether `config_json` fits the connector's schema and leads to addresses. Empty text counts as
 // `{}`. kInvalidArgument names up to 10 settings, what was given and what is allowed. The value of

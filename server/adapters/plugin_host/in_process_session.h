@@ -17,7 +17,7 @@ struct sb_session;
 namespace storebridge::plugin_host {
 
 // What an effect may have; more is a defect of the connector.
-constexpr std::size_t kEffectBytesMax = 4 * 1024 * 1024;
+constexpr std::size_t kEffectBytesMax = std::size_t{4} * 1024 * 1024;
 // A step only translates. One that takes longer than this holds up every other store and is logged.
 constexpr std::int64_t kStepWarnMs = 1'000;
 

@@ -10,7 +10,7 @@
 
 namespace storebridge::plugin_host {
 
-constexpr std::size_t kManifestBytesMax = 256 * 1024;
+constexpr std::size_t kManifestBytesMax = std::size_t{256} * 1024;
 // Newest minor of connector.proto that this host speaks.
 constexpr std::uint32_t kHostProtoMinor = 0;
 

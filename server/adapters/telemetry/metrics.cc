@@ -16,18 +16,18 @@ using Seconds = prometheus::Histogram::BucketBoundaries;
 
 // Upper ends in seconds; a look that finds nothing, and a first import that takes an hour.
 const Seconds& RunSeconds() {
-  static const Seconds kSeconds{0.05, 0.2, 1, 5, 30, 120, 600, 3'600};
-  return kSeconds;
+  static const Seconds seconds{0.05, 0.2, 1, 5, 30, 120, 600, 3'600};
+  return seconds;
 }
 
 const Seconds& RequestSeconds() {
-  static const Seconds kSeconds{0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
-  return kSeconds;
+  static const Seconds seconds{0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+  return seconds;
 }
 
 const Seconds& CallSeconds() {
-  static const Seconds kSeconds{0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60};
-  return kSeconds;
+  static const Seconds seconds{0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60};
+  return seconds;
 }
 
 double InSeconds(std::int64_t ms) {

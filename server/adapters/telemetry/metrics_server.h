@@ -13,7 +13,7 @@ namespace storebridge::telemetry {
 
 // Limits of the server that shows metrics.
 inline constexpr std::size_t kMetricsConnectionsMax = 16;
-inline constexpr std::size_t kMetricsHeadBytesMax = 8 * 1024;
+inline constexpr std::size_t kMetricsHeadBytesMax = std::size_t{8} * 1024;
 // To send a request, and to take its answer.
 inline constexpr std::chrono::seconds kMetricsConnectionTime{5};
 

@@ -86,11 +86,11 @@ class ProductTest : public ::testing::Test {
   }
   void Pull() { ASSERT_TRUE(host_.Run("products.pull")) << host_.failure.message(); }
   [[nodiscard]] const v1::Product& Find(const std::string& id) const {
-    static const v1::Product kNone;
+    static const v1::Product none;
     const auto found = std::find_if(host_.products.begin(),
                                     host_.products.end(),
                                     [&](const auto& one) { return one.external_id() == id; });
-    return found == host_.products.end() ? kNone : *found;
+    return found == host_.products.end() ? none : *found;
   }
 
   ScriptedHost host_{woocommerce_connector(), kWooConfig};

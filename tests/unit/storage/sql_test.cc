@@ -68,11 +68,11 @@ class QueryPlanTest : public ::testing::Test {
 
 // These look at each row of an index of what is open, and no other.
 const std::map<Sql, std::string_view>& Counts() {
-  static const std::map<Sql, std::string_view> kCounts{
+  static const std::map<Sql, std::string_view> counts{
       {Sql::kListingCountDirty, "SCAN listing USING INDEX listing_dirty_due"},
       {Sql::kOutboxCountWaiting, "SCAN outbox USING INDEX outbox_due"},
       {Sql::kIssueCountOpen, "SCAN issue USING INDEX issue_open_of_all"}};
-  return kCounts;
+  return counts;
 }
 
 TEST_F(QueryPlanTest, NoStatementScansATable) {
