@@ -7,6 +7,7 @@
 #include "checks.h"
 #include "faults.h"
 #include "lost_records.h"
+#include "recorded_store.h"
 
 namespace storebridge::conformance {
 namespace {
@@ -79,7 +80,16 @@ void Judge(const Evidence& evidence,
   if (evidence.recording.is_pull()) {
     const std::vector<RecordId> missing = MissingRecords(evidence.good, outcome);
     const std::string why = WhyLost(evidence, outcome, number, missing);
-    if (!why.empty() && !(fault.is_not_found && missing.size() == 1)) {
+    const bool is_swallowed = fault.is_failure && outcome.is_well() && !missing.empty() &&
+                              outcome.unknown_requests == 0 && !evidence.recording.is_retry();
+    if (is_swallowed) {
+      found->losses.push_back({.where = where,
+                               .changed = changed,
+                               .did = fmt::format("ended well without {}, and nobody sees why",
+                                                  ShownRecords(missing)),
+                               .should = "end with the Failure, or tell a BadRecord of each: what "
+                                         "could not be read is not the end of a list"});
+    } else if (!why.empty() && !(fault.is_not_found && missing.size() == 1)) {
       found->losses.push_back(
           {.where = where,
            .changed = changed,
@@ -106,8 +116,13 @@ void TryRequest(Bench& bench, const Evidence& evidence, std::size_t number, Foun
       continue;
     }
     Plan plan{.what = fmt::format("the answer to request {} is {}", number + 1, fault.name)};
-    plan.change = [&](std::size_t now, const cv1::HttpRequest&, cv1::Completion* answer) {
+    // Who asks the same again gets the same: a store that is right at once hides an endless loop.
+    std::string wrong;
+    plan.change = [&](std::size_t now, const cv1::HttpRequest& request, cv1::Completion* answer) {
       if (now == number) {
+        wrong = KeyOf(request);
+      }
+      if (now >= number && KeyOf(request) == wrong) {
         *answer = fault.make(*answer);
       }
     };

@@ -64,6 +64,13 @@ void Judge(const Evidence& evidence,
            const Fault& refusal,
            const Outcome& outcome,
            std::vector<Finding>* findings) {
+  if (outcome.end == Outcome::End::kDead || outcome.end == Outcome::End::kEndless) {
+    findings->push_back({.where = evidence.recording.name,
+                         .changed = "every write is answered by " + refusal.name,
+                         .did = outcome.problem,
+                         .should = "refuse each record and end, or end with a Failure"});
+    return;
+  }
   for (const cv1::ItemResult& result : outcome.results) {
     if (!result.has_accepted()) {
       continue;

@@ -88,12 +88,13 @@ Completion Nested(const Completion& right) {
 
 const std::vector<Fault>& Faults() {
   static const std::vector<Fault> faults = {
-      {.name = "no answer (Failure CODE_TRANSIENT)", .make = Lost},
+      {.name = "no answer (Failure CODE_TRANSIENT)", .is_failure = true, .make = Lost},
       {.name = "an answer that was lost (CODE_TRANSIENT, ambiguous)",
+       .is_failure = true,
        .is_of_writes = true,
        .make = LostInDoubt},
-      {.name = "Failure CODE_AUTH", .make = Unauthorized},
-      {.name = "Failure CODE_RATE_LIMITED", .make = TooFast},
+      {.name = "Failure CODE_AUTH", .is_failure = true, .make = Unauthorized},
+      {.name = "Failure CODE_RATE_LIMITED", .is_failure = true, .make = TooFast},
       {.name = "Failure CODE_LIMIT, answer_too_large", .make = TooLarge},
       {.name = "404 with a small JSON error", .is_not_found = true, .make = NotFound},
       {.name = "400 with an HTML page", .make = BadPage},

@@ -12,6 +12,8 @@ struct Fault {
   std::string name = {};
   // What the store would say of one that it does not have: not finding a record is no loss.
   bool is_not_found = false;
+  // The answer cannot be read by anybody, now: who goes on without it has read less than there is.
+  bool is_failure = false;
   // For requests that are not SAFE only.
   bool is_of_writes = false;
   // Gives the answer, from the one that was right.

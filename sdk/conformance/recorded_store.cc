@@ -3,15 +3,12 @@
 #include <algorithm>
 
 namespace storebridge::conformance {
-namespace {
 
 namespace cv1 = connector::v1;
 
 std::string KeyOf(const cv1::HttpRequest& request) {
   return request.method() + " " + request.url() + "\n" + request.body();
 }
-
-}  // namespace
 
 RecordedStore::RecordedStore(const Recording& recording) : recording_(recording) {
   for (const Exchange& exchange : recording.exchanges) {

@@ -13,6 +13,9 @@ namespace storebridge::conformance {
 // What there is to say of a request that was not recorded.
 inline constexpr const char* kNotRecorded = "the recording has no answer to this request";
 
+// Equal for requests that a store cannot tell apart: method, URL and body.
+std::string KeyOf(const connector::v1::HttpRequest& request);
+
 // A store and a host that were made of a recording: they answer what was recorded. Equal requests
 // (method, URL and body) get their answers in order, and the last one again and again; to one that
 // was not recorded there is no store.

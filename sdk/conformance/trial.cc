@@ -31,6 +31,22 @@ std::set<std::string> RefsOf(const cv1::Begin& begin) {
   return refs;
 }
 
+// `, 990 times for GET /api/orders?page=2`: what it asked for most often, when it did so again.
+std::string Repeated(const std::vector<MadeRequest>& requests) {
+  std::map<std::string, std::size_t> counts;
+  const MadeRequest* most = nullptr;
+  std::size_t times = 1;
+  for (const MadeRequest& made : requests) {
+    if (const std::size_t count = ++counts[KeyOf(made.request)]; count > times) {
+      times = count;
+      most = &made;
+    }
+  }
+  return most == nullptr
+             ? ""
+             : ", " + std::to_string(times) + " times for " + ShownRequest(most->request);
+}
+
 // One session and what becomes of it.
 class Trial {
  public:
@@ -66,7 +82,7 @@ class Trial {
       if (outcome_.steps >= steps_max || (plan_.seconds_max > 0 && seconds >= plan_.seconds_max)) {
         Stop(End::kEndless,
              "was still asking after " + std::to_string(outcome_.request_count) + " requests in " +
-                 std::to_string(outcome_.steps) + " steps");
+                 std::to_string(outcome_.steps) + " steps" + Repeated(outcome_.requests));
         break;
       }
     }

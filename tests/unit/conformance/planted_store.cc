@@ -26,12 +26,16 @@ enum class Plant {
   kForgetsAnOutcome,
   kLeavesNoCursor,
   kMovesItsCursorEachPage,
+  kRepeatsForEver,
+  kRepeatsUntilOneIsAccepted,
+  kSwallowsFailures,
   // No mistake, but another connector than the one that was recorded.
   kSendsEachPageAtOnce,
 };
 
 constexpr Plant kPlant = Plant::PLANT;
 constexpr int kPageSize = 2;
+constexpr std::int64_t kPauseMs = 1'000;
 constexpr std::int64_t kOverlapMs = 300'000;
 
 int static_count = 0;
@@ -86,6 +90,9 @@ std::optional<sdk::Json> ListOf(const sdk::Response& page) {
   if (kPlant == Plant::kCrashesOnHtml && page.Body().starts_with("<!DOCTYPE")) {
     std::abort();
   }
+  if (kPlant == Plant::kSwallowsFailures && !page.has_answer()) {
+    return std::nullopt;
+  }
   try {
     return page.Json();
   } catch (const sdk::Failure&) {
@@ -105,7 +112,11 @@ sdk::Task<sdk::Response> PageOf(sdk::Context& cx, std::string path, int number) 
   if (kPlant == Plant::kLeavesTheStore && page.has_answer() && page.status() == 404) {
     page = co_await cx.Get("https://elsewhere.example/api/" + path);
   }
-  if (!page.has_answer()) {
+  while (kPlant == Plant::kRepeatsForEver && !page.ok()) {
+    co_await cx.Sleep(kPauseMs);
+    page = co_await Asked(cx.Get(path).Query("page", number)).Try();
+  }
+  if (!page.has_answer() && kPlant != Plant::kSwallowsFailures) {
     throw page.Problem();
   }
   co_return page;
@@ -191,7 +202,25 @@ sdk::Task<sdk::ItemResult> TellLevel(sdk::Context& cx, const sdk::StockLevel& le
   co_return sdk::Accepted(level.ref());
 }
 
+// Waits until the store takes one of the levels.
+sdk::Task<void> WaitForAWrite(sdk::Context& cx) {
+  for (bool is_any = false; !is_any;) {
+    for (const sdk::StockLevel& level : cx.StockInput().levels()) {
+      const sdk::Response answer =
+          co_await Asked(cx.Put("/api/products/" + level.external_id() + "/stock"))
+              .Idempotent()
+              .JsonBody(sdk::JsonWriter().Object().Field("stock", level.quantity()).End())
+              .Try();
+      is_any = is_any || answer.ok();
+    }
+    co_await cx.Sleep(kPauseMs);
+  }
+}
+
 sdk::Operation PushStock(sdk::Context& cx) {
+  if constexpr (kPlant == Plant::kRepeatsUntilOneIsAccepted) {
+    co_await WaitForAWrite(cx);
+  }
   const auto tell = [&cx](const sdk::StockLevel& level) { return TellLevel(cx, level); };
   co_await sdk::PushEach(cx, cx.StockInput().levels(), tell);
 }
