@@ -111,10 +111,7 @@ Outcome Bench::Run(const Evidence& evidence, Plan plan) {
   ++sessions_;
   plan.recording = &evidence.recording;
   Outcome outcome = RunTrial(subject_, *evidence.profile, plan);
-  if (outcome.longest_step_us >= kHangUs) {
-    ++hangs_;
-  }
-  longest_step_us_ = std::max(longest_step_us_, outcome.longest_step_us);
+  NoteTime(outcome.longest_step_us, evidence.recording.name, plan.what);
   largest_effect_ = std::max(largest_effect_, outcome.largest_effect);
   // What comes after Cancel has a check of its own.
   const bool is_after_cancel = plan.cancel_after > 0 && outcome.steps > plan.cancel_after;
@@ -149,9 +146,18 @@ void Bench::Watch(const Evidence& evidence, const Plan& plan, const Outcome& out
   }
 }
 
-void Bench::NoteStep(const Stepped& stepped) {
+void Bench::NoteStep(const Stepped& stepped, const std::string& what) {
   ++sessions_;
-  hangs_ += stepped.microseconds >= kHangUs ? 1 : 0;
+  NoteTime(stepped.microseconds, what, "");
+}
+
+void Bench::NoteTime(std::int64_t microseconds,
+                     const std::string& where,
+                     const std::string& changed) {
+  hangs_ += microseconds >= kHangUs ? 1 : 0;
+  if (microseconds > longest_step_.microseconds) {
+    longest_step_ = {.microseconds = microseconds, .where = where, .changed = changed};
+  }
 }
 
 std::vector<std::size_t> Sample(std::size_t count, std::size_t most) {
@@ -173,6 +179,10 @@ std::size_t FewerOf(const Evidence& evidence, std::size_t most) {
 
 std::string Counted(std::size_t count, const std::string& word) {
   return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+}
+
+std::string CountedOf(std::size_t count, std::size_t all, const std::string& word) {
+  return count == all ? Counted(all, word) : std::to_string(count) + " of " + Counted(all, word);
 }
 
 }  // namespace storebridge::conformance

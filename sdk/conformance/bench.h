@@ -34,6 +34,13 @@ struct Evidence {
   std::set<std::string> customers = {};
 };
 
+struct LongestStep {
+  std::int64_t microseconds = 0;
+  // Of which recording, and what was changed there.
+  std::string where = {};
+  std::string changed = {};
+};
+
 // Where trials are run. What holds for every session is watched here: the contract, customers' data
 // and the cost.
 class Bench {
@@ -55,19 +62,20 @@ class Bench {
 
   // Runs a trial; `plan.recording` is set here.
   Outcome Run(const Evidence& evidence, Plan plan);
-  // Says that a session outside of Run hung.
-  void NoteStep(const Stepped& stepped);
+  // Counts a step of a session outside of Run, in which `what` was done.
+  void NoteStep(const Stepped& stepped, const std::string& what);
 
   [[nodiscard]] std::size_t sessions() const { return sessions_; }
   [[nodiscard]] bool IsSpent() const { return hangs_ >= kHangsMax; }
   [[nodiscard]] const std::vector<Finding>& breaches() const { return breaches_; }
   [[nodiscard]] const std::vector<Finding>& leaks() const { return leaks_; }
-  [[nodiscard]] std::int64_t longest_step_us() const { return longest_step_us_; }
+  [[nodiscard]] const LongestStep& longest_step() const { return longest_step_; }
   [[nodiscard]] std::size_t largest_effect() const { return largest_effect_; }
 
  private:
   explicit Bench(Subject& subject) : subject_(subject) {}
 
+  void NoteTime(std::int64_t microseconds, const std::string& where, const std::string& changed);
   void Watch(const Evidence& evidence, const Plan& plan, const Outcome& outcome);
 
   Subject& subject_;
@@ -76,7 +84,7 @@ class Bench {
   int hangs_ = 0;
   std::vector<Finding> breaches_;
   std::vector<Finding> leaks_;
-  std::int64_t longest_step_us_ = 0;
+  LongestStep longest_step_;
   std::size_t largest_effect_ = 0;
 };
 
@@ -85,6 +93,9 @@ std::vector<std::size_t> Sample(std::size_t count, std::size_t most);
 
 // At most `most`, and fewer where the answers of a recording are large: each is a whole session.
 std::size_t FewerOf(const Evidence& evidence, std::size_t most);
+
+// `4 of 25 requests`, or `25 requests` when that is all of them.
+std::string CountedOf(std::size_t count, std::size_t all, const std::string& word);
 
 // Counts with its word: `1 session`, `2 sessions`.
 std::string Counted(std::size_t count, const std::string& word);

@@ -21,6 +21,8 @@ using End = Outcome::End;
 
 // sdk::Pager and sdk::PageGuard stop at so many pages, and a run may read some other things.
 constexpr std::size_t kRequestsMax = sdk::PageGuard::kPagesMax + 100;
+// The server ends a session after so many.
+constexpr std::size_t kStepsOfSessionMax = 200'000;
 constexpr std::int64_t kSecondsMax = 60;
 // More than a page of most stores has.
 constexpr std::size_t kFullPage = 250;
@@ -151,7 +153,8 @@ std::vector<Row> CheckEndlessLists(Bench& bench) {
       continue;
     }
     Plan plan{.what = "every list is full for ever",
-              .steps_max = kRequestsMax,
+              .steps_max = kStepsOfSessionMax,
+              .requests_max = kRequestsMax,
               .seconds_max = kSecondsMax};
     plan.change = [&](std::size_t, const cv1::HttpRequest& request, cv1::Completion* answer) {
       for (const std::string& shape : {ShapeOf(request), PathShapeOf(request)}) {

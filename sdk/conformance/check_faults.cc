@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <iterator>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -18,6 +22,10 @@ using End = Outcome::End;
 // Requests of a recording whose answers are made wrong, evenly among all of them.
 constexpr std::size_t kRequestsMax = 40;
 
+// A pull of one page has no page that could be wrong behind a right one.
+constexpr std::size_t kRequestsMin = 2;
+constexpr std::size_t kShownCursorMax = 60;
+
 constexpr const char* kEnds = "ends after any answer";
 constexpr const char* kLoses = "loses no record";
 constexpr const char* kTells = "tells one outcome of each";
@@ -28,7 +36,9 @@ struct Found {
   std::vector<Finding> losses;
   std::vector<Finding> silences;
   std::size_t sessions = 0;
+  // Whose answers were made wrong, and all.
   std::size_t requests = 0;
+  std::size_t recorded_requests = 0;
   std::size_t pull_sessions = 0;
   std::size_t pushes_that_end_well = 0;
 };
@@ -62,8 +72,87 @@ std::string WithoutOutcome(const cv1::Begin& begin, const Outcome& outcome) {
   return "";
 }
 
+// Whether a pull shows what becomes of its cursor, or of a full list, when a page is wrong.
+bool ShowsLosses(const Evidence& evidence) {
+  const Recording& recording = evidence.recording;
+  const bool has_consequence = recording.operation() != "products.pull" ||
+                               recording.begin.pull().full() || !evidence.good.cursors.empty();
+  return recording.is_pull() && !recording.is_retry() && has_consequence &&
+         !evidence.good.records.empty() && evidence.good.requests.size() >= kRequestsMin;
+}
+
+// Of the records that did not come, those that the next run does not bring either, from the cursor
+// that was left, as the server would begin it. Nothing when it asks what was not recorded.
+std::optional<std::vector<RecordId>> LostToTheNext(Bench& bench,
+                                                   const Evidence& evidence,
+                                                   const Outcome& outcome,
+                                                   const std::vector<RecordId>& missing) {
+  const bool is_full = evidence.recording.begin.pull().full();
+  if (missing.empty() || outcome.cursors.empty() || is_full || evidence.recording.is_retry()) {
+    return std::nullopt;
+  }
+  const Outcome next = bench.Run(
+      evidence, {.what = "the run after a wrong answer", .cursor = outcome.cursors.back().cursor});
+  if (!next.is_well() || next.unknown_requests > 0) {
+    return std::nullopt;
+  }
+  const std::vector<RecordId> without = MissingRecords(evidence.good, next);
+  std::vector<RecordId> lost;
+  std::set_intersection(
+      missing.begin(), missing.end(), without.begin(), without.end(), std::back_inserter(lost));
+  return lost;
+}
+
+// What a pull has lost for ever by a wrong answer to request `number`.
+void JudgeLosses(Bench& bench,
+                 const Evidence& evidence,
+                 std::size_t number,
+                 const Fault& fault,
+                 const Outcome& outcome,
+                 Found* found) {
+  std::vector<RecordId> missing = MissingRecords(evidence.good, outcome);
+  Finding finding{.where = PlaceOf(evidence, number), .changed = "its answer is " + fault.name};
+  const bool is_swallowed = fault.is_failure && outcome.is_well() && !missing.empty() &&
+                            outcome.unknown_requests == 0 && !evidence.recording.is_retry();
+  if (is_swallowed) {
+    finding.did = fmt::format("ended well without {}, and nobody sees why", ShownRecords(missing));
+    finding.should =
+        "end with the Failure, or tell a BadRecord of each: what could not be read is not the end "
+        "of a list";
+    found->losses.push_back(std::move(finding));
+    return;
+  }
+  const bool is_open_set = evidence.recording.operation() == "orders.pull" &&
+                           bench.manifest().order_feed() == cv1::ORDER_FEED_OPEN_SET;
+  if (is_open_set) {
+    return;  // Its cursor finds no orders, and it compares them all again.
+  }
+  std::string why = WhyLost(evidence, outcome, number, missing);
+  if (std::optional<std::vector<RecordId>> lost =
+          LostToTheNext(bench, evidence, outcome, missing)) {
+    missing = *std::move(lost);
+    why = missing.empty() ? ""
+                          : fmt::format(
+                                "the next run, from its cursor '{}', does not bring {} "
+                                "either",
+                                outcome.cursors.back().cursor.substr(0, kShownCursorMax),
+                                missing.size() == 1 ? "it" : "them");
+  }
+  if (why.empty() || (fault.is_not_found && missing.size() == 1)) {
+    return;
+  }
+  finding.did =
+      fmt::format("{}; {} did not come, and {}", outcome.Shown(), ShownRecords(missing), why);
+  const bool is_full = outcome.is_well() && evidence.recording.begin.pull().full();
+  finding.should = is_full ? "end with a Failure, unless the store says in words of its own that "
+                             "they are gone: any 404 is not that"
+                           : "end with a Failure, and move the cursor only past what was read";
+  found->losses.push_back(std::move(finding));
+}
+
 // What a run with a fault in request `number` did wrong.
-void Judge(const Evidence& evidence,
+void Judge(Bench& bench,
+           const Evidence& evidence,
            std::size_t number,
            const Fault& fault,
            const Outcome& outcome,
@@ -78,25 +167,7 @@ void Judge(const Evidence& evidence,
     return;
   }
   if (evidence.recording.is_pull()) {
-    const std::vector<RecordId> missing = MissingRecords(evidence.good, outcome);
-    const std::string why = WhyLost(evidence, outcome, number, missing);
-    const bool is_swallowed = fault.is_failure && outcome.is_well() && !missing.empty() &&
-                              outcome.unknown_requests == 0 && !evidence.recording.is_retry();
-    if (is_swallowed) {
-      found->losses.push_back({.where = where,
-                               .changed = changed,
-                               .did = fmt::format("ended well without {}, and nobody sees why",
-                                                  ShownRecords(missing)),
-                               .should = "end with the Failure, or tell a BadRecord of each: what "
-                                         "could not be read is not the end of a list"});
-    } else if (!why.empty() && !(fault.is_not_found && missing.size() == 1)) {
-      found->losses.push_back(
-          {.where = where,
-           .changed = changed,
-           .did = fmt::format(
-               "{}; {} did not come, and {}", outcome.Shown(), ShownRecords(missing), why),
-           .should = "end with a Failure, and move the cursor only past what was read"});
-    }
+    JudgeLosses(bench, evidence, number, fault, outcome, found);
   }
   if (evidence.recording.is_push() && outcome.is_well()) {
     ++found->pushes_that_end_well;
@@ -131,9 +202,41 @@ void TryRequest(Bench& bench, const Evidence& evidence, std::size_t number, Foun
       return;
     }
     ++found->sessions;
-    found->pull_sessions += evidence.recording.is_pull() ? 1U : 0U;
-    Judge(evidence, number, fault, outcome, found);
+    found->pull_sessions += ShowsLosses(evidence) ? 1U : 0U;
+    Judge(bench, evidence, number, fault, outcome, found);
   }
+}
+
+// Which pulls would show a loss and are not recorded; empty when all are.
+std::string UnshownPulls(const Bench& bench) {
+  std::vector<std::string> unshown;
+  for (const char* operation : {"products.pull", "orders.pull"}) {
+    const std::vector<const Evidence*> pulls = bench.Pulls();
+    const bool is_shown = std::any_of(pulls.begin(), pulls.end(), [&](const Evidence* evidence) {
+      return evidence->recording.operation() == operation && ShowsLosses(*evidence);
+    });
+    if (bench.Declares(operation) && !is_shown) {
+      unshown.emplace_back(operation);
+    }
+  }
+  return unshown.empty() ? ""
+                         : fmt::format(
+                               "{}: record a pull of more than one page; products.pull "
+                               "with --full",
+                               fmt::join(unshown, ", "));
+}
+
+Row Losses(const Bench& bench, const Found& found) {
+  std::string unshown = UnshownPulls(bench);
+  if (!bench.DeclaresPull()) {
+    return MakeUnshownRow(kLoses, false, "");
+  }
+  const Verdict verdict = unshown.empty() ? Verdict::kOk : Verdict::kNotShown;
+  return MakeRow(kLoses,
+                 unshown.empty() ? Counted(found.pull_sessions, "wrong answer") + " in pulls"
+                                 : std::move(unshown),
+                 found.losses,
+                 verdict);
 }
 
 }  // namespace
@@ -141,6 +244,7 @@ void TryRequest(Bench& bench, const Evidence& evidence, std::size_t number, Foun
 std::vector<Row> CheckFaults(Bench& bench) {
   Found found;
   for (const Evidence* evidence : bench.Good()) {
+    found.recorded_requests += evidence->good.requests.size();
     for (const std::size_t number :
          Sample(evidence->good.requests.size(), FewerOf(*evidence, kRequestsMax))) {
       ++found.requests;
@@ -154,19 +258,16 @@ std::vector<Row> CheckFaults(Bench& bench) {
     }
   }
   std::vector<Row> rows;
-  rows.push_back(found.requests == 0
-                     ? MakeUnshownRow(kEnds, true, "no recording with a request ends well")
-                     : MakeRow(kEnds,
-                               fmt::format("{} wrong answers to {} (at most {} of a recording)",
-                                           found.sessions,
-                                           Counted(found.requests, "request"),
-                                           kRequestsMax),
-                               std::move(found.endings)));
-  rows.push_back(bench.Pulls().empty()
-                     ? MakeUnshownRow(kLoses, bench.DeclaresPull(), "record a pull")
-                     : MakeRow(kLoses,
-                               Counted(found.pull_sessions, "wrong answer") + " in pulls",
-                               std::move(found.losses)));
+  rows.push_back(
+      found.requests == 0
+          ? MakeUnshownRow(kEnds, true, "no recording with a request ends well")
+          : MakeRow(kEnds,
+                    fmt::format("{} wrong answers to {} (at most {} of a recording)",
+                                found.sessions,
+                                CountedOf(found.requests, found.recorded_requests, "request"),
+                                kRequestsMax),
+                    std::move(found.endings)));
+  rows.push_back(Losses(bench, found));
   rows.push_back(bench.Pushes().empty()
                      ? MakeUnshownRow(kTells, bench.DeclaresPush(), "record a push")
                      : MakeRow(kTells,

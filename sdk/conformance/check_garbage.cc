@@ -70,7 +70,7 @@ std::vector<Row> CheckGarbage(Bench& bench) {
         Subject::Session session = bench.subject().Open();
         for (const std::string& event : garbage.events) {
           last = session.Step(event);
-          bench.NoteStep(last);
+          bench.NoteStep(last, evidence->recording.name + ", the host sends " + garbage.name);
         }
       }
       if (last.is_dead) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "checks.h"
+#include "words.h"
 
 namespace storebridge::conformance {
 namespace {
@@ -35,7 +36,7 @@ std::string WhyUnused(const Evidence& evidence) {
   const std::string& cut = evidence.recording.text.cut_reason;
   return fmt::format("in {} it {}{}",
                      evidence.recording.name,
-                     evidence.good.Shown(),
+                     Printable(evidence.good.Shown()),
                      cut.empty() ? "" : " (the recording ends early: " + cut + ")");
 }
 
@@ -111,7 +112,7 @@ Row Refused(Bench& bench) {
     Subject::Session session = bench.subject().Open();
     const Stepped stepped =
         session.Step(BeginOf(operation, bench.all().front()).SerializeAsString());
-    bench.NoteStep(stepped);
+    bench.NoteStep(stepped, std::string("Begin of ") + operation);
     cv1::Effect effect;
     const bool is_refused = stepped.problem.empty() && effect.ParseFromString(stepped.effect) &&
                             effect.done().failure().code() == cv1::Failure::CODE_UNSUPPORTED;

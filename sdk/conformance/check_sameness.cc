@@ -25,7 +25,7 @@ class Replayed {
       return false;
     }
     Stepped stepped = session_.Step(recording_.text.steps[effects_.size()].event());
-    bench_.NoteStep(stepped);
+    bench_.NoteStep(stepped, recording_.name);
     is_broken_ = !stepped.problem.empty();
     effects_.push_back(is_broken_ ? "it " + stepped.problem : std::move(stepped.effect));
     return true;

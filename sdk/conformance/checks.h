@@ -26,6 +26,8 @@ std::vector<Row> CheckCancel(Bench& bench);
 std::vector<Row> CheckGarbage(Bench& bench);
 // What the manifest says of orders and shipments.
 std::vector<Row> CheckClaims(Bench& bench);
+// What a step and an effect may cost.
+Row CostRow(const LongestStep& longest, std::size_t largest_effect);
 // What was seen in all sessions: call it last.
 std::vector<Row> CheckAllSessions(const Bench& bench);
 

@@ -87,6 +87,9 @@ std::string WhyLost(const Evidence& evidence,
     (move.requests <= fault ? before : after) = move.cursor;
   }
   const std::string end = evidence.good.cursors.empty() ? "" : evidence.good.cursors.back().cursor;
+  if (!end.empty() && end == recording.begin.cursor()) {
+    return "";  // A cursor that is always the same says nothing of what was read.
+  }
   if (after.empty() || after == before) {
     const bool was_at_the_end = before != recording.begin.cursor() && before == end;
     return was_at_the_end && AnyIsOlder(evidence, outcome, missing)

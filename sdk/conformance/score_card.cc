@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "words.h"
 
 namespace storebridge::conformance {
 namespace {
@@ -28,23 +31,21 @@ std::string WordOf(Verdict verdict) {
 // Its further lines stand below the first one.
 std::string Indented(const std::string& how) {
   std::string text;
-  for (const char c : how) {
-    text += c;
-    if (c == '\n') {
-      text.append(kHowColumn, ' ');
-    }
+  std::istringstream lines(how);
+  for (std::string line; std::getline(lines, line);) {
+    text += (text.empty() ? "" : "\n" + std::string(kHowColumn, ' ')) + Printable(line);
   }
   return text;
 }
 
 std::string TextOf(const Finding& finding) {
-  std::string text = fmt::format("             {}\n", finding.where);
+  std::string text = fmt::format("             {}\n", Printable(finding.where));
   if (!finding.changed.empty()) {
-    text += fmt::format("               changed: {}\n", finding.changed);
+    text += fmt::format("               changed: {}\n", Printable(finding.changed));
   }
   return text + fmt::format("               it did:  {}\n               should:  {}\n",
-                            finding.did,
-                            finding.should);
+                            Printable(finding.did),
+                            Printable(finding.should));
 }
 
 }  // namespace

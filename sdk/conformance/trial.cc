@@ -64,6 +64,9 @@ class Trial {
     const auto start = std::chrono::steady_clock::now();
     cv1::Event event = EventAt(*plan_.recording, 0);
     *event.mutable_begin() = plan_.recording->begin;
+    if (plan_.cursor) {
+      event.mutable_begin()->set_cursor(*plan_.cursor);
+    }
     while (std::optional<cv1::Effect> effect = Step(event)) {
       event = EventAt(*plan_.recording, outcome_.steps);
       if (plan_.cancel_after > 0 && outcome_.steps == plan_.cancel_after) {
@@ -79,7 +82,9 @@ class Trial {
       const auto seconds =
           std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start)
               .count();
-      if (outcome_.steps >= steps_max || (plan_.seconds_max > 0 && seconds >= plan_.seconds_max)) {
+      const bool is_over = plan_.requests_max > 0 && outcome_.request_count >= plan_.requests_max;
+      if (is_over || outcome_.steps >= steps_max ||
+          (plan_.seconds_max > 0 && seconds >= plan_.seconds_max)) {
         Stop(End::kEndless,
              "was still asking after " + std::to_string(outcome_.request_count) + " requests in " +
                  std::to_string(outcome_.steps) + " steps" + Repeated(outcome_.requests));

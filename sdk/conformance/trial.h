@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,10 +34,14 @@ struct Plan {
                      const connector::v1::HttpRequest& request,
                      connector::v1::Completion* answer)>
       change = {};
+  // The cursor that an earlier run left, instead of the recorded one.
+  std::optional<std::string> cursor = {};
   // After so many steps Cancel comes instead of answers; 0: never.
   std::size_t cancel_after = 0;
   // 0: by kStepsMax and kStepsPerRecordedMax.
   std::size_t steps_max = 0;
+  // 0: only steps are bounded.
+  std::size_t requests_max = 0;
   // Of the wall clock; 0: only a single step is bounded.
   std::int64_t seconds_max = 0;
 };

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include <fmt/format.h>
+
 namespace storebridge::conformance {
 namespace {
 
@@ -26,6 +28,27 @@ bool HasWord(std::string_view text, std::string_view word) {
     }
   }
   return false;
+}
+
+std::string Printable(std::string_view text) {
+  std::string printable;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const unsigned char next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+    // U+0080 to U+009F are control characters of two bytes.
+    const bool is_wide = c == 0xC2 && next >= 0x80 && next < 0xA0;
+    if (c == '\n') {
+      printable += "\\n";
+    } else if (is_wide) {
+      printable += fmt::format("\\u{:04X}", next);
+      ++i;
+    } else if (c < 0x20 || c == 0x7F) {
+      printable += fmt::format("\\x{:02X}", c);
+    } else {
+      printable += text[i];
+    }
+  }
+  return printable;
 }
 
 }  // namespace storebridge::conformance

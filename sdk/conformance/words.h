@@ -1,10 +1,14 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace storebridge::conformance {
 
 // Whether `word` stands in the text, and not inside of a longer word: `12` is not in `order 123`.
 bool HasWord(std::string_view text, std::string_view word);
+
+// The text with control characters, which a terminal would obey, as `\n` or `\x1B`.
+std::string Printable(std::string_view text);
 
 }  // namespace storebridge::conformance

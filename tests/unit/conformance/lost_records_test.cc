@@ -97,6 +97,13 @@ TEST(WhyLostTest, AccusesNobodyWhoseNextRunBringsThem) {
   oldest_first.cursors = {{.cursor = "100", .requests = 2}};
   EXPECT_EQ(Why(evidence, oldest_first), "");
 
+  // The cursor is a constant.
+  Evidence constant = evidence;
+  constant.recording.begin.set_cursor("300");
+  Outcome same = WithoutTheSecondPage(Outcome::End::kWell);
+  same.cursors = {{.cursor = "300", .requests = 2}};
+  EXPECT_EQ(Why(constant, same), "");
+
   // A retry of single records leaves no cursor that counts.
   Evidence retry = evidence;
   retry.recording.begin.mutable_pull()->add_only_external_ids("1");

@@ -29,6 +29,9 @@ enum class Plant {
   kRepeatsForEver,
   kRepeatsUntilOneIsAccepted,
   kSwallowsFailures,
+  kMovesAPageAhead,
+  // No mistake, but a cursor that counts pages.
+  kCountsPages,
   // No mistake, but another connector than the one that was recorded.
   kSendsEachPageAtOnce,
 };
@@ -108,7 +111,11 @@ sdk::Task<sdk::Response> PageOf(sdk::Context& cx, std::string path, int number) 
     static_page = number == 1 ? 1 : static_page + 1;
     number = static_page;
   }
-  sdk::Response page = co_await Asked(cx.Get(path).Query("page", number)).Try();
+  sdk::Request request = cx.Get(path).Query("page", number);
+  if (path == "/api/orders" && !cx.Cursor().empty()) {
+    request = std::move(request).Query("since", cx.Cursor());
+  }
+  sdk::Response page = co_await Asked(std::move(request)).Try();
   if (kPlant == Plant::kLeavesTheStore && page.has_answer() && page.status() == 404) {
     page = co_await cx.Get("https://elsewhere.example/api/" + path);
   }
@@ -160,7 +167,32 @@ sdk::Operation PullProducts(sdk::Context& cx) {
   }
 }
 
+// Its cursor is the number of a page of a list that begins with the oldest.
+sdk::Task<void> PullOldestFirst(sdk::Context& cx) {
+  const int first = cx.Cursor().empty() ? 1 : std::stoi(cx.Cursor());
+  for (sdk::Pager pages(kPageSize);;) {
+    const int number = first - 1 + static_cast<int>(pages.number());
+    if (kPlant == Plant::kMovesAPageAhead) {
+      co_yield sdk::Checkpoint(std::to_string(number + 1));
+      co_await cx.Flush();
+    }
+    const sdk::Response page = co_await PageOf(cx, "/api/oldest", number);
+    const sdk::Json list = page.Json();
+    co_yield ReadList(list, ReadOrder);
+    if (!pages.Next(page, list.size())) {
+      break;
+    }
+    if (kPlant == Plant::kCountsPages) {
+      co_yield sdk::Checkpoint(std::to_string(number + 1));
+    }
+  }
+}
+
 sdk::Operation PullOrders(sdk::Context& cx) {
+  if constexpr (kPlant == Plant::kMovesAPageAhead || kPlant == Plant::kCountsPages) {
+    co_await PullOldestFirst(cx);
+    co_return;
+  }
   sdk::Watermark changed(cx, kOverlapMs);
   for (sdk::Pager pages(kPageSize);;) {
     const sdk::Response page = co_await PageOf(cx, "/api/orders", pages.number());

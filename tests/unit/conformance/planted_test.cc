@@ -1,4 +1,5 @@
 // The kit as authors run it, with connectors that have one mistake each.
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <fstream>
@@ -64,6 +65,15 @@ cv1::Completion AnswerOf(const cv1::HttpRequest& request) {
   if (path == "/api/orders?page=3") {
     return Answered(200, ListOf({Order(5)}));
   }
+  if (path == "/api/oldest?page=1") {
+    return Answered(200, ListOf({Order(5), Order(4)}));
+  }
+  if (path == "/api/oldest?page=2") {
+    return Answered(200, ListOf({Order(3), Order(2)}));
+  }
+  if (path == "/api/oldest?page=3") {
+    return Answered(200, ListOf({Order(1)}));
+  }
   if (path == "/api/products/13/stock") {
     return Answered(404, R"({"code":"gone"})");
   }
@@ -121,6 +131,31 @@ TEST_F(PlantedTest, PassesAConnectorThatIsRight) {
     EXPECT_EQ(ran.exit_code, 0) << ran.output << ran.errors;
     EXPECT_TRUE(Has(ran.output, "19 ok, 0 fail, 0 not shown")) << ran.output;
   }
+}
+
+TEST_F(PlantedTest, PassesACursorThatCountsThePagesThatWereRead) {
+  ASSERT_NO_FATAL_FAILURE(RecordAll("kCountsPages"));
+
+  const day::CommandResult ran = Run(ModuleOf("kCountsPages"));
+
+  EXPECT_EQ(ran.exit_code, 0) << ran.output << ran.errors;
+  EXPECT_TRUE(Has(ran.output, "19 ok, 0 fail, 0 not shown")) << ran.output;
+}
+
+TEST_F(PlantedTest, TakesNoPullThatCannotLoseForEvidence) {
+  cv1::Begin poll = BeginOf("products.pull");
+  poll.mutable_pull()->set_full(false);
+  cv1::Begin retry = BeginOf("orders.pull");
+  retry.mutable_pull()->add_only_external_ids("1");
+  ASSERT_NO_FATAL_FAILURE(Record(ModuleOf("kNone"), poll, AnswerOf));
+  ASSERT_NO_FATAL_FAILURE(Record(ModuleOf("kNone"), retry, AnswerOf));
+
+  const day::CommandResult ran = Run(ModuleOf("kNone"));
+
+  const std::vector<std::string> rows = Rows(ran.output, "not shown");
+  EXPECT_TRUE(std::any_of(rows.begin(), rows.end(), [](const std::string& row) {
+    return Has(row, "loses no record") && Has(row, "products.pull, orders.pull: record a pull");
+  })) << ran.output;
 }
 
 TEST_F(PlantedTest, SaysWhichRecordingToMake) {
@@ -199,30 +234,30 @@ TEST_P(PlantedBugTest, IsFoundByItsCheckAlone) {
   EXPECT_TRUE(Has(failed[0], " " + GetParam().claim + " ")) << ran.output;
 }
 
-INSTANTIATE_TEST_SUITE_P(All,
-                         PlantedBugTest,
-                         testing::Values(Bug{"kCrashesOnHtml", "ends after any answer"},
-                                         Bug{"kTakesAPageForTheEnd", "loses no record"},
-                                         Bug{"kMovesItsCursorEachPage", "loses no record"},
-                                         Bug{"kTellsRefusedAsAccepted",
-                                             "tells no success too early"},
-                                         Bug{"kStopsAtABadRecord", "goes on past a bad record"},
-                                         Bug{"kPagesForEver", "ends a list without end"},
-                                         Bug{"kCountsInAStatic", "same events, same effects"},
-                                         Bug{"kSharesItsPage", "sessions share nothing"},
-                                         Bug{"kLogsTheMail", "keeps customers to itself"},
-                                         Bug{"kAnswersUndeclared", "refuses other operations"},
-                                         Bug{"kNamesNoShipment", "unsafe writes name a shipment"},
-                                         Bug{"kLeavesTheStore", "keeps the contract"},
-                                         Bug{"kForgetsAnOutcome", "tells one outcome of each"},
-                                         Bug{"kLeavesNoCursor", "finds orders as it says"},
-                                         Bug{"kRepeatsForEver", "ends after any answer"},
-                                         Bug{"kRepeatsUntilOneIsAccepted",
-                                             "tells no success too early"},
-                                         Bug{"kSwallowsFailures", "loses no record"},
-                                         Bug{"is_deaf_to_cancel", "stops when asked"},
-                                         Bug{"dies_of_strangers", "survives garbage"}),
-                         [](const testing::TestParamInfo<Bug>& bug) { return bug.param.plant; });
+INSTANTIATE_TEST_SUITE_P(
+    All,
+    PlantedBugTest,
+    testing::Values(Bug{"kCrashesOnHtml", "ends after any answer"},
+                    Bug{"kTakesAPageForTheEnd", "loses no record"},
+                    Bug{"kMovesItsCursorEachPage", "loses no record"},
+                    Bug{"kTellsRefusedAsAccepted", "tells no success too early"},
+                    Bug{"kStopsAtABadRecord", "goes on past a bad record"},
+                    Bug{"kPagesForEver", "ends a list without end"},
+                    Bug{"kCountsInAStatic", "same events, same effects"},
+                    Bug{"kSharesItsPage", "sessions share nothing"},
+                    Bug{"kLogsTheMail", "keeps customers to itself"},
+                    Bug{"kAnswersUndeclared", "refuses other operations"},
+                    Bug{"kNamesNoShipment", "unsafe writes name a shipment"},
+                    Bug{"kLeavesTheStore", "keeps the contract"},
+                    Bug{"kForgetsAnOutcome", "tells one outcome of each"},
+                    Bug{"kLeavesNoCursor", "finds orders as it says"},
+                    Bug{"kRepeatsForEver", "ends after any answer"},
+                    Bug{"kRepeatsUntilOneIsAccepted", "tells no success too early"},
+                    Bug{"kSwallowsFailures", "loses no record"},
+                    Bug{"kMovesAPageAhead", "loses no record"},
+                    Bug{"is_deaf_to_cancel", "stops when asked"},
+                    Bug{"dies_of_strangers", "survives garbage"}),
+    [](const testing::TestParamInfo<Bug>& bug) { return bug.param.plant; });
 
 }  // namespace
 }  // namespace storebridge::conformance

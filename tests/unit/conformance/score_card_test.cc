@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "checks.h"
+
 namespace storebridge::conformance {
 namespace {
 
@@ -40,6 +42,28 @@ TEST(ScoreCardTest, SumsUp) {
 
   EXPECT_EQ(card.Sum(), "1 ok, 1 fails, 1 not shown");
   EXPECT_EQ(card.CountOf(Verdict::kNone), 1U);
+}
+
+TEST(ScoreCardTest, LetsNobodyWriteLinesOfItsOwn) {
+  ScoreCard card;
+  Finding finding = Example("a.sbrec");
+  finding.did = "said \"\x1B[2Jfine\nok  all\xC2\x9B\"";
+  card.Add(MakeRow("ends", "9 answers\nof one\r", {finding}));
+
+  const std::string text = card.Text(false);
+
+  EXPECT_NE(text.find(R"(said "\x1B[2Jfine\nok  all\u009B")"), std::string::npos) << text;
+  EXPECT_NE(text.find("9 answers\n" + std::string(44, ' ') + R"(of one\x0D)"), std::string::npos)
+      << text;
+}
+
+TEST(CostRowTest, FailsWhatWasKilled) {
+  EXPECT_EQ(CostRow({.microseconds = 9'000'000}, 1).verdict, Verdict::kOk);
+
+  const Row row = CostRow({.microseconds = 10'001'500, .where = "a.sbrec"}, 1);
+
+  EXPECT_EQ(row.verdict, Verdict::kFails);
+  EXPECT_EQ(row.findings.front().where, "a.sbrec");
 }
 
 TEST(ScoreCardTest, TakesARowWithoutFindingsAsItIs) {
