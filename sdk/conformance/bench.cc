@@ -1,9 +1,12 @@
 #include "bench.h"
 
 #include <algorithm>
+#include <fstream>
 #include <iterator>
 #include <utility>
 
+#include "faults.h"
+#include "recorded_store.h"
 #include "words.h"
 
 namespace storebridge::conformance {
@@ -13,36 +16,96 @@ namespace cv1 = connector::v1;
 
 constexpr std::size_t kTellingBytesMin = 4;
 
-void AddTelling(const std::string& text, std::set<std::string>* customers) {
-  if (text.size() >= kTellingBytesMin) {
-    customers->insert(text);
+// What a connector may say that is also a part of somebody's name or address, such as "Store" or
+// "Main": words of its own, and of the host's answers.
+class OrdinaryWords {
+ public:
+  explicit OrdinaryWords(const std::string& library) {
+    std::ifstream file(library, std::ios::binary);
+    text_.assign(std::istreambuf_iterator<char>(file), {});
+    for (const Fault& fault : Faults()) {
+      text_ += fault.make({}).SerializeAsString();
+    }
+    text_ += kNotRecorded;
   }
-}
 
-void AddAddress(const cv1::Address& address, std::set<std::string>* customers) {
-  AddTelling(address.recipient(), customers);
-  AddTelling(address.email(), customers);
-  AddTelling(address.phone(), customers);
-  for (const std::string& line : address.lines()) {
-    AddTelling(line, customers);
+  [[nodiscard]] bool Has(const std::string& word) const {
+    return text_.find(word) != std::string::npos;
   }
-}
 
-std::set<std::string> CustomersOf(const std::vector<cv1::Order>& orders) {
-  std::set<std::string> customers;
-  for (const cv1::Order& order : orders) {
-    AddAddress(order.shipping_address(), &customers);
-    AddAddress(order.billing_address(), &customers);
-    AddTelling(order.customer_note(), &customers);
-    AddTelling(order.gift_message(), &customers);
+ private:
+  std::string text_;
+};
+
+// What the orders of a run say of customers, whole and in single words.
+class Customers {
+ public:
+  explicit Customers(const OrdinaryWords& ordinary) : ordinary_(ordinary) {}
+
+  std::set<std::string> Of(const std::vector<cv1::Order>& orders) {
+    for (const cv1::Order& order : orders) {
+      cv1::Order rest = order;
+      rest.clear_shipping_address();
+      rest.clear_billing_address();
+      rest.clear_customer_note();
+      rest.clear_gift_message();
+      others_ += rest.SerializeAsString();
+    }
+    for (const cv1::Order& order : orders) {
+      AddAddress(order.shipping_address());
+      AddAddress(order.billing_address());
+      AddTelling(order.customer_note());
+      AddTelling(order.gift_message());
+    }
+    return std::move(telling_);
   }
-  return customers;
-}
+
+ private:
+  void AddTelling(const std::string& text) {
+    if (text.size() >= kTellingBytesMin) {
+      telling_.insert(text);
+    }
+  }
+
+  // Unless the connector says it of something else, such as of a product of that name.
+  void AddWord(const std::string& word) {
+    if (!ordinary_.Has(word) && others_.find(word) == std::string::npos) {
+      AddTelling(word);
+    }
+  }
+
+  void AddWordsOf(const std::string& text) {
+    AddTelling(text);
+    for (const std::string& word : WordsIn(text)) {
+      if (word.find_first_of("0123456789") == std::string::npos) {
+        AddWord(word);
+      }
+    }
+  }
+
+  void AddAddress(const cv1::Address& address) {
+    AddWordsOf(address.recipient());
+    for (const std::string& line : address.lines()) {
+      AddWordsOf(line);
+    }
+    AddTelling(address.email());
+    AddTelling(address.phone());
+    AddWord(address.email().substr(0, address.email().find('@')));
+    AddWord(address.city());
+    AddWord(address.postal_code());
+  }
+
+  const OrdinaryWords& ordinary_;
+  std::string others_;
+  std::set<std::string> telling_;
+};
 
 }  // namespace
 
-Result<std::unique_ptr<Bench>> Bench::Open(Subject& subject, std::vector<Recording> recordings) {
-  std::unique_ptr<Bench> bench(new Bench(subject));
+Result<std::unique_ptr<Bench>> Bench::Open(Subject& subject,
+                                           std::vector<Recording> recordings,
+                                           Patience patience) {
+  std::unique_ptr<Bench> bench(new Bench(subject, std::move(patience)));
   for (Recording& recording : recordings) {
     Evidence evidence{.recording = std::move(recording)};
     auto profile = ProfileOf(subject.manifest(), evidence.recording);
@@ -54,9 +117,10 @@ Result<std::unique_ptr<Bench>> Bench::Open(Subject& subject, std::vector<Recordi
     evidence.profile = *std::move(profile);
     bench->all_.push_back(std::move(evidence));
   }
+  const OrdinaryWords ordinary(subject.file());
   for (Evidence& evidence : bench->all_) {
     evidence.good = bench->Run(evidence, {});
-    evidence.customers = CustomersOf(evidence.good.orders);
+    evidence.customers = Customers(ordinary).Of(evidence.good.orders);
     bench->Watch(evidence, {}, evidence.good);
   }
   return bench;
@@ -109,8 +173,16 @@ Outcome Bench::Run(const Evidence& evidence, Plan plan) {
     return {};
   }
   ++sessions_;
+  if (patience_.tell) {
+    patience_.tell(check_, sessions_);
+  }
   plan.recording = &evidence.recording;
+  plan.seconds_max =
+      plan.seconds_max > 0 ? std::min(plan.seconds_max, SecondsLeft()) : SecondsLeft();
   Outcome outcome = RunTrial(subject_, *evidence.profile, plan);
+  if (outcome.end == Outcome::End::kEndless && IsTimeOver()) {
+    return {};  // It may have come to an end.
+  }
   NoteTime(outcome.longest_step_us, evidence.recording.name, plan.what);
   largest_effect_ = std::max(largest_effect_, outcome.largest_effect);
   // What comes after Cancel has a check of its own.
@@ -144,6 +216,23 @@ void Bench::Watch(const Evidence& evidence, const Plan& plan, const Outcome& out
       return;
     }
   }
+}
+
+void Bench::Begin(std::string check) {
+  check_ = std::move(check);
+}
+
+std::int64_t Bench::SecondsLeft() const {
+  const auto left = std::chrono::ceil<std::chrono::seconds>(end_ - Clock::now()).count();
+  return std::max<std::int64_t>(1, left);
+}
+
+std::string Bench::WhySpent() const {
+  return hangs_ >= kHangsMax
+             ? "it hung " + std::to_string(kHangsMax) + " times, mend that first"
+             : "the time of " +
+                   Counted(static_cast<std::size_t>(patience_.time.count()), "second") +
+                   " was over: --minutes";
 }
 
 void Bench::NoteStep(const Stepped& stepped, const std::string& what) {

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/result.h"
@@ -30,7 +33,8 @@ struct Evidence {
   Recording recording = {};
   std::shared_ptr<const ports::EgressProfile> profile = {};
   Outcome good = {};
-  // What its orders say of customers: names, e-mail addresses, telephone numbers, streets, notes.
+  // What its orders say of customers: names, e-mail addresses, telephone numbers, streets,
+  // towns and notes.
   std::set<std::string> customers = {};
 };
 
@@ -41,13 +45,21 @@ struct LongestStep {
   std::string changed = {};
 };
 
+// How long all sessions together may take, and who is told what is being done.
+struct Patience {
+  std::chrono::seconds time = std::chrono::minutes(10);
+  std::function<void(const std::string& check, std::size_t sessions)> tell = {};
+};
+
 // Where trials are run. What holds for every session is watched here: the contract, customers' data
 // and the cost.
 class Bench {
  public:
   // Runs each recording once. `subject` outlives it. An error when the settings of a recording do
   // not fit the manifest.
-  static Result<std::unique_ptr<Bench>> Open(Subject& subject, std::vector<Recording> recordings);
+  static Result<std::unique_ptr<Bench>> Open(Subject& subject,
+                                             std::vector<Recording> recordings,
+                                             Patience patience = {});
 
   [[nodiscard]] Subject& subject() const { return subject_; }
   [[nodiscard]] const connector::v1::Manifest& manifest() const { return subject_.manifest(); }
@@ -66,19 +78,32 @@ class Bench {
   void NoteStep(const Stepped& stepped, const std::string& what);
 
   [[nodiscard]] std::size_t sessions() const { return sessions_; }
-  [[nodiscard]] bool IsSpent() const { return hangs_ >= kHangsMax; }
+  // Which check the next sessions are of.
+  void Begin(std::string check);
+  // Nothing more is run: it hung too often, or the time is over.
+  [[nodiscard]] bool IsSpent() const { return hangs_ >= kHangsMax || IsTimeOver(); }
+  [[nodiscard]] std::string WhySpent() const;
   [[nodiscard]] const std::vector<Finding>& breaches() const { return breaches_; }
   [[nodiscard]] const std::vector<Finding>& leaks() const { return leaks_; }
   [[nodiscard]] const LongestStep& longest_step() const { return longest_step_; }
   [[nodiscard]] std::size_t largest_effect() const { return largest_effect_; }
 
  private:
-  explicit Bench(Subject& subject) : subject_(subject) {}
+  using Clock = std::chrono::steady_clock;
+
+  Bench(Subject& subject, Patience patience)
+      : subject_(subject), patience_(std::move(patience)), end_(Clock::now() + patience_.time) {}
+
+  [[nodiscard]] bool IsTimeOver() const { return Clock::now() >= end_; }
+  [[nodiscard]] std::int64_t SecondsLeft() const;
 
   void NoteTime(std::int64_t microseconds, const std::string& where, const std::string& changed);
   void Watch(const Evidence& evidence, const Plan& plan, const Outcome& outcome);
 
   Subject& subject_;
+  Patience patience_;
+  Clock::time_point end_;
+  std::string check_ = "the good runs";
   std::vector<Evidence> all_;
   std::size_t sessions_ = 0;
   int hangs_ = 0;

@@ -1,7 +1,12 @@
+#include <array>
+#include <filesystem>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "adapters/plugin_host/connector_files.h"
 #include "adapters/plugin_host/in_process_session.h"
 #include "adapters/plugin_host/runner.h"
 #include "checks.h"
@@ -9,20 +14,37 @@
 namespace storebridge::conformance {
 namespace {
 
+struct Check {
+  // What is tried, for who waits.
+  const char* name;
+  std::vector<Row> (*check)(Bench& bench);
+};
+
+constexpr std::array<Check, 8> kChecks{{{"operations", CheckOperations},
+                                        {"the same events again", CheckSameness},
+                                        {"wrong answers", CheckFaults},
+                                        {"refused writes", CheckRefusedWrites},
+                                        {"bad records", CheckBadRecords},
+                                        {"lists without end", CheckEndlessLists},
+                                        {"Cancel", CheckCancel},
+                                        {"garbage", CheckGarbage}}};
+
 Row Loaded(const Bench& bench) {
+  const Status trusted = plugin_host::CheckWrittenByTrusted(
+      std::filesystem::absolute(bench.subject().file()).string());
   return {.claim = "loads",
-          .how = fmt::format("{} {}: the server accepts it and its manifest",
+          .how = fmt::format("{} {}: the server accepts it and its manifest{}",
                              bench.manifest().id(),
-                             bench.manifest().version())};
+                             bench.manifest().version(),
+                             trusted ? "" : "\nnot from this place: " + trusted.error().message)};
 }
 
 // What was not tried, or not all of it, is not shown to be right.
-void LeaveOut(std::vector<Row>* rows) {
+void LeaveOut(const std::string& why, std::vector<Row>* rows) {
   for (Row& row : *rows) {
     if (row.verdict == Verdict::kOk || row.verdict == Verdict::kNotShown) {
       row.verdict = Verdict::kNotShown;
-      row.how =
-          fmt::format("left out, or a part of it: it hung {} times, mend that first", kHangsMax);
+      row.how = "left out, or a part of it: " + why;
     }
   }
 }
@@ -62,17 +84,11 @@ std::vector<Row> CheckAllSessions(const Bench& bench) {
 ScoreCard CheckAll(Bench& bench) {
   ScoreCard card;
   card.Add(Loaded(bench));
-  for (const auto check : {CheckOperations,
-                           CheckSameness,
-                           CheckFaults,
-                           CheckRefusedWrites,
-                           CheckBadRecords,
-                           CheckEndlessLists,
-                           CheckCancel,
-                           CheckGarbage}) {
+  for (const auto& [name, check] : kChecks) {
+    bench.Begin(name);
     std::vector<Row> rows = check(bench);
     if (bench.IsSpent()) {
-      LeaveOut(&rows);
+      LeaveOut(bench.WhySpent(), &rows);
     }
     card.AddAll(std::move(rows));
   }

@@ -12,6 +12,7 @@
 #include "faults.h"
 #include "lost_records.h"
 #include "recorded_store.h"
+#include "recording.h"
 
 namespace storebridge::conformance {
 namespace {
@@ -42,10 +43,6 @@ struct Found {
   std::size_t pull_sessions = 0;
   std::size_t pushes_that_end_well = 0;
 };
-
-bool IsWrite(const cv1::HttpRequest& request) {
-  return request.safety() != cv1::HttpRequest::SAFETY_SAFE;
-}
 
 std::string PlaceOf(const Evidence& evidence, std::size_t number) {
   return fmt::format("{}, request {}: {}",

@@ -75,6 +75,10 @@ Result<Recording> ReadEvidence(const std::string& path, const std::string& conne
   return TakeApart(std::filesystem::path(path).filename().string(), std::move(text));
 }
 
+bool IsWrite(const cv1::HttpRequest& request) {
+  return request.safety() != cv1::HttpRequest::SAFETY_SAFE;
+}
+
 std::string ShownRequest(const cv1::HttpRequest& request) {
   std::string_view url = request.url();
   if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) {

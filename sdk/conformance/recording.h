@@ -47,6 +47,9 @@ Result<Recording> ReadEvidence(const std::string& path, const std::string& conne
 // Takes apart what was read.
 Result<Recording> TakeApart(std::string name, recording::RecordingText text);
 
+// Whether a request may change something in the store.
+bool IsWrite(const connector::v1::HttpRequest& request);
+
 // `GET /api/orders?page=2`, for people.
 std::string ShownRequest(const connector::v1::HttpRequest& request);
 

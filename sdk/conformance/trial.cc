@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "adapters/egress/request_check.h"
@@ -19,17 +19,6 @@ namespace cv1 = connector::v1;
 using End = Outcome::End;
 
 constexpr std::size_t kShownMessageMax = 200;
-
-std::set<std::string> RefsOf(const cv1::Begin& begin) {
-  std::set<std::string> refs;
-  for (const cv1::StockLevel& level : begin.stock().levels()) {
-    refs.insert(level.ref());
-  }
-  for (const cv1::Shipment& shipment : begin.shipments().shipments()) {
-    refs.insert(shipment.ref());
-  }
-  return refs;
-}
 
 // `, 990 times for GET /api/orders?page=2`: what it asked for most often, when it did so again.
 std::string Repeated(const std::vector<MadeRequest>& requests) {
@@ -55,7 +44,7 @@ class Trial {
         plan_(plan),
         store_(*plan.recording),
         session_(subject.Open()),
-        refs_(RefsOf(plan.recording->begin)) {}
+        results_(plan.recording->begin) {}
 
   Outcome Run() {
     const std::size_t recorded = plan_.recording->now_ms.size();
@@ -137,7 +126,7 @@ class Trial {
         SB_CHECK(CheckHttp(call.http()));
       }
       for (const cv1::ItemResult& result : call.emit().results()) {
-        SB_CHECK(CheckResult(result));
+        SB_CHECK(results_.Check(result));
       }
     }
     return Ok();
@@ -155,19 +144,6 @@ class Trial {
     if (!is_known) {
       return Error{.message = "signs " + ShownRequest(request) + " by '" + request.auth() +
                               "', which is no AuthScheme.id of its manifest"};
-    }
-    return Ok();
-  }
-
-  Status CheckResult(const cv1::ItemResult& result) {
-    if (!refs_.contains(result.ref())) {
-      return Error{.message = "told an outcome of '" + result.ref() + "', which was not pushed"};
-    }
-    if (!told_.insert(result.ref()).second) {
-      return Error{.message = "told two outcomes of '" + result.ref() + "'"};
-    }
-    if (!result.has_accepted() && !result.has_failure()) {
-      return Error{.message = "told of '" + result.ref() + "' neither accepted nor failure"};
     }
     return Ok();
   }
@@ -235,8 +211,7 @@ class Trial {
   const Plan& plan_;
   RecordedStore store_;
   Subject::Session session_;
-  std::set<std::string> refs_;
-  std::set<std::string> told_;
+  domain::ResultCheck results_;
   domain::SessionPast past_;
   // Requests whose answers the connector has seen.
   std::size_t answered_ = 0;

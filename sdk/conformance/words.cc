@@ -30,6 +30,21 @@ bool HasWord(std::string_view text, std::string_view word) {
   return false;
 }
 
+std::vector<std::string> WordsIn(std::string_view text) {
+  std::vector<std::string> words(1);
+  for (const char c : text) {
+    if (IsWordCharacter(c)) {
+      words.back() += c;
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  if (words.back().empty()) {
+    words.pop_back();
+  }
+  return words;
+}
+
 std::string Printable(std::string_view text) {
   std::string printable;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -5,7 +5,6 @@
 #include <iostream>
 #include <thread>
 
-#include "domain/effect_check.h"
 #include "record_text.h"
 
 namespace storebridge::run {
@@ -51,6 +50,8 @@ Result<Effect> RunLoop::Step(const Event& event) {
     } else if (const Status fits = domain::CheckEffect(effect, {.last_call_id = last_call_id_});
                !fits) {
       result = fits.error();
+    } else if (const Status told = CheckResults(effect); !told) {
+      result = told.error();
     } else {
       if (!effect.calls().empty()) {
         last_call_id_ = effect.calls(effect.calls_size() - 1).id();
@@ -61,7 +62,17 @@ Result<Effect> RunLoop::Step(const Event& event) {
   return result;
 }
 
+Status RunLoop::CheckResults(const Effect& effect) {
+  for (const auto& call : effect.calls()) {
+    for (const auto& result : call.emit().results()) {
+      SB_CHECK(results_.Check(result));
+    }
+  }
+  return Ok();
+}
+
 Result<bool> RunLoop::Run(connector::v1::Begin begin) {
+  results_ = domain::ResultCheck(begin);
   Event event;
   event.mutable_begin()->Swap(&begin);
   for (;;) {

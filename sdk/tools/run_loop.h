@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/result.h"
+#include "domain/effect_check.h"
 #include "ports/connector_host.h"
 #include "ports/egress.h"
 #include "store_caller.h"
@@ -31,6 +32,7 @@ class RunLoop {
 
  private:
   Result<connector::v1::Effect> Step(const connector::v1::Event& event);
+  Status CheckResults(const connector::v1::Effect& effect);
   connector::v1::Completions Answer(const connector::v1::Effect& effect);
   void AnswerEmit(const connector::v1::Emit& emit, connector::v1::Completion* answer);
   void AnswerHttp(const connector::v1::Effect& effect, connector::v1::Completions* completions);
@@ -42,6 +44,7 @@ class RunLoop {
   StoreCaller& caller_;
   std::shared_ptr<const ports::EgressProfile> profile_;
   RunOptions options_;
+  domain::ResultCheck results_{connector::v1::Begin()};
   std::uint64_t last_call_id_ = 0;
   std::uint64_t records_ = 0;
   std::uint64_t bad_ = 0;

@@ -3,10 +3,24 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <string_view>
 
 #include "adapters/egress/factory.h"
 
 namespace storebridge::run {
+namespace {
+
+// The server's words name its configuration, which is not here.
+void NameOwnFlags(connector::v1::Failure* failure) {
+  constexpr std::string_view kServer =
+      "the server's administrator can allow it: egress.allow_private in its configuration";
+  std::string* message = failure->mutable_message();
+  if (const std::size_t at = message->find(kServer); at != std::string::npos) {
+    message->replace(at, kServer.size(), "allow it: --allow-private, or --allow with its address");
+  }
+}
+
+}  // namespace
 
 Result<std::unique_ptr<StoreCaller>> StoreCaller::Make(ports::SecretMap secrets,
                                                        std::vector<std::string> allowed_addresses) {
@@ -60,6 +74,9 @@ std::vector<ports::EgressAnswer> StoreCaller::Call(
   std::vector<ports::EgressAnswer> answers;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     answers.push_back(*std::move(waiting->answers[i]));
+    if (answers.back().failure) {
+      NameOwnFlags(&*answers.back().failure);
+    }
     report(Answered{requests[i], answers.back(), waiting->ms[i]});
   }
   return answers;

@@ -57,4 +57,26 @@ Status CheckEffect(const cv1::Effect& effect, const SessionPast& past) {
   return Ok();
 }
 
+ResultCheck::ResultCheck(const cv1::Begin& begin) {
+  for (const cv1::StockLevel& level : begin.stock().levels()) {
+    refs_.insert(level.ref());
+  }
+  for (const cv1::Shipment& shipment : begin.shipments().shipments()) {
+    refs_.insert(shipment.ref());
+  }
+}
+
+Status ResultCheck::Check(const cv1::ItemResult& result) {
+  if (!refs_.contains(result.ref())) {
+    return Bug(fmt::format("told an outcome of '{}', which was not pushed", result.ref()));
+  }
+  if (!told_.insert(result.ref()).second) {
+    return Bug(fmt::format("told two outcomes of '{}'", result.ref()));
+  }
+  if (!result.has_accepted() && !result.has_failure()) {
+    return Bug(fmt::format("told of '{}' neither accepted nor failure", result.ref()));
+  }
+  return Ok();
+}
+
 }  // namespace storebridge::domain

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
+#include <string>
 
 #include "core/result.h"
 #include "storebridge/connector/v1/connector.pb.h"
@@ -20,5 +22,18 @@ struct SessionPast {
 
 // Whether an effect keeps the contract. kInternal says what the connector did wrong.
 Status CheckEffect(const connector::v1::Effect& effect, const SessionPast& past);
+
+// What a push is told of its records: at most one outcome of each, and of no others.
+class ResultCheck {
+ public:
+  explicit ResultCheck(const connector::v1::Begin& begin);
+
+  // kInternal says what the connector did wrong.
+  Status Check(const connector::v1::ItemResult& result);
+
+ private:
+  std::set<std::string> refs_;
+  std::set<std::string> told_;
+};
 
 }  // namespace storebridge::domain

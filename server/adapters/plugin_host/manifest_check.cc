@@ -61,10 +61,14 @@ Status CheckIdentity(const cv1::Manifest& manifest, std::string_view id) {
         "the manifest's id is '{}'; 1 to 32 of a-z, 0-9 and '-' are needed", Short(manifest.id())));
   }
   if (manifest.id() != id) {
+    // As the build names it.
+    std::string name = manifest.id();
+    std::replace(name.begin(), name.end(), '-', '_');
     return BadManifest(fmt::format(
-        "the manifest is of connector '{0}', but the file claims to be '{1}'; name the file {0}.so",
+        "the manifest is of connector '{}', but the file claims to be '{}'; name the file {}.so",
         manifest.id(),
-        id));
+        id,
+        name));
   }
   if (manifest.version().empty()) {
     return BadManifest("the manifest has no version, such as 1.0.0");

@@ -30,14 +30,18 @@ enum class Plant {
   kRepeatsUntilOneIsAccepted,
   kSwallowsFailures,
   kMovesAPageAhead,
+  kLogsTheFirstName,
   // No mistake, but a cursor that counts pages.
   kCountsPages,
+  // No mistake, but all levels in one write, and what the answer says of each is not read.
+  kWritesABatch,
   // No mistake, but another connector than the one that was recorded.
   kSendsEachPageAtOnce,
 };
 
 constexpr Plant kPlant = Plant::PLANT;
 constexpr int kPageSize = 2;
+constexpr int kPagesMax = 6'000;
 constexpr std::int64_t kPauseMs = 1'000;
 constexpr std::int64_t kOverlapMs = 300'000;
 
@@ -169,9 +173,9 @@ sdk::Operation PullProducts(sdk::Context& cx) {
 
 // Its cursor is the number of a page of a list that begins with the oldest.
 sdk::Task<void> PullOldestFirst(sdk::Context& cx) {
-  const int first = cx.Cursor().empty() ? 1 : std::stoi(cx.Cursor());
-  for (sdk::Pager pages(kPageSize);;) {
-    const int number = first - 1 + static_cast<int>(pages.number());
+  int number = cx.Cursor().empty() ? 1 : std::stoi(cx.Cursor());
+  sdk::Pager pages(kPageSize);
+  for (;; ++number) {
     if (kPlant == Plant::kMovesAPageAhead) {
       co_yield sdk::Checkpoint(std::to_string(number + 1));
       co_await cx.Flush();
@@ -179,11 +183,18 @@ sdk::Task<void> PullOldestFirst(sdk::Context& cx) {
     const sdk::Response page = co_await PageOf(cx, "/api/oldest", number);
     const sdk::Json list = page.Json();
     co_yield ReadList(list, ReadOrder);
-    if (!pages.Next(page, list.size())) {
-      break;
-    }
     if (kPlant == Plant::kCountsPages) {
+      // Its own bound, with several steps for each page.
+      if (number > kPagesMax) {
+        throw sdk::Failure(sdk::Code::kLimit, "the list does not end");
+      }
+      if (list.size() < kPageSize) {
+        break;
+      }
       co_yield sdk::Checkpoint(std::to_string(number + 1));
+      co_await cx.Flush();
+    } else if (!pages.Next(page, list.size())) {
+      break;
     }
   }
 }
@@ -206,6 +217,10 @@ sdk::Operation PullOrders(sdk::Context& cx) {
       if (kPlant == Plant::kLogsTheMail) {
         cx.Info("order of " + order.shipping_address().email());
       }
+    }
+    if (kPlant == Plant::kLogsTheFirstName && !orders.records.empty()) {
+      const std::string name = orders.records[0].shipping_address().recipient();
+      cx.Info("order of " + name.substr(0, name.find(' ')));
     }
     co_yield std::move(orders);
     if (kPlant == Plant::kSendsEachPageAtOnce) {
@@ -249,7 +264,29 @@ sdk::Task<void> WaitForAWrite(sdk::Context& cx) {
   }
 }
 
+sdk::Task<void> PushBatch(sdk::Context& cx) {
+  sdk::JsonWriter body;
+  body.Object().Key("items").Array();
+  for (const sdk::StockLevel& level : cx.StockInput().levels()) {
+    body.Object().Field("id", level.external_id()).Field("stock", level.quantity()).End();
+  }
+  body.End().End();
+  const sdk::Response answer =
+      co_await Asked(cx.Post("/api/stock")).Idempotent().JsonBody(body).Try();
+  for (const sdk::StockLevel& level : cx.StockInput().levels()) {
+    if (answer.ok()) {
+      co_yield sdk::Accepted(level.ref());
+    } else {
+      co_yield sdk::Refused(level.ref(), answer.Problem());
+    }
+  }
+}
+
 sdk::Operation PushStock(sdk::Context& cx) {
+  if constexpr (kPlant == Plant::kWritesABatch) {
+    co_await PushBatch(cx);
+    co_return;
+  }
   if constexpr (kPlant == Plant::kRepeatsUntilOneIsAccepted) {
     co_await WaitForAWrite(cx);
   }

@@ -1,14 +1,19 @@
 // The kit as authors run it, with connectors that have one mistake each.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "bench.h"
+#include "checks.h"
 #include "unit/conformance/kit_fixture.h"
 
 namespace storebridge::conformance {
@@ -178,6 +183,97 @@ TEST_F(PlantedTest, AccusesNobodyOfAnOldRecording) {
   EXPECT_TRUE(Has(ran.output, "if it was made with another build, record it again")) << ran.output;
 }
 
+TEST_F(PlantedTest, SaysOfABatchThatIsJudgedByItsStatus) {
+  ASSERT_NO_FATAL_FAILURE(RecordAll("kWritesABatch"));
+
+  const day::CommandResult ran = Run(ModuleOf("kWritesABatch"));
+
+  EXPECT_TRUE(Has(ran.output, "19 ok, 0 fail, 0 not shown")) << ran.output;
+  EXPECT_TRUE(Has(ran.output, "stock.push: by status only")) << ran.output;
+}
+
+TEST_F(PlantedTest, AccusesNobodyOfAnOperationThatWasDeclaredEarlier) {
+  ASSERT_NO_FATAL_FAILURE(RecordAll("kNone"));
+  cv1::Begin update = BeginOf("shipments.push");
+  update.set_operation("shipments.update");
+  ASSERT_NO_FATAL_FAILURE(Record(ModuleOf("kAnswersUndeclared"), update, AnswerOf));
+
+  const day::CommandResult old = Run(ModuleOf("kNone"));
+  EXPECT_TRUE(Has(old.output, "not used: shipments.update.5.sbrec")) << old.output;
+  EXPECT_EQ(old.exit_code, 0) << old.output;
+
+  const day::CommandResult serving = Run(ModuleOf("kAnswersUndeclared"));
+  EXPECT_TRUE(Has(serving.output, "shows shipments.update, which the manifest does not declare"))
+      << serving.output;
+}
+
+TEST_F(PlantedTest, SaysWhatIsNoFaultOfTheConnector) {
+  ASSERT_NO_FATAL_FAILURE(Record(ModuleOf("kNone"), BeginOf("auth.check"), AnswerOf));
+
+  const day::CommandResult missing = Run(folder_.File("none.so"));
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_TRUE(Has(missing.errors, "there is no file")) << missing.errors;
+
+  const day::CommandResult folder = Run(PLANTED_FOLDER);
+  EXPECT_EQ(folder.exit_code, 2);
+  EXPECT_TRUE(Has(folder.errors, "is not a file")) << folder.errors;
+
+  for (const char* place : {">/dev/full", ">&-"}) {
+    const std::string kit = std::string("'") + KIT_PROGRAM + "' '" + ModuleOf("kNone") + "' '" +
+                            files_[0] + "' " + place;
+    const auto ran = day::RunCommand({"/bin/sh", "-c", kit}, "", kKitMost);
+    ASSERT_TRUE(ran);
+    EXPECT_EQ(ran->exit_code, 2) << place;
+    EXPECT_TRUE(Has(ran->errors, "standard output")) << ran->errors;
+  }
+
+  // A copy of the kit, which has no program of the sandbox beside it.
+  const std::string copy = folder_.File("kit");
+  std::filesystem::copy_file(KIT_PROGRAM, copy);
+  const auto alone = day::RunCommand({copy, ModuleOf("kNone"), files_[0]}, "", kKitMost);
+  ASSERT_TRUE(alone);
+  EXPECT_EQ(alone->exit_code, 2);
+  EXPECT_TRUE(Has(alone->errors, "the program of the sandbox is missing")) << alone->errors;
+}
+
+TEST_F(PlantedTest, SaysWhoseFileTheServerWouldNotTake) {
+  ASSERT_NO_FATAL_FAILURE(Record(ModuleOf("kNone"), BeginOf("auth.check"), AnswerOf));
+  const std::string copy = folder_.File("planted_store.so");
+  std::filesystem::copy_file(ModuleOf("kNone"), copy);
+  std::filesystem::permissions(
+      copy, std::filesystem::perms::others_write, std::filesystem::perm_options::add);
+
+  const day::CommandResult ran = Run(copy);
+
+  EXPECT_TRUE(Has(ran.output, "not from this place: the file can be written by other users"))
+      << ran.output;
+}
+
+TEST_F(PlantedTest, SaysWhatWasLeftOutWhenItsTimeIsOver) {
+  ASSERT_NO_FATAL_FAILURE(RecordAll("kNone"));
+  auto subject = Subject::Load(ModuleOf("kNone"), run::LoadedConnector::Place::kThisProcess);
+  ASSERT_TRUE(subject) << subject.error().message;
+  std::vector<Recording> recordings;
+  for (const std::string& file : files_) {
+    auto recording = ReadEvidence(file, "planted-store");
+    ASSERT_TRUE(recording) << recording.error().message;
+    recordings.push_back(*std::move(recording));
+  }
+  std::size_t told = 0;
+  const auto bench = Bench::Open(
+      **subject,
+      std::move(recordings),
+      {.time = std::chrono::seconds(0), .tell = [&](const std::string&, std::size_t) { ++told; }});
+  ASSERT_TRUE(bench) << bench.error().message;
+
+  const ScoreCard card = CheckAll(**bench);
+
+  EXPECT_EQ(told, 0U);
+  EXPECT_EQ(card.CountOf(Verdict::kFails), 0U) << card.Text(true);
+  EXPECT_TRUE(Has(card.Text(false), "the time of 0 seconds was over: --minutes"))
+      << card.Text(false);
+}
+
 TEST_F(PlantedTest, FailsWhatTheServerWouldNotLoad) {
   ASSERT_NO_FATAL_FAILURE(Record(ModuleOf("kNone"), BeginOf("auth.check"), AnswerOf));
 
@@ -255,6 +351,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Bug{"kRepeatsUntilOneIsAccepted", "tells no success too early"},
                     Bug{"kSwallowsFailures", "loses no record"},
                     Bug{"kMovesAPageAhead", "loses no record"},
+                    Bug{"kLogsTheFirstName", "keeps customers to itself"},
                     Bug{"is_deaf_to_cancel", "stops when asked"},
                     Bug{"dies_of_strangers", "survives garbage"}),
     [](const testing::TestParamInfo<Bug>& bug) { return bug.param.plant; });

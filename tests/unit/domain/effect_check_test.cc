@@ -108,5 +108,24 @@ TEST(AllowedEffectTest, TakesWhatIsJustAllowed) {
   EXPECT_TRUE(CheckEffect(done, {.last_call_id = 7, .was_cancelled = true}));
 }
 
+TEST(ResultCheckTest, TakesOneOutcomeOfEachRecord) {
+  cv1::Begin begin;
+  begin.mutable_stock()->add_levels()->set_ref("level-1");
+  begin.mutable_shipments()->add_shipments()->set_ref("shipment-1");
+  ResultCheck check(begin);
+  cv1::ItemResult result;
+  result.set_ref("level-1");
+  EXPECT_FALSE(ResultCheck(begin).Check(result)) << "neither accepted nor failure";
+
+  result.mutable_accepted();
+  EXPECT_TRUE(check.Check(result));
+  EXPECT_FALSE(check.Check(result)) << "told twice";
+
+  result.set_ref("shipment-1");
+  EXPECT_TRUE(check.Check(result));
+  result.set_ref("level-2");
+  EXPECT_FALSE(check.Check(result)) << "never pushed";
+}
+
 }  // namespace
 }  // namespace storebridge::domain

@@ -237,6 +237,8 @@ TEST_F(RunTest, ReachesNoPrivateAddressUnlessTold) {
 
   EXPECT_EQ(ran.exit_code, 1);
   EXPECT_TRUE(Has(ran.errors, "CODE_EGRESS_DENIED")) << ran.errors;
+  EXPECT_TRUE(Has(ran.errors, "--allow-private")) << ran.errors;
+  EXPECT_FALSE(Has(ran.errors, "egress.allow_private")) << ran.errors;
   EXPECT_EQ(server_.connections(), 0);
 }
 
