@@ -19,9 +19,11 @@ std::vector<Row> CheckCancel(Bench& bench) {
   constexpr const char* kClaim = "stops when asked";
   std::vector<Finding> findings;
   std::size_t sessions = 0;
+  std::size_t recorded_steps = 0;
   for (const Evidence* evidence : bench.Good()) {
     // The last step is the end.
     const std::size_t steps = evidence->good.steps - 1;
+    recorded_steps += steps;
     for (const std::size_t place : Sample(steps, FewerOf(*evidence, kStepsTried))) {
       const std::size_t step = place + 1;
       const std::string what = fmt::format("Cancel comes after step {}", step);
@@ -43,7 +45,9 @@ std::vector<Row> CheckCancel(Bench& bench) {
   if (sessions == 0 && !bench.IsSpent()) {
     return {MakeUnshownRow(kClaim, true, "no recording with a request ends well")};
   }
-  return {MakeRow(kClaim, fmt::format("at {}", Counted(sessions, "step")), std::move(findings))};
+  return {MakeRow(kClaim,
+                  fmt::format("at {}", CountedOf(sessions, recorded_steps, "step")),
+                  std::move(findings))};
 }
 
 }  // namespace storebridge::conformance

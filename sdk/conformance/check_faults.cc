@@ -90,6 +90,9 @@ std::optional<std::vector<RecordId>> LostToTheNext(Bench& bench,
   }
   const Outcome next = bench.Run(
       evidence, {.what = "the run after a wrong answer", .cursor = outcome.cursors.back().cursor});
+  if (next.end == End::kNotRun) {
+    return std::vector<RecordId>();  // Nothing is certain.
+  }
   if (!next.is_well() || next.unknown_requests > 0) {
     return std::nullopt;
   }

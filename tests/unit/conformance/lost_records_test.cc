@@ -134,5 +134,11 @@ TEST(WordsTest, AreNotFoundInsideOfOthers) {
   EXPECT_FALSE(HasWord("anything", ""));
 }
 
+TEST(WordsTest, AreTakenOutOfATextInItsOrder) {
+  EXPECT_EQ(WordsIn(" Mirjami  Testinen-M\xC3\xA4ki,"),
+            (std::vector<std::string>{"Mirjami", "Testinen", "M\xC3\xA4ki"}));
+  EXPECT_TRUE(WordsIn(" - ").empty());
+}
+
 }  // namespace
 }  // namespace storebridge::conformance

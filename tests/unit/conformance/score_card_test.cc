@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "bench.h"
 #include "checks.h"
 
 namespace storebridge::conformance {
@@ -55,6 +56,11 @@ TEST(ScoreCardTest, LetsNobodyWriteLinesOfItsOwn) {
   EXPECT_NE(text.find(R"(said "\x1B[2Jfine\nok  all\u009B")"), std::string::npos) << text;
   EXPECT_NE(text.find("9 answers\n" + std::string(44, ' ') + R"(of one\x0D)"), std::string::npos)
       << text;
+}
+
+TEST(CountedOfTest, SaysWhatWasLeftOut) {
+  EXPECT_EQ(CountedOf(4, 25, "request"), "4 of 25 requests");
+  EXPECT_EQ(CountedOf(25, 25, "request"), "25 requests");
 }
 
 TEST(CostRowTest, FailsWhatWasKilled) {
