@@ -1,6 +1,5 @@
 #include "app/server_facts.h"
 
-#include <cctype>
 #include <chrono>
 #include <future>
 #include <iterator>
@@ -17,16 +16,9 @@ namespace storebridge::app {
 namespace {
 
 using telemetry::Fact;
+using telemetry::LabelOf;
 
 constexpr std::chrono::seconds kEngineTime{1};
-
-std::string LabelOf(std::string_view name, std::string_view prefix) {
-  std::string label(name.substr(name.starts_with(prefix) ? prefix.size() : 0));
-  for (char& c : label) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return label;
-}
 
 Fact OneNumber(std::string name, std::string help, double value) {
   return {.name = std::move(name),

@@ -34,15 +34,6 @@ double InSeconds(std::int64_t ms) {
   return static_cast<double>(ms) / 1'000;
 }
 
-// `CODE_RATE_LIMITED` without its prefix and small, as values of labels are.
-std::string LabelOf(std::string_view name, std::string_view prefix) {
-  std::string label(name.substr(name.starts_with(prefix) ? prefix.size() : 0));
-  for (char& c : label) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return label;
-}
-
 // Single statuses are of no use to an alarm: `2xx`, or why there was none.
 std::string OutcomeOf(const ports::RequestMeasure& request) {
   if (request.status != 0) {
@@ -52,6 +43,14 @@ std::string OutcomeOf(const ports::RequestMeasure& request) {
 }
 
 }  // namespace
+
+std::string LabelOf(std::string_view name, std::string_view prefix) {
+  std::string label(name.substr(name.starts_with(prefix) ? prefix.size() : 0));
+  for (char& c : label) {
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return label;
+}
 
 Metrics::Impl::Impl()
     : registry_(std::make_shared<prometheus::Registry>()),

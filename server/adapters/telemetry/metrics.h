@@ -26,6 +26,9 @@ struct Fact {
   std::vector<Sample> samples = {};
 };
 
+// The value of a label for one of an enum's names: `rate_limited` for CODE_RATE_LIMITED.
+std::string LabelOf(std::string_view name, std::string_view prefix);
+
 // Counts what the server does, and shows it with facts in the text format of Prometheus (0.0.4).
 // Its labels are connectors, flows, states, reasons and methods: never a merchant, a store or a
 // customer.
