@@ -103,13 +103,17 @@ std::optional<std::vector<RecordId>> LostToTheNext(Bench& bench,
   return lost;
 }
 
-// What a pull has lost for ever by a wrong answer to request `number`.
-void JudgeLosses(Bench& bench,
-                 const Evidence& evidence,
-                 std::size_t number,
-                 const Fault& fault,
-                 const Outcome& outcome,
-                 Found* found) {
+// A run in which the answer to request `number` was wrong.
+struct FaultyRun {
+  const Evidence& evidence;
+  std::size_t number;
+  const Fault& fault;
+  const Outcome& outcome;
+};
+
+// What a pull has lost for ever by it.
+void JudgeLosses(Bench& bench, const FaultyRun& run, Found* found) {
+  const auto& [evidence, number, fault, outcome] = run;
   std::vector<RecordId> missing = MissingRecords(evidence.good, outcome);
   Finding finding{.where = PlaceOf(evidence, number), .changed = "its answer is " + fault.name};
   const bool is_swallowed = fault.is_failure && outcome.is_well() && !missing.empty() &&
@@ -150,13 +154,9 @@ void JudgeLosses(Bench& bench,
   found->losses.push_back(std::move(finding));
 }
 
-// What a run with a fault in request `number` did wrong.
-void Judge(Bench& bench,
-           const Evidence& evidence,
-           std::size_t number,
-           const Fault& fault,
-           const Outcome& outcome,
-           Found* found) {
+// What it did wrong.
+void Judge(Bench& bench, const FaultyRun& run, Found* found) {
+  const auto& [evidence, number, fault, outcome] = run;
   const std::string where = PlaceOf(evidence, number);
   const std::string changed = "its answer is " + fault.name;
   if (outcome.end == End::kDead || outcome.end == End::kEndless) {
@@ -167,7 +167,7 @@ void Judge(Bench& bench,
     return;
   }
   if (evidence.recording.is_pull()) {
-    JudgeLosses(bench, evidence, number, fault, outcome, found);
+    JudgeLosses(bench, run, found);
   }
   if (evidence.recording.is_push() && outcome.is_well()) {
     ++found->pushes_that_end_well;
@@ -203,7 +203,7 @@ void TryRequest(Bench& bench, const Evidence& evidence, std::size_t number, Foun
     }
     ++found->sessions;
     found->pull_sessions += ShowsLosses(evidence) ? 1U : 0U;
-    Judge(bench, evidence, number, fault, outcome, found);
+    Judge(bench, {evidence, number, fault, outcome}, found);
   }
 }
 
