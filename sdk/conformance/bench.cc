@@ -249,6 +249,11 @@ void Bench::NoteTime(std::int64_t microseconds,
   }
 }
 
+std::string PlaceOf(const Evidence& evidence, std::size_t number) {
+  return evidence.recording.name + ", request " + std::to_string(number + 1) + ": " +
+         ShownRequest(evidence.good.requests[number].request);
+}
+
 std::vector<std::size_t> Sample(std::size_t count, std::size_t most) {
   std::vector<std::size_t> places;
   const std::size_t taken = std::min(count, most);

@@ -113,6 +113,9 @@ class Bench {
   std::size_t largest_effect_ = 0;
 };
 
+// `orders.sbrec, request 3: GET /api/orders?page=3`, from 0, of the good run.
+std::string PlaceOf(const Evidence& evidence, std::size_t number);
+
 // At most `most` of `count` places, evenly, the first and the last among them.
 std::vector<std::size_t> Sample(std::size_t count, std::size_t most);
 

@@ -67,8 +67,7 @@ class BadRecords {
     std::vector<std::string> bodies;
     Plan plan{.what = "nothing"};
     plan.change = [&](std::size_t, const cv1::HttpRequest&, cv1::Completion* answer) {
-      const std::uint32_t status = answer->http().status();
-      bodies.push_back(status >= 200 && status < 300 ? answer->http().body() : "");
+      bodies.push_back(IsOk(answer->http().status()) ? answer->http().body() : "");
     };
     (void)bench_.Run(evidence, std::move(plan));
     return bodies;
@@ -189,21 +188,12 @@ class BadRecords {
     const std::string did = DidWrong(evidence, record, outcome);
     if (!did.empty()) {
       findings.push_back(
-          {.where = fmt::format("{}, request {}: {}",
-                                evidence.recording.name,
-                                list.number + 1,
-                                ShownRequest(evidence.good.requests[list.number].request)),
+          {.where = PlaceOf(evidence, list.number),
            .changed = "in its answer, " + changed,
            .did = did,
            .should = fmt::format("tell {} as a BadRecord and go on with the others (ReadEach)",
                                  ShownRecord(record))});
     }
-  }
-
-  static bool IsBad(const Outcome& outcome, const RecordId& id) {
-    return std::any_of(outcome.bad.begin(), outcome.bad.end(), [&](const cv1::BadRecord& bad) {
-      return bad.external_id() == id.external_id;
-    });
   }
 
   static std::string DidWrong(const Evidence& evidence,
@@ -214,13 +204,14 @@ class BadRecords {
     }
     std::vector<RecordId> others;
     bool is_missing = false;
-    for (const auto& [id, told] : evidence.good.records) {
-      const auto found = outcome.records.find(id);
-      const bool is_told =
-          found != outcome.records.end() && (told.is_deleted || !found->second.is_deleted);
-      if (!is_told && id == record) {
+    for (const auto& told : evidence.good.records) {
+      const RecordId& id = told.first;
+      if (IsEmitted(evidence.good, outcome, id)) {
+        continue;
+      }
+      if (id == record) {
         is_missing = true;
-      } else if (!is_told && !IsBad(outcome, id)) {
+      } else if (!IsToldBad(outcome, id)) {
         others.push_back(id);
       }
     }

@@ -55,8 +55,7 @@ Row OrderFeed(const Bench& bench) {
 }
 
 bool IsShipmentWrite(const Evidence& evidence, const MadeRequest& made) {
-  return evidence.recording.begin.has_shipments() &&
-         made.request.safety() != cv1::HttpRequest::SAFETY_SAFE;
+  return evidence.recording.begin.has_shipments() && IsWrite(made.request);
 }
 
 bool IsUnsafe(const cv1::HttpRequest& request) {

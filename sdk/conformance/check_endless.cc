@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "checks.h"
+#include "faults.h"
 #include "json_text.h"
 #include "storebridge/sdk/paging.h"
 
@@ -99,7 +100,7 @@ void FindCounts(const JsonNode& node, const JsonNode& list, std::vector<JsonChan
 std::optional<Full> MakeFull(const cv1::Completion& answer) {
   const std::string& body = answer.http().body();
   const std::optional<JsonNode> root = ReadJson(body);
-  if (!root || answer.http().status() < 200 || answer.http().status() >= 300) {
+  if (!root || !IsOk(answer.http().status())) {
     return std::nullopt;
   }
   const JsonNode* const longest = LongestArray(*root);
@@ -108,21 +109,10 @@ std::optional<Full> MakeFull(const cv1::Completion& answer) {
   }
   std::vector<JsonChange> changes;
   FindCounts(*root, *longest, &changes);
-  const std::string repeated = WithRepeated(body, *longest, kFullPage);
-  changes.push_back(
-      {*longest,
-       repeated.substr(longest->begin,
-                       longest->end - longest->begin + repeated.size() - body.size())});
-  Full full{.elements = longest->items.size(), .answer = answer};
-  full.answer.mutable_http()->set_body(WithChanges(body, std::move(changes)));
-  // What they say of the number of records is not true any more.
-  full.answer.mutable_http()->clear_headers();
-  for (const cv1::Header& header : answer.http().headers()) {
-    if (header.name() == "date") {
-      *full.answer.mutable_http()->add_headers() = header;
-    }
-  }
-  return full;
+  changes.push_back({*longest, Repeated(body, *longest, kFullPage)});
+  return Full{
+      .elements = longest->items.size(),
+      .answer = Answered(answer, answer.http().status(), WithChanges(body, std::move(changes)))};
 }
 
 // The fullest answer to each kind of request.

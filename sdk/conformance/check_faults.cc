@@ -44,13 +44,6 @@ struct Found {
   std::size_t pushes_that_end_well = 0;
 };
 
-std::string PlaceOf(const Evidence& evidence, std::size_t number) {
-  return fmt::format("{}, request {}: {}",
-                     evidence.recording.name,
-                     number + 1,
-                     ShownRequest(evidence.good.requests[number].request));
-}
-
 std::string WithoutOutcome(const cv1::Begin& begin, const Outcome& outcome) {
   std::set<std::string> told;
   for (const cv1::ItemResult& result : outcome.results) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "checks.h"
+#include "domain/operation.h"
 #include "words.h"
 
 namespace storebridge::conformance {
@@ -22,10 +23,9 @@ constexpr std::array<const char*, 7> kOperations{"auth.check",
                                                  "made.up"};
 
 std::string HowToRecord(const std::string& operation) {
-  const bool is_push = operation.ends_with(".push") || operation == "shipments.update";
   return fmt::format("storebridge-run ... --operation {}{} --record FILE",
                      operation,
-                     is_push ? " --input FILE" : "");
+                     domain::IsPush(operation) ? " --input FILE" : "");
 }
 
 // Why a recording is no evidence; empty when it is.

@@ -20,7 +20,7 @@ namespace {
 namespace cv1 = connector::v1;
 
 bool IsAnsweredRead(const MadeRequest& made) {
-  return !IsWrite(made.request) && made.status >= 200 && made.status < 300;
+  return !IsWrite(made.request) && IsOk(made.status);
 }
 
 // Whether the store can have shown it: as there before, or as there after the write.
@@ -115,7 +115,7 @@ bool IsByStatusOnly(Bench& bench, const Evidence& evidence, const WrittenNames& 
     plan.change = [&](std::size_t, const cv1::HttpRequest& request, cv1::Completion* answer) {
       const std::string body = answer->http().body();
       const std::optional<JsonNode> root = ReadJson(body);
-      if (!root || answer->http().status() >= 300 || KeyOf(request) != KeyOf(batch->request)) {
+      if (!root || !IsOk(answer->http().status()) || KeyOf(request) != KeyOf(batch->request)) {
         return;
       }
       const std::vector<std::string> answers = VagueAnswers(body, *root);

@@ -21,19 +21,6 @@ Completion Failed(cv1::Failure::Code code, std::string message) {
   return completion;
 }
 
-Completion Answered(const Completion& right, std::uint32_t status, std::string body) {
-  Completion completion;
-  completion.mutable_http()->set_status(status);
-  completion.mutable_http()->set_body(std::move(body));
-  // The time and such stay; what they say of the body does not.
-  for (const cv1::Header& header : right.http().headers()) {
-    if (header.name() == "date") {
-      *completion.mutable_http()->add_headers() = header;
-    }
-  }
-  return completion;
-}
-
 Completion Lost(const Completion& /*right*/) {
   return Failed(cv1::Failure::CODE_TRANSIENT, "the store did not answer");
 }
@@ -85,6 +72,18 @@ Completion Nested(const Completion& right) {
 }
 
 }  // namespace
+
+Completion Answered(const Completion& right, std::uint32_t status, std::string body) {
+  Completion completion;
+  completion.mutable_http()->set_status(status);
+  completion.mutable_http()->set_body(std::move(body));
+  for (const cv1::Header& header : right.http().headers()) {
+    if (header.name() == "date") {
+      *completion.mutable_http()->add_headers() = header;
+    }
+  }
+  return completion;
+}
 
 const std::vector<Fault>& Faults() {
   static const std::vector<Fault> faults = {

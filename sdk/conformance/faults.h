@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,11 @@ struct Fault {
   // Gives the answer, from the one that was right.
   connector::v1::Completion (*make)(const connector::v1::Completion& right) = nullptr;
 };
+
+// Another answer than the right one: of its headers only the time is still true.
+connector::v1::Completion Answered(const connector::v1::Completion& right,
+                                   std::uint32_t status,
+                                   std::string body);
 
 // What stores, and what stands before them, were seen to answer.
 const std::vector<Fault>& Faults();

@@ -176,15 +176,15 @@ std::string WithoutElement(std::string_view text, const JsonNode& array, std::si
   return WithReplaced(text, gap, "");
 }
 
-std::string WithRepeated(std::string_view text, const JsonNode& array, std::size_t count) {
+std::string Repeated(std::string_view text, const JsonNode& array, std::size_t count) {
   const std::vector<JsonNode>& items = array.items;
-  std::string more;
+  const std::size_t last = items.back().end;
+  std::string repeated(text.substr(array.begin, last - array.begin));
   for (std::size_t i = items.size(); i < count; ++i) {
     const JsonNode& item = items[i % items.size()];
-    more.append(",").append(text.substr(item.begin, item.end - item.begin));
+    repeated.append(",").append(text.substr(item.begin, item.end - item.begin));
   }
-  const JsonNode behind{.begin = items.back().end, .end = items.back().end};
-  return WithReplaced(text, behind, more);
+  return repeated.append(text.substr(last, array.end - last));
 }
 
 std::string_view OfAnotherType(const JsonNode& node) {

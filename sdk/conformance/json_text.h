@@ -40,8 +40,8 @@ struct JsonChange {
 std::string WithChanges(std::string_view text, std::vector<JsonChange> changes);
 // The text without the element `index` of `array`.
 std::string WithoutElement(std::string_view text, const JsonNode& array, std::size_t index);
-// The text with the elements of `array`, which is not empty, repeated until there are `count`.
-std::string WithRepeated(std::string_view text, const JsonNode& array, std::size_t count);
+// An array, which is not empty, with its elements repeated until there are `count`.
+std::string Repeated(std::string_view text, const JsonNode& array, std::size_t count);
 // A value of another type than `node` has.
 std::string_view OfAnotherType(const JsonNode& node);
 

@@ -43,6 +43,18 @@ bool AnyIsOlder(const Evidence& evidence,
 
 }  // namespace
 
+bool IsEmitted(const Outcome& good, const Outcome& later, const RecordId& id) {
+  const auto found = later.records.find(id);
+  return found != later.records.end() &&
+         (good.records.at(id).is_deleted || !found->second.is_deleted);
+}
+
+bool IsToldBad(const Outcome& later, const RecordId& id) {
+  return std::any_of(later.bad.begin(), later.bad.end(), [&](const auto& bad) {
+    return bad.external_id() == id.external_id;
+  });
+}
+
 std::vector<RecordId> MissingRecords(const Outcome& good, const Outcome& later) {
   std::vector<RecordId> missing;
   std::size_t nameless = 0;
@@ -51,13 +63,7 @@ std::vector<RecordId> MissingRecords(const Outcome& good, const Outcome& later) 
   }
   for (const auto& entry : good.records) {
     const RecordId& id = entry.first;
-    const auto found = later.records.find(id);
-    const bool is_told =
-        found != later.records.end() && (entry.second.is_deleted || !found->second.is_deleted);
-    const bool is_bad = std::any_of(later.bad.begin(), later.bad.end(), [&](const auto& bad) {
-      return bad.external_id() == id.external_id;
-    });
-    if (is_told || is_bad) {
+    if (IsEmitted(good, later, id) || IsToldBad(later, id)) {
       continue;
     }
     if (nameless > 0) {

@@ -79,13 +79,18 @@ bool IsWrite(const cv1::HttpRequest& request) {
   return request.safety() != cv1::HttpRequest::SAFETY_SAFE;
 }
 
-std::string ShownRequest(const cv1::HttpRequest& request) {
-  std::string_view url = request.url();
-  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) {
-    const std::size_t slash = url.find('/', scheme + 3);
-    url = slash == std::string_view::npos ? std::string_view("/") : url.substr(slash);
+std::string_view PathOf(const cv1::HttpRequest& request) {
+  const std::string_view url = request.url();
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) {
+    return url;
   }
-  std::string shown = request.method() + " " + std::string(url);
+  const std::size_t slash = url.find('/', scheme + 3);
+  return slash == std::string_view::npos ? "/" : url.substr(slash);
+}
+
+std::string ShownRequest(const cv1::HttpRequest& request) {
+  std::string shown = request.method() + " " + std::string(PathOf(request));
   if (shown.size() > kShownRequestMax) {
     shown.resize(kShownRequestMax);
     shown += "...";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -47,8 +48,16 @@ Result<Recording> ReadEvidence(const std::string& path, const std::string& conne
 // Takes apart what was read.
 Result<Recording> TakeApart(std::string name, recording::RecordingText text);
 
+// Whether a store's status says that it did what was asked.
+constexpr bool IsOk(std::uint32_t status) {
+  return status >= 200 && status < 300;
+}
+
 // Whether a request may change something in the store.
 bool IsWrite(const connector::v1::HttpRequest& request);
+
+// Path and query of a request.
+std::string_view PathOf(const connector::v1::HttpRequest& request);
 
 // `GET /api/orders?page=2`, for people.
 std::string ShownRequest(const connector::v1::HttpRequest& request);

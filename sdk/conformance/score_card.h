@@ -50,7 +50,6 @@ class ScoreCard {
   void Add(Row row) { rows_.push_back(std::move(row)); }
   void AddAll(std::vector<Row> rows);
 
-  [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
   [[nodiscard]] std::size_t CountOf(Verdict verdict) const;
   // The card with the first finding of each row, or all of them.
   [[nodiscard]] std::string Text(bool shows_all) const;

@@ -49,13 +49,12 @@ Status CheckCanTry(const Flags& flags) {
   const std::filesystem::file_status library = std::filesystem::status(flags.library, error);
   if (!std::filesystem::exists(library)) {
     return Unusable("there is no file '" + flags.library +
-                    "'; build the connector, or mend its "
-                    "path");
+                    "'; build the connector, or mend its path");
   }
   if (!std::filesystem::is_regular_file(library)) {
-    return Unusable("'" + flags.library +
-                    "' is not a file; name the connector's library in it, "
-                    "such as template_store.so");
+    return Unusable(
+        "'" + flags.library +
+        "' is not a file; name the connector's library in it, such as template_store.so");
   }
   const std::string runner = plugin_host::FindRunnerProgram();
   if (!flags.is_in_process && !std::filesystem::exists(runner, error)) {

@@ -4,22 +4,16 @@
 #include <string_view>
 #include <utility>
 
+#include "adapters/plugin_host/runner.h"
+
 namespace storebridge::conformance {
 namespace {
 
-// A session that breaks leaves its process alone; what else is said is the end of it.
+// A session that breaks leaves its process alone; every other error is the end of that.
 bool IsDeath(const Error& error) {
-  constexpr std::string_view kSessionOnly[] = {"says that its session is broken",
-                                               "unknown status",
-                                               "gave ",
-                                               "threw ",
-                                               "after it had broken"};
-  for (const std::string_view words : kSessionOnly) {
-    if (error.message.find(words) != std::string::npos) {
-      return false;
-    }
-  }
-  return true;
+  const bool is_of_session =
+      error.reason == "CONNECTOR_BROKEN" || error.reason == "CONNECTOR_MEMORY";
+  return !is_of_session || error.facts.contains(plugin_host::kProcessEnded);
 }
 
 // What it did: `crashed with signal 6 (Aborted) in a step`.

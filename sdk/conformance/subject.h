@@ -46,7 +46,6 @@ class Subject {
 
   [[nodiscard]] const connector::v1::Manifest& manifest() const { return manifest_; }
   [[nodiscard]] const std::string& file() const { return file_; }
-  [[nodiscard]] run::LoadedConnector::Place place() const { return place_; }
 
   // A new session. After one that died, only when all others are gone.
   Session Open();

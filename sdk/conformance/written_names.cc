@@ -14,11 +14,7 @@ namespace cv1 = connector::v1;
 
 // What of a request may name a record.
 std::string NamingTextOf(const cv1::HttpRequest& request) {
-  const std::string& url = request.url();
-  const std::size_t scheme = url.find("://");
-  const std::size_t path = scheme == std::string::npos ? 0 : url.find('/', scheme + 3);
-  return (path == std::string::npos ? "" : url.substr(path)) + " " + request.body() + " " +
-         request.ref();
+  return std::string(PathOf(request)) + " " + request.body() + " " + request.ref();
 }
 
 bool HasAny(const std::string& text, const std::set<std::string>& names) {

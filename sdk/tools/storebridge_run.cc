@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "adapters/plugin_host/config_template.h"
+#include "domain/operation.h"
 #include "error_log.h"
 #include "loaded_connector.h"
 #include "recordings.h"
@@ -17,9 +18,6 @@
 
 namespace storebridge::run {
 namespace {
-
-// Operation.max_items where the manifest says nothing.
-constexpr std::uint32_t kPushItemsMax = 1000;
 
 struct Flags {
   std::string library;
@@ -94,7 +92,7 @@ Result<connector::v1::Begin> MakeBegin(const Flags& flags, const std::string& co
   if (!flags.input.empty()) {
     SB_CHECK(ReadPush(flags.input, &begin));
   }
-  if (flags.operation.ends_with(".push") || flags.operation == "shipments.update") {
+  if (domain::IsPush(flags.operation)) {
     if (!begin.has_stock() && !begin.has_shipments()) {
       return BadFlag(flags.operation + " needs --input with levels or shipments");
     }
@@ -158,7 +156,7 @@ Status CheckDeclared(const connector::v1::Manifest& manifest, const connector::v
     return BadFlag("there is no operation '" + begin.operation() +
                    "' in this connector; it has: " + names);
   }
-  const std::uint32_t most = found->max_items() == 0 ? kPushItemsMax : found->max_items();
+  const std::uint32_t most = domain::PushItemsOf(*found);
   const int items = begin.stock().levels_size() + begin.shipments().shipments_size();
   if (static_cast<std::uint32_t>(items) > most) {
     return BadFlag("--input has " + std::to_string(items) + " records; " + begin.operation() +

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -103,8 +104,9 @@ TEST(RunnerWithoutLandlockTest, RunsNoConnectorWithoutASandbox) {
   EXPECT_EQ(
       greeting->error().message,
       "its sandbox cannot be made here: \"the kernel offers no Landlock (Linux 5.13 and later "
-      "do): Function not implemented\"; if you trust the file, list it under "
-      "connectors.in_process");
+      "do): " +
+          std::generic_category().message(ENOSYS) +
+          "\"; if you trust the file, list it under connectors.in_process");
 }
 
 class RunnerTest : public ::testing::Test {
@@ -291,6 +293,7 @@ TEST_F(RunnerTest, ACrashIsTheEndOfItsSessionAndNotOfTheServer) {
 
   EXPECT_EQ(error.code, Code::kInternal);
   EXPECT_EQ(error.reason, "CONNECTOR_BROKEN");
+  EXPECT_TRUE(error.facts.contains(kProcessEnded));
   EXPECT_TRUE(Has(error.message, "connector 'minimal' crashed with signal ")) << error.message;
   EXPECT_TRUE(Has(error.message, " in a step; report it to its author")) << error.message;
   EXPECT_TRUE(Has(log_.text(), "the process of a connector was ended")) << log_.text();

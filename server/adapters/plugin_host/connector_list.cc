@@ -7,6 +7,7 @@
 
 #include "core/suggest.h"
 #include "domain/names.h"
+#include "domain/operation.h"
 #include "domain/stock_basis.h"
 
 namespace storebridge::plugin_host {
@@ -14,7 +15,6 @@ namespace {
 
 namespace cv1 = connector::v1;
 
-constexpr std::uint32_t kDefaultPushItems = 1'000;
 constexpr std::size_t kNamesShownMax = 20;
 
 v1::OrderFeed FeedOf(cv1::OrderFeed feed) {
@@ -22,12 +22,6 @@ v1::OrderFeed FeedOf(cv1::OrderFeed feed) {
     return v1::ORDER_FEED_WATERMARK;
   }
   return feed == cv1::ORDER_FEED_OPEN_SET ? v1::ORDER_FEED_OPEN_SET : v1::ORDER_FEED_UNSPECIFIED;
-}
-
-bool IsPush(std::string_view operation) {
-  constexpr std::string_view kEnding = ".push";
-  return operation.size() > kEnding.size() &&
-         operation.substr(operation.size() - kEnding.size()) == kEnding;
 }
 
 v1::Connector ResourceOf(const ConnectorOrigin& origin, v1::Connector::State state) {
@@ -59,10 +53,8 @@ ports::ConnectorInfo ReadyConnector(const ConnectorOrigin& origin, cv1::Manifest
     v1::ConnectorOperation* shown = info.resource.add_operations();
     shown->set_operation(operation.name());
     shown->set_limitation(operation.limitation());
-    if (IsPush(operation.name())) {
-      const std::uint32_t items =
-          operation.max_items() == 0 ? kDefaultPushItems : operation.max_items();
-      shown->set_items_max(static_cast<std::int32_t>(items));
+    if (domain::IsPush(operation.name())) {
+      shown->set_items_max(static_cast<std::int32_t>(domain::PushItemsOf(operation)));
     }
   }
   for (const cv1::Secret& secret : manifest.secrets()) {

@@ -11,6 +11,7 @@
 #include "adapters/plugin_host/manifest_access.h"
 #include "core/ids.h"
 #include "core/suggest.h"
+#include "domain/operation.h"
 
 namespace storebridge::plugin_host {
 namespace {
@@ -21,7 +22,6 @@ constexpr std::size_t kVersionBytesMax = 40;
 constexpr std::size_t kLabelBytesMax = 200;
 constexpr std::size_t kUrlBytesMax = 500;
 constexpr std::size_t kSentenceBytesMax = 500;
-constexpr std::uint32_t kPushItemsMax = 1'000;
 constexpr std::int64_t kSettleMsMax = 24LL * 60 * 60 * 1'000;
 
 const std::vector<std::string>& KnownOperations() {
@@ -107,11 +107,11 @@ Status CheckOperation(const cv1::Operation& operation) {
                                    meant.empty() ? "" : fmt::format(" (did you mean {}?)", meant),
                                    fmt::join(known, ", ")));
   }
-  if (operation.max_items() > kPushItemsMax) {
+  if (operation.max_items() > domain::kPushItemsMax) {
     return BadManifest(fmt::format("{} has max_items {}; at most {} is allowed",
                                    operation.name(),
                                    operation.max_items(),
-                                   kPushItemsMax));
+                                   domain::kPushItemsMax));
   }
   return CheckLine(fmt::format("limitation of {}", Short(operation.name())),
                    operation.limitation(),

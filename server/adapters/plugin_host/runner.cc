@@ -393,13 +393,13 @@ Error Runner::Troubled(Trouble trouble, const std::string& where) {
   switch (trouble) {
     case Trouble::kEnded:
       EndProcess(fmt::format("{} {}", process_->End(), where));
-      return Broken(last_end_);
+      return Ended();
     case Trouble::kLate:
       EndProcess(fmt::format("did not come back within {} s {}", kRunnerStepMsMax / 1'000, where));
-      return Broken(last_end_);
+      return Ended();
     case Trouble::kGarbage:
       EndProcess(fmt::format("wrote into the stream between its process and the server {}", where));
-      return Broken(last_end_);
+      return Ended();
     case Trouble::kStopped:
     case Trouble::kNone:
       break;
@@ -428,6 +428,12 @@ Error Runner::Broken(const std::string& what) const {
           .reason = "CONNECTOR_BROKEN",
           .message = fmt::format("connector '{}' {}; report it to its author", id_, what),
           .facts = {{"connector", id_}}};
+}
+
+Error Runner::Ended() const {
+  Error error = Broken(last_end_);
+  error.facts.emplace(kProcessEnded, "true");
+  return error;
 }
 
 Error Runner::Unavailable(const std::string& what) const {

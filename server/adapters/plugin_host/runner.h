@@ -31,6 +31,9 @@ constexpr std::int64_t kRunnerLoadMsMax = 10'000;
 constexpr std::int64_t kRunnerPauseMs = 1'000;
 constexpr std::int64_t kRunnerPauseMsMax = 300'000;
 
+// Fact of an error: the session that it is of was the end of its process.
+inline constexpr const char* kProcessEnded = "process_ended";
+
 // A connector that runs in a process of its own: its sessions take turns in it. When one of them
 // crashes or hangs, all of them are lost and the next one gets a new process. A thread waits for
 // the process; it does nothing else. Safe from any thread.
@@ -122,6 +125,8 @@ class Runner {
   void EndProcess(const std::string& what);
   Error Troubled(Trouble trouble, const std::string& where);
   [[nodiscard]] Error Broken(const std::string& what) const;
+  // The same of a session that was the end of its process: with the fact kProcessEnded.
+  [[nodiscard]] Error Ended() const;
   [[nodiscard]] Error Unavailable(const std::string& what) const;
 
   const std::string id_;

@@ -1,8 +1,7 @@
 #include "adapters/telemetry/metrics_server.h"
 
 #include <exception>
-#include <iterator>
-#include <optional>
+#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -147,10 +147,6 @@ Error CannotListen(const std::string& address, const std::string& why) {
                .facts = {{"address", address}}};
 }
 
-std::string Joined(const std::string& host, std::uint16_t port) {
-  return fmt::format("{}:{}", host.find(':') == std::string::npos ? host : "[" + host + "]", port);
-}
-
 }  // namespace
 
 class MetricsServer::Impl {
@@ -167,19 +163,13 @@ class MetricsServer::Impl {
   Impl& operator=(const Impl&) = delete;
 
   Status Listen(const std::string& host, std::uint16_t port) {
-    Failed failed;
-    const auto address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, failed);
-    const tcp::endpoint place(address, port);
-    const auto worked = [&failed] { return !failed; };
-    if (worked() && (acceptor_.open(place.protocol(), failed), worked()) &&
-        (acceptor_.set_option(tcp::acceptor::reuse_address(true), failed), worked()) &&
-        (acceptor_.bind(place, failed), worked())) {
-      acceptor_.listen(asio::socket_base::max_listen_connections, failed);
+    try {
+      const auto address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host);
+      acceptor_ = tcp::acceptor(io_, tcp::endpoint(address, port));
+      address_ = (std::ostringstream() << acceptor_.local_endpoint()).str();
+    } catch (const boost::system::system_error& problem) {
+      return CannotListen(fmt::format("{}:{}", host, port), problem.code().message());
     }
-    if (failed) {
-      return CannotListen(Joined(host, port), failed.message());
-    }
-    address_ = Joined(host, acceptor_.local_endpoint(failed).port());
     Accept();
     thread_ = std::thread([this] { io_.run(); });
     return Ok();

@@ -181,7 +181,7 @@ TEST_F(MetricsTest, SayWhyThereAreNone) {
 
 TEST_F(MetricsTest, CanBeAtEachAddressOfThisMachine) {
   for (const auto& [host, begin] :
-       {std::pair{"127.0.0.1", "127.0.0.1:"}, {"localhost", "localhost:"}, {"::1", "[::1]:"}}) {
+       {std::pair{"127.0.0.1", "127.0.0.1:"}, {"localhost", "127.0.0.1:"}, {"::1", "[::1]:"}}) {
     const auto started =
         MetricsServer::Start(host, 0, metrics_, [] { return std::vector<Fact>(); });
     ASSERT_TRUE(started) << started.error().message;
