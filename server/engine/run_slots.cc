@@ -52,9 +52,7 @@ void RunSlots::Give(const std::string& connector) {
 
 void RunSlots::Release(const std::string& connector) {
   --taken_;
-  if (--taken_by_[connector] == 0) {
-    taken_by_.erase(connector);
-  }
+  --taken_by_[connector];
 }
 
 void RunSlots::Await(const std::string& connector, std::function<void()> wake) {

@@ -56,8 +56,9 @@ class RunSlots : public std::enable_shared_from_this<RunSlots> {
   int most_;
   int taken_ = 0;
   std::int64_t expected_per_hour_ = 0;
-  // By connector; without those that have none.
+  // By connector. An entry stays, or each quiet poll would make one.
   std::map<std::string, int> taken_by_;
+  // Without those that have none.
   std::map<std::string, int> active_by_;
   // The oldest of each connector first.
   std::map<std::string, std::deque<Waiter>> waiting_by_;

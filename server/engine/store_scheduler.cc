@@ -27,6 +27,11 @@ constexpr std::int64_t kRetryMostMs = std::int64_t{5} * 60 * 1000;
 // A store may stumble over a login; one that refuses so often in a row means it.
 constexpr int kAuthFailuresMax = 3;
 
+std::string ConnectorIdOf(const v1::Store& store) {
+  const Result<std::string> id = domain::ParseConnectorName(store.connector());
+  return id ? *id : store.connector();
+}
+
 Error TooManyRuns(int most, const std::string& connector) {
   return Error{.code = Code::kResourceExhausted,
                .reason = "SYNC_RUNS_MAX",
@@ -49,6 +54,7 @@ StoreScheduler::StoreScheduler(Engine::Ports ports,
       slots_(std::move(slots)),
       key_(std::move(key)),
       store_(std::move(store)),
+      connector_(ConnectorIdOf(store_)),
       listener_(std::move(listener)) {
   for (const Flow flow : domain::kFlows) {
     Of(flow).flow = flow;
@@ -64,7 +70,7 @@ StoreScheduler::StoreScheduler(Engine::Ports ports,
 StoreScheduler::~StoreScheduler() {
   slots_->Expect(0, turns_per_hour_);
   if (has_joined_) {
-    slots_->Leave(store_.connector());
+    slots_->Leave(connector_);
   }
 }
 
@@ -74,21 +80,21 @@ void StoreScheduler::ExpectTurns() {
   const bool is_active = store_.state() == v1::Store::STATE_ACTIVE;
   if (std::exchange(has_joined_, is_active) != is_active) {
     if (is_active) {
-      slots_->Join(store_.connector());
+      slots_->Join(connector_);
     } else {
-      slots_->Leave(store_.connector());
+      slots_->Leave(connector_);
     }
   }
 }
 
 bool StoreScheduler::TakePlace(FlowWork& work) {
-  work.has_place = slots_->Take(store_.connector());
+  work.has_place = slots_->Take(connector_);
   return work.has_place;
 }
 
 void StoreScheduler::GivePlace(FlowWork& work) {
   if (std::exchange(work.has_place, false)) {
-    slots_->Give(store_.connector());
+    slots_->Give(connector_);
   }
 }
 
@@ -240,7 +246,7 @@ void StoreScheduler::AwaitSlot() {
   if (std::exchange(awaits_slot_, true)) {
     return;
   }
-  slots_->Await(store_.connector(), [weak = weak_from_this()] {
+  slots_->Await(connector_, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) {
       self->awaits_slot_ = false;
       self->RunWaiting();
@@ -276,8 +282,8 @@ Result<v1::SyncRun> StoreScheduler::RunNow(Flow flow, bool full, std::vector<std
   SB_CHECK(CanRun(flow));
   FlowWork& work = Of(flow);
   if (!work.run) {
-    if (!slots_->HasPlace(store_.connector())) {
-      return TooManyRuns(slots_->MostOf(store_.connector()), store_.connector());
+    if (!slots_->HasPlace(connector_)) {
+      return TooManyRuns(slots_->MostOf(connector_), connector_);
     }
     const bool must_wait = MustWait(work);
     if (must_wait && !IsAnyUnderWay()) {
@@ -382,7 +388,7 @@ void StoreScheduler::Ended(FlowWork& work, const RunEnd& end) {
     work.success_ms = ports_.clock.SteadyMs();
   }
   const v1::SyncRun& record = work.journal->record();
-  ports_.meter.RunEnded({.connector = ConnectorId(),
+  ports_.meter.RunEnded({.connector = connector_,
                          .flow = work.flow,
                          .state = record.state(),
                          .ms = ports_.clock.SteadyMs() - work.began_ms});
@@ -397,7 +403,7 @@ void StoreScheduler::Ended(FlowWork& work, const RunEnd& end) {
   }
   // Last, so that a store with much to do does not take its own place again before others.
   if (had_place) {
-    slots_->Give(store_.connector());
+    slots_->Give(connector_);
   }
 }
 

@@ -124,7 +124,6 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
     return !closed_ && !draining_ && store_.state() == v1::Store::STATE_ACTIVE;
   }
 
-  [[nodiscard]] std::string ConnectorId() const;
   [[nodiscard]] FlowPorts RunPorts() const;
   // What a run needs to know of the store, worked out once for as long as the store stays as it is.
   Result<std::shared_ptr<const RunSubject>> Subject() const;
@@ -192,6 +191,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   bool has_joined_ = false;
   domain::StoreKey key_;
   v1::Store store_;
+  // Id of its connector, which never changes.
+  std::string connector_;
   // Empty until it is asked for.
   mutable std::shared_ptr<const RunSubject> subject_;
   RunListener listener_;

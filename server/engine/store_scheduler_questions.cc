@@ -11,13 +11,8 @@
 // What a store is asked beside its flows: whether it can be used, and what connecting it would do.
 namespace storebridge::engine {
 
-std::string StoreScheduler::ConnectorId() const {
-  const Result<std::string> id = domain::ParseConnectorName(store_.connector());
-  return id ? *id : store_.connector();
-}
-
 void StoreScheduler::CountIn(StoreCounts& counts) const {
-  ConnectorCounts& all = counts[ConnectorId()];
+  ConnectorCounts& all = counts[connector_];
   ++all.stores[store_.state()];
   for (const FlowWork& work : flows_) {
     if (work.journal->health().failures() > 0) {
