@@ -5,26 +5,27 @@
 namespace storebridge::storage {
 namespace {
 
-Status CountOrders(Connection& db, ports::WorkCounts& counts) {
-  Query query(db, Sql::kOrderCountOpen);
+// Calls `take` for each row of the answer.
+template <typename Take>
+Status EachRow(Query& query, const Take& take) {
   while (true) {
     SB_TRY(const bool found, query.Step());
     if (!found) {
       return Ok();
     }
-    counts.open_orders[static_cast<v1::OrderState>(query.Int(0))] = query.Int(1);
+    take();
   }
+}
+
+Status CountOrders(Connection& db, ports::WorkCounts& counts) {
+  Query query(db, Sql::kOrderCountOpen);
+  return EachRow(
+      query, [&] { counts.open_orders[static_cast<v1::OrderState>(query.Int(0))] = query.Int(1); });
 }
 
 Status CountIssues(Connection& db, ports::WorkCounts& counts) {
   Query query(db, Sql::kIssueCountOpen);
-  while (true) {
-    SB_TRY(const bool found, query.Step());
-    if (!found) {
-      return Ok();
-    }
-    counts.open_issues[std::string(query.Text(0))] = query.Int(1);
-  }
+  return EachRow(query, [&] { counts.open_issues[std::string(query.Text(0))] = query.Int(1); });
 }
 
 Status CountShipments(Connection& db, ports::WorkCounts& counts) {
