@@ -17,6 +17,7 @@
 
 #include "adapters/config/network_address.h"
 #include "adapters/egress/factory.h"
+#include "adapters/http_in/http_listener.h"
 #include "adapters/plugin_host/config_template.h"
 #include "adapters/plugin_host/plugin_host.h"
 #include "adapters/plugin_host/runner_program.h"
@@ -26,9 +27,10 @@
 #include "adapters/storage/storage.h"
 #include "adapters/telemetry/metered_egress.h"
 #include "adapters/telemetry/metrics.h"
-#include "adapters/telemetry/metrics_server.h"
+#include "adapters/telemetry/metrics_page.h"
 #include "adapters/telemetry/spdlog_log.h"
 #include "adapters/vault/vault.h"
+#include "adapters/webhooks/store_calls.h"
 #include "api/server.h"
 #include "app/grpc_log.h"
 #include "app/secret_store.h"
@@ -110,9 +112,11 @@ Status MakeFolder(const std::string& folder) {
                .facts = {{"folder", folder}}};
 }
 
-engine::Engine::Options EngineOptions(const config::LimitsConfig& limits) {
+engine::Engine::Options EngineOptions(const config::ServerConfig& config) {
+  const config::LimitsConfig& limits = config.limits;
   constexpr std::int64_t kDayMs = engine::Retention::kDayMs;
   return {.sync_runs_max = static_cast<int>(limits.sync_runs),
+          .hears_stores = !config.webhooks.address.empty(),
           .retention = {.sent_shipments_ms = limits.sent_shipment_days * kDayMs,
                         .resolved_issues_ms = limits.resolved_issue_days * kDayMs,
                         .stock_entries_ms = limits.stock_entry_days * kDayMs,
@@ -139,6 +143,9 @@ class App::Impl {
   Status StartStores();
   Status StartServer();
   Status StartMetrics();
+  Status StartWebhooks();
+  // Who is told what the server does.
+  ports::Meter& Meter();
   void DrainEngine(std::chrono::steady_clock::time_point deadline);
   [[noreturn]] void EndNow();
 
@@ -161,7 +168,10 @@ class App::Impl {
   std::optional<engine::Commands> commands_;
   std::optional<engine::Engine> engine_;
   std::unique_ptr<api::GrpcServer> server_;
-  std::unique_ptr<telemetry::MetricsServer> metrics_server_;
+  std::optional<telemetry::MetricsPage> metrics_page_;
+  std::unique_ptr<http_in::HttpListener> metrics_listener_;
+  std::optional<webhooks::StoreCalls> store_calls_;
+  std::unique_ptr<http_in::HttpListener> webhooks_listener_;
 };
 
 Status App::Impl::Start() {
@@ -221,7 +231,6 @@ Status App::Impl::StartStores() {
   }
   ports::Egress& egress =
       metered_egress_ ? static_cast<ports::Egress&>(*metered_egress_) : *egress_;
-  ports::Meter& meter = metrics_ ? static_cast<ports::Meter&>(*metrics_) : ports::NoMeter();
   commands_.emplace(engine::Commands::Ports{.storage = *storage_,
                                             .clock = clock_,
                                             .random = random_,
@@ -236,8 +245,8 @@ Status App::Impl::StartStores() {
                                         .connectors = *connectors_,
                                         .config_checker = config_checker_,
                                         .log = *log_,
-                                        .meter = meter},
-                  EngineOptions(config_.limits));
+                                        .meter = Meter()},
+                  EngineOptions(config_));
   return Ok();
 }
 
@@ -245,12 +254,44 @@ Status App::Impl::StartMetrics() {
   if (!metrics_) {
     return Ok();
   }
+  metrics_page_.emplace(*metrics_, [this] {
+    return ServerFacts({.storage = *storage_, .engine = *engine_, .connectors = *connectors_});
+  });
   SB_TRY(const config::HostPort place, config::ParseHostPort(config_.metrics.address));
-  SB_TRY(
-      metrics_server_, telemetry::MetricsServer::Start(place.host, place.port, *metrics_, [this] {
-        return ServerFacts({.storage = *storage_, .engine = *engine_, .connectors = *connectors_});
-      }));
+  SB_TRY(metrics_listener_,
+         http_in::HttpListener::Start(
+             {.host = place.host, .port = place.port, .setting = "metrics.address"},
+             [this](const ports::HttpCall& call) { return metrics_page_->Answer(call); }));
   return Ok();
+}
+
+Status App::Impl::StartWebhooks() {
+  if (config_.webhooks.address.empty()) {
+    return Ok();
+  }
+  store_calls_.emplace(
+      webhooks::StoreCalls::Ports{.storage = *storage_,
+                                  .connectors = *connectors_,
+                                  .secrets = *secrets_,
+                                  .meter = Meter()},
+      [this](webhooks::Heard heard) {
+        engine_->HearStore(std::move(heard.store),
+                           {.news = heard.news, .refusal = std::move(heard.refusal)});
+      });
+  SB_TRY(const config::HostPort place, config::ParseHostPort(config_.webhooks.address));
+  SB_TRY(webhooks_listener_,
+         http_in::HttpListener::Start(
+             {.host = place.host,
+              .port = place.port,
+              .setting = "webhooks.address",
+              .connections_max = webhooks::kConnectionsMax,
+              .body_bytes_max = webhooks::kBodyBytesMax},
+             [this](const ports::HttpCall& call) { return store_calls_->Answer(call); }));
+  return Ok();
+}
+
+ports::Meter& App::Impl::Meter() {
+  return metrics_ ? static_cast<ports::Meter&>(*metrics_) : ports::NoMeter();
 }
 
 Status App::Impl::StartServer() {
@@ -276,6 +317,7 @@ Status App::Impl::StartServer() {
            .log = *log_},
           watch));
   SB_CHECK(StartMetrics());
+  SB_CHECK(StartWebhooks());
   // Last: a server that cannot listen has not touched a store.
   engine_->Start();
   log_->Write(ports::LogLevel::kInfo,
@@ -294,17 +336,22 @@ std::string App::Impl::ReadyLine() const {
       });
   const auto others = static_cast<std::int64_t>(connectors.size()) - ready;
   const std::string metrics =
-      metrics_server_ == nullptr
+      metrics_listener_ == nullptr
           ? ""
-          : fmt::format("; metrics on http://{}/metrics", metrics_server_->address());
-  return fmt::format("storebridged {} listening on {}; {} connector{}{}; data in {}{}",
+          : fmt::format("; metrics on http://{}/metrics", metrics_listener_->address());
+  const std::string webhooks =
+      webhooks_listener_ == nullptr
+          ? ""
+          : fmt::format("; webhooks on http://{}/webhooks/", webhooks_listener_->address());
+  return fmt::format("storebridged {} listening on {}; {} connector{}{}; data in {}{}{}",
                      kVersion,
                      fmt::join(server_->addresses(), " and "),
                      ready,
                      ready == 1 ? "" : "s",
                      others == 0 ? "" : fmt::format(", {} not usable (see ListConnectors)", others),
                      config_.data.folder,
-                     metrics);
+                     metrics,
+                     webhooks);
 }
 
 void App::Impl::DrainEngine(std::chrono::steady_clock::time_point deadline) {
@@ -350,9 +397,10 @@ void App::Impl::Stop() {
     end_limit.emplace(deadline + kEndTime, [this] { EndNow(); });
     // Half of the time at most: the other is for runs, which calls may wait for.
     const std::chrono::milliseconds all = std::chrono::seconds(config_.limits.stop_seconds);
+    webhooks_listener_.reset();
     server_->Shutdown(std::min(all / 2, kCallsStopTime));
     DrainEngine(deadline);
-    metrics_server_.reset();
+    metrics_listener_.reset();
     server_.reset();
   }
   if (connectors_) {

@@ -8,6 +8,9 @@ namespace {
 constexpr std::int64_t kOrdersIntervalSeconds = 60;
 constexpr std::int64_t kProductsIntervalSeconds = 900;
 constexpr std::int64_t kStockIntervalSeconds = 900;
+// An order is worth a look at once; each number of pieces that is written is news of its product.
+constexpr std::int64_t kOrdersNewsGapMs = 2'000;
+constexpr std::int64_t kNewsGapMs = 15'000;
 constexpr std::int64_t kHourMs = std::int64_t{60} * 60 * 1000;
 constexpr std::int64_t kOrdersSweepMs = std::int64_t{15} * 60 * 1000;
 constexpr std::int64_t kProductsSweepMs = std::int64_t{24} * 60 * 60 * 1000;
@@ -36,6 +39,10 @@ std::int64_t TurnsPerHour(const v1::StoreSettings& settings) {
     turns += kHourMs / std::max<std::int64_t>(IntervalMs(flow, settings), 1);
   }
   return turns;
+}
+
+std::int64_t NewsGapMs(Flow flow) {
+  return flow == Flow::kOrders ? kOrdersNewsGapMs : kNewsGapMs;
 }
 
 bool IsFullDue(Flow flow, const v1::StoreSettings& settings, std::int64_t age_ms) {

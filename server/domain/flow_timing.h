@@ -25,6 +25,10 @@ std::int64_t IntervalMs(Flow flow, const v1::StoreSettings& settings);
 // The turns that a store has in an hour. Shipments have none.
 std::int64_t TurnsPerHour(const v1::StoreSettings& settings);
 
+// Milliseconds from the begin of a run to that of the next when a store says that there is news: it
+// says so for each record that is changed, thousands at once perhaps.
+std::int64_t NewsGapMs(Flow flow);
+
 // Whether the next run has to compare everything, `age_ms` after the last one that did. Never for
 // shipments.
 bool IsFullDue(Flow flow, const v1::StoreSettings& settings, std::int64_t age_ms);

@@ -49,53 +49,77 @@ Status SendAllStock(ports::Tx& tx, const domain::StoreKey& store) {
   return tx.stores().PutFlow(store, domain::Flow::kStock, state);
 }
 
+using Sealed = std::vector<ports::SealedSecret>;
+
 // Which of a connector's secrets have to be given.
 enum class SecretsNeeded { kAny, kAll, kAllAnew };
+
+Status CheckSecret(const connector::v1::Secret& secret,
+                   const SecretTexts& secrets,
+                   SecretsNeeded needed) {
+  const std::string field = "secrets." + secret.name();
+  const auto given = secrets.find(secret.name());
+  if (given == secrets.end()) {
+    if (needed == SecretsNeeded::kAny) {
+      return Ok();
+    }
+    return Invalid(
+        "SECRET_MISSING",
+        field,
+        fmt::format("{}secret '{}' is missing: {}",
+                    needed == SecretsNeeded::kAllAnew
+                        ? "the store's address changes, so all secrets have to be given again: "
+                        : "",
+                    secret.name(),
+                    secret.label()));
+  }
+  if (given->second.empty()) {
+    return Invalid("SECRET_MISSING",
+                   field,
+                   fmt::format("secret '{}' is empty: {}", secret.name(), secret.label()));
+  }
+  if (given->second.Reveal().size() > kSecretBytesMax) {
+    return Invalid(
+        "TEXT_TOO_LONG",
+        field,
+        fmt::format("secret '{}' is longer than {} bytes", secret.name(), kSecretBytesMax));
+  }
+  return Ok();
+}
 
 Status CheckSecrets(const connector::v1::Manifest& manifest,
                     const SecretTexts& secrets,
                     SecretsNeeded needed) {
-  std::string known;
+  std::vector<std::string> known;
   for (const connector::v1::Secret& secret : manifest.secrets()) {
-    known += (known.empty() ? "" : ", ") + secret.name();
-    const auto given = secrets.find(secret.name());
-    if (given == secrets.end() && needed != SecretsNeeded::kAny) {
-      return Invalid("SECRET_MISSING",
-                     "secrets." + secret.name(),
-                     fmt::format("{}secret '{}' is missing: {}",
-                                 needed == SecretsNeeded::kAllAnew
-                                     ? "the store's address changes, so all secrets have to be "
-                                       "given again: "
-                                     : "",
-                                 secret.name(),
-                                 secret.label()));
-    }
-    if (given != secrets.end() && given->second.empty()) {
-      return Invalid("SECRET_MISSING",
-                     "secrets." + secret.name(),
-                     fmt::format("secret '{}' is empty: {}", secret.name(), secret.label()));
-    }
-    if (given != secrets.end() && given->second.Reveal().size() > kSecretBytesMax) {
-      return Invalid(
-          "TEXT_TOO_LONG",
-          "secrets." + secret.name(),
-          fmt::format("secret '{}' is longer than {} bytes", secret.name(), kSecretBytesMax));
-    }
+    known.push_back(secret.name());
+    SB_CHECK(CheckSecret(secret, secrets, needed));
+  }
+  if (manifest.has_webhook()) {
+    // It goes nowhere, and a store works without it.
+    const connector::v1::Secret& secret = manifest.webhook().secret();
+    known.push_back(secret.name());
+    SB_CHECK(CheckSecret(secret, secrets, SecretsNeeded::kAny));
   }
   for (const auto& given : secrets) {
     const std::string& name = given.first;
-    const bool declared =
-        std::any_of(manifest.secrets().begin(),
-                    manifest.secrets().end(),
-                    [&](const connector::v1::Secret& secret) { return secret.name() == name; });
-    if (!declared) {
-      return Invalid(
-          "SECRET_UNKNOWN",
-          "secrets." + name,
-          fmt::format("connector '{}' has no secret '{}'; it has: {}", manifest.id(), name, known));
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      return Invalid("SECRET_UNKNOWN",
+                     "secrets." + name,
+                     fmt::format("connector '{}' has no secret '{}'; it has: {}",
+                                 manifest.id(),
+                                 name,
+                                 fmt::join(known, ", ")));
     }
   }
   return Ok();
+}
+
+// Whether one of them lets us in.
+bool HasCredential(const Sealed& secrets, const connector::v1::Manifest& manifest) {
+  return std::any_of(secrets.begin(), secrets.end(), [&](const ports::SealedSecret& secret) {
+    return secret.name != manifest.webhook().secret().name();
+  });
 }
 
 // Whether requests would go where they may not go now. Secrets are not sent to another place than
@@ -152,8 +176,6 @@ google::protobuf::Timestamp DefaultOrdersFrom(const google::protobuf::Timestamp&
   from.set_seconds(create_time.seconds());
   return from;
 }
-
-using Sealed = std::vector<ports::SealedSecret>;
 
 Result<Sealed> SealAll(ports::Vault& vault,
                        const domain::StoreKey& key,
@@ -369,7 +391,8 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
         for (const ports::SealedSecret& secret : sealed) {
           SB_CHECK(tx.stores().PutSecret(change.key, secret));
         }
-        if (record.state() == v1::Store::STATE_NEEDS_CREDENTIALS && !sealed.empty()) {
+        if (record.state() == v1::Store::STATE_NEEDS_CREDENTIALS &&
+            HasCredential(sealed, *manifest)) {
           record.set_state(v1::Store::STATE_ACTIVE);
           record.clear_state_reason();
         }

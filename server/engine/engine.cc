@@ -1,7 +1,6 @@
-#include "engine/engine.h"
+#include "engine/engine_impl.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -12,10 +11,7 @@
 #include "engine/connector_fit.h"
 #include "engine/interrupted_runs.h"
 #include "engine/new_id.h"
-#include "engine/order_backlog.h"
-#include "engine/store_preview.h"
 #include "engine/store_removal.h"
-#include "engine/store_scheduler.h"
 #include "engine/store_view.h"
 #include "engine/transact.h"
 
@@ -37,56 +33,6 @@ Error NoSuchStore(const domain::StoreKey& store) {
 }
 
 }  // namespace
-
-// Lives on the executor; only the constructor and the destructor may run elsewhere.
-class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
- public:
-  Impl(Ports ports, const Options& options)
-      : ports_(ports),
-        slots_(std::make_shared<RunSlots>(ports.executor, options.sync_runs_max)),
-        housekeeper_(std::make_shared<Housekeeper>(
-            Housekeeper::Ports{ports.storage, ports.clock, ports.executor, ports.log},
-            options.retention)),
-        backlog_(std::make_shared<OrderBacklog>(OrderBacklog::Ports{
-            ports.storage, ports.clock, ports.random, ports.executor, ports.log})) {}
-
-  Ports ports_;
-  std::shared_ptr<RunSlots> slots_;
-  std::shared_ptr<Housekeeper> housekeeper_;
-  std::shared_ptr<OrderBacklog> backlog_;
-  std::map<domain::StoreKey, std::shared_ptr<StoreScheduler>> stores_;
-  std::map<ObserverId, std::pair<std::string, RunObserver>> run_observers_;
-  std::map<ObserverId, ChangeObserver> change_observers_;
-  ObserverId last_observer_ = 0;
-  bool draining_ = false;
-  // The one that goes on, and who waits for its end.
-  std::shared_ptr<StorePreview> preview_;
-  std::function<void()> when_previewed_;
-
-  void Start();
-  void Add(const domain::StoreKey& key, v1::Store store, std::int64_t delay_ms, bool is_changed);
-  void OnCommit(const ports::CommitNotice& notice);
-  void Reload(const domain::StoreKey& key);
-  // Deletes the next part of a store.
-  void GoOnDeleting(const domain::StoreKey& key);
-  void OnRun(const v1::SyncRun& run);
-  void Drain(const std::function<void()>& done);
-  Result<StoreScheduler*> Find(const domain::StoreKey& key);
-  void StartRun(const RunRequest& request, const RequestKey& key, const Done<v1::SyncRun>& done);
-  Result<v1::Store> ShowNow(const ports::ReadTx& tx, const domain::StoreKey& key);
-  Result<v1::SyncRun> ShowRun(const domain::StoreKey& key, const std::string& run);
-  void Preview(const PreviewRequest& request,
-               std::function<bool()> is_wanted,
-               Done<v1::StorePreview> done);
-  void StopPreview(std::function<void()> done);
-  void ReloadConnector(std::string id, bool is_only_tried, Done<v1::Connector> done);
-  void ReloadStores(const std::vector<v1::Store>& stores);
-  void Retry(const std::string& merchant, const std::string& issue, const Done<v1::Issue>& done);
-  Result<v1::Issue> ReadIssue(const std::string& merchant,
-                              const std::string& issue,
-                              ports::IssueKey* key);
-  void RetryPush(const ports::IssueKey& key, std::function<void(Status)> done);
-};
 
 void Engine::Impl::Start() {
   ports_.storage.Submit(
@@ -302,7 +248,10 @@ void Engine::Impl::StartRun(const RunRequest& request,
 Result<v1::Store> Engine::Impl::ShowNow(const ports::ReadTx& tx, const domain::StoreKey& key) {
   SB_TRY(v1::Store record, tx.stores().Get(key));
   if (const auto found = stores_.find(key); found != stores_.end()) {
-    const v1::Store live = found->second->View();
+    v1::Store live = found->second->View();
+    if (!options_.hears_stores) {
+      live.clear_webhook();
+    }
     return ShowStore(tx, key, std::move(record), &live);
   }
   return ShowStore(tx, key, std::move(record));
@@ -522,174 +471,6 @@ void Engine::Impl::Retry(const std::string& merchant,
       return done(run.error());
     }
     (*again)->WhenEnded(flow, show);
-  });
-}
-
-Engine::Engine(Ports ports) : Engine(ports, Options()) {}
-
-Engine::Engine(Ports ports, const Options& options)
-    : impl_(std::make_shared<Impl>(ports, options)) {
-  ports.storage.SetCommitListener(
-      [weak = std::weak_ptr<Impl>(impl_)](const ports::CommitNotice& notice) {
-        if (const auto impl = weak.lock()) {
-          impl->OnCommit(notice);
-        }
-      });
-}
-
-Engine::~Engine() {
-  // Runs and stores hold each other until the runs' end, which may not come any more.
-  for (const auto& [key, scheduler] : impl_->stores_) {
-    scheduler->Abandon();
-  }
-}
-
-void Engine::Start() {
-  impl_->ports_.executor.Post([impl = impl_] { impl->Start(); });
-}
-
-void Engine::Drain(std::function<void()> done) {
-  impl_->ports_.executor.Post([impl = impl_, done = std::move(done)] { impl->Drain(done); });
-}
-
-void Engine::StartRun(RunRequest request, RequestKey key, Done<v1::SyncRun> done) {
-  impl_->ports_.executor.Post(
-      [impl = impl_, request = std::move(request), key = std::move(key), done = std::move(done)] {
-        impl->StartRun(request, key, done);
-      });
-}
-
-void Engine::GetRun(domain::StoreKey store, std::string run, Done<v1::SyncRun> done) {
-  impl_->ports_.executor.Post(
-      [impl = impl_, store = std::move(store), run = std::move(run), done = std::move(done)] {
-        done(impl->ShowRun(store, run));
-      });
-}
-
-void Engine::CancelRun(domain::StoreKey store, std::string run, Done<v1::SyncRun> done) {
-  impl_->ports_.executor.Post(
-      [impl = impl_, store = std::move(store), run = std::move(run), done = std::move(done)] {
-        if (const Result<StoreScheduler*> found = impl->Find(store)) {
-          (*found)->Cancel(run);
-        }
-        done(impl->ShowRun(store, run));
-      });
-}
-
-void Engine::WatchRun(domain::StoreKey store,
-                      std::string run,
-                      RunObserver observer,
-                      Done<ObserverId> done) {
-  impl_->ports_.executor.Post([impl = impl_,
-                               store = std::move(store),
-                               run = std::move(run),
-                               observer = std::move(observer),
-                               done = std::move(done)] {
-    const Result<v1::SyncRun> now = impl->ShowRun(store, run);
-    if (!now) {
-      return done(now.error());
-    }
-    const ObserverId id = ++impl->last_observer_;
-    if (now->state() == v1::SyncRun::STATE_RUNNING) {
-      impl->run_observers_.emplace(id, std::make_pair(now->name(), observer));
-    }
-    done(id);
-    observer(*now);
-  });
-}
-
-void Engine::StopWatchingRun(ObserverId observer) {
-  impl_->ports_.executor.Post([impl = impl_, observer] { impl->run_observers_.erase(observer); });
-}
-
-void Engine::CheckStore(domain::StoreKey store, Done<StoreCheckReport> done) {
-  impl_->ports_.executor.Post(
-      [impl = impl_, store = std::move(store), done = std::move(done)]() mutable {
-        const Result<StoreScheduler*> found = impl->Find(store);
-        if (!found) {
-          return done(found.error());
-        }
-        (*found)->Check(std::move(done));
-      });
-}
-
-void Engine::PreviewStore(PreviewRequest request,
-                          std::function<bool()> is_wanted,
-                          Done<v1::StorePreview> done) {
-  impl_->ports_.executor.Post([impl = impl_,
-                               request = std::move(request),
-                               is_wanted = std::move(is_wanted),
-                               done = std::move(done)]() mutable {
-    impl->Preview(request, std::move(is_wanted), std::move(done));
-  });
-}
-
-void Engine::ReloadConnector(std::string id, bool is_only_tried, Done<v1::Connector> done) {
-  impl_->ports_.executor.Post(
-      [impl = impl_, id = std::move(id), is_only_tried, done = std::move(done)]() mutable {
-        impl->ReloadConnector(std::move(id), is_only_tried, std::move(done));
-      });
-}
-
-void Engine::RetryIssue(std::string merchant, std::string issue, Done<v1::Issue> done) {
-  impl_->ports_.executor.Post([impl = impl_,
-                               merchant = std::move(merchant),
-                               issue = std::move(issue),
-                               done = std::move(done)] { impl->Retry(merchant, issue, done); });
-}
-
-void Engine::ObserveChanges(ChangeObserver observer, std::function<void(ObserverId)> done) {
-  impl_->ports_.executor.Post(
-      [impl = impl_, observer = std::move(observer), done = std::move(done)]() mutable {
-        const ObserverId id = ++impl->last_observer_;
-        impl->change_observers_.emplace(id, std::move(observer));
-        done(id);
-      });
-}
-
-void Engine::StopObservingChanges(ObserverId observer) {
-  impl_->ports_.executor.Post(
-      [impl = impl_, observer] { impl->change_observers_.erase(observer); });
-}
-
-void Engine::GetStore(domain::StoreKey store, Done<v1::Store> done) {
-  impl_->ports_.executor.Post([impl = impl_, store = std::move(store), done = std::move(done)] {
-    v1::Store shown;
-    const Status read = impl->ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
-      SB_TRY(shown, impl->ShowNow(tx, store));
-      return Ok();
-    });
-    done(read ? Result<v1::Store>(std::move(shown)) : Result<v1::Store>(read.error()));
-  });
-}
-
-void Engine::GetStores(std::vector<domain::StoreKey> stores, Done<std::vector<v1::Store>> done) {
-  impl_->ports_.executor.Post([impl = impl_, stores = std::move(stores), done = std::move(done)] {
-    std::vector<v1::Store> shown;
-    const Status read = impl->ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
-      for (const domain::StoreKey& key : stores) {
-        Result<v1::Store> store = impl->ShowNow(tx, key);
-        SB_TRY(const bool is_there, WasFound(store));
-        if (is_there) {
-          shown.push_back(std::move(*store));
-        }
-      }
-      return Ok();
-    });
-    if (!read) {
-      return done(read.error());
-    }
-    done(std::move(shown));
-  });
-}
-
-void Engine::CountStores(std::function<void(StoreCounts)> done) {
-  impl_->ports_.executor.Post([impl = impl_, done = std::move(done)] {
-    StoreCounts counts;
-    for (const auto& [key, scheduler] : impl->stores_) {
-      scheduler->CountIn(counts);
-    }
-    done(std::move(counts));
   });
 }
 

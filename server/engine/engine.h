@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,7 +63,9 @@ class Engine {
   struct Options {
     // Sync runs that go on at the same time, all stores together.
     int sync_runs_max = 64;
-    Retention retention;
+    // Stores can call the server, so stores are shown with where and when they do.
+    bool hears_stores = false;
+    Retention retention = {};
   };
 
   template <typename T>
@@ -146,6 +149,18 @@ class Engine {
 
   // The same of some stores, without those that do not exist.
   void GetStores(std::vector<domain::StoreKey> stores, Done<std::vector<v1::Store>> done);
+
+  // A call by which a store says that there is news (webhook).
+  struct StoreCall {
+    // Of what; of nothing that is read when it is absent.
+    std::optional<domain::Flow> news = {};
+    // Why it was refused, and what to do; empty when it was not.
+    std::string refusal = {};
+  };
+
+  // Runs the flow that there is news of, domain::NewsGapMs after it began last at the earliest, so
+  // that many calls are one run. Not where nothing runs for the store, or the flow fails.
+  void HearStore(domain::StoreKey store, StoreCall call);
 
   // How all stores are, for those who watch the server.
   void CountStores(std::function<void(StoreCounts)> done);

@@ -128,6 +128,7 @@ void StoreScheduler::Changed(v1::Store store) {
     Unschedule();
     for (FlowWork& work : flows_) {
       work.again = false;
+      work.has_news = false;
       if (work.run) {
         work.run->Cancel("the store was paused");
       }
@@ -324,6 +325,7 @@ Status StoreScheduler::Begin(FlowWork& work,
   if (only.empty()) {
     work.again = false;
     work.again_full = false;
+    work.has_news = false;
   } else if (const v1::FlowHealth& health = work.journal->health();
              work.timer != 0 && health.has_next_run_time()) {
     // A look at single records does not stand for the one that is due.
@@ -444,6 +446,7 @@ void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
   if (work.was_cancelled) {
     work.again = false;
     work.again_full = false;
+    work.has_news = false;
     return Schedule(work, UntilTurnMs(work));  // Not at once: somebody wanted it to stop.
   }
   if (end.more) {
@@ -456,7 +459,7 @@ void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
   const std::int64_t turn_ms = UntilTurnMs(work);
   const std::int64_t wait_ms =
       due_ms ? std::max<std::int64_t>(*due_ms - ports_.clock.NowMs(), 0) : turn_ms;
-  Schedule(work, std::min(wait_ms, turn_ms));
+  Schedule(work, std::min({wait_ms, turn_ms, work.has_news ? NewsWaitMs(work) : turn_ms}));
 }
 
 std::optional<std::int64_t> StoreScheduler::DueMs(Flow flow) const {
@@ -527,7 +530,7 @@ void StoreScheduler::Schedule(FlowWork& work, std::int64_t delay_ms) {
 void StoreScheduler::OnTimer(Flow flow) {
   FlowWork& work = Of(flow);
   work.timer = 0;
-  Try(flow, v1::SyncRun::TRIGGER_SCHEDULE);
+  Try(flow, work.has_news ? v1::SyncRun::TRIGGER_WEBHOOK : v1::SyncRun::TRIGGER_SCHEDULE);
 }
 
 void StoreScheduler::ScheduleAll(std::int64_t delay_ms) {
@@ -624,6 +627,7 @@ v1::Store StoreScheduler::View() const {
       *view.add_flows() = work.journal->health();
     }
   }
+  ShowCalls(view);
   return view;
 }
 

@@ -48,6 +48,9 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // Something that the flow cares for was committed.
   void Wake(domain::Flow flow);
 
+  // Heeds a call of the store; see Engine::HearStore.
+  void Hear(const Engine::StoreCall& call);
+
   // Reads an order again, by the store's id, when its orders are not being read and can be. Not
   // after a restart: then the next look at all open orders reads it.
   void ReadOrder(const std::string& external_id);
@@ -112,8 +115,10 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
     bool is_held = false;
     // Its run has a place among those that go on.
     bool has_place = false;
-    // Steady time when its run began.
-    std::int64_t began_ms = 0;
+    // Steady time when its run began last; far in the past at first.
+    std::int64_t began_ms = -1'000'000'000;
+    // The store said that there is news since then.
+    bool has_news = false;
   };
 
   FlowWork& Of(domain::Flow flow) { return flows_.at(static_cast<std::size_t>(flow)); }
@@ -157,6 +162,12 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // When what waits to be pushed is due, milliseconds since 1970; none when nothing waits.
   [[nodiscard]] std::optional<std::int64_t> DueMs(domain::Flow flow) const;
   void Schedule(FlowWork& work, std::int64_t delay_ms);
+  void HearNews(domain::Flow flow);
+  // How long news have to wait.
+  [[nodiscard]] std::int64_t NewsWaitMs(const FlowWork& work) const;
+  void NoteRefusal(const std::string& why);
+  // Shows where the store calls, if its connector knows such calls.
+  void ShowCalls(v1::Store& view) const;
   void Unschedule();
   void OnTimer(domain::Flow flow);
   void ScheduleAll(std::int64_t delay_ms);
@@ -210,6 +221,10 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // Checks that go on, and who waits for their end.
   std::set<std::shared_ptr<FlowRun>> checks_;
   std::function<void()> when_checked_;
+  // What is known of the store's calls.
+  v1::StoreWebhook calls_;
+  // Steady time when a refusal of one was last logged.
+  std::int64_t refusal_logged_ms_ = -1'000'000'000;
   bool draining_ = false;
   bool closed_ = false;
 };

@@ -38,6 +38,9 @@ v1::Store ShowStore(const ports::ReadTx& tx,
   store.clear_secrets();
   if (live != nullptr) {
     *store.mutable_flows() = live->flows();
+    if (live->has_webhook()) {
+      *store.mutable_webhook() = live->webhook();
+    }
   } else {
     AddFlows(tx, key, store);
   }
@@ -52,6 +55,7 @@ v1::Store ShowStore(const ports::ReadTx& tx,
 Status PutStore(ports::Tx& tx, const domain::StoreKey& key, v1::Store& store, std::int64_t now_ms) {
   store.clear_flows();
   store.clear_secrets();
+  store.clear_webhook();
   store.clear_etag();
   *store.mutable_update_time() = domain::TimestampFromMs(now_ms);
   store.set_etag(EtagOfAll(store));

@@ -13,7 +13,7 @@ namespace storebridge::engine {
 bool HasOperation(const connector::v1::Manifest& manifest, std::string_view operation);
 
 // The store as the API shows it: with the health of its flows and the names of its secrets, as
-// storage knows them. The flows of `live` instead, where it is given.
+// storage knows them. The flows of `live` instead, and its webhook, where it is given.
 v1::Store ShowStore(const ports::ReadTx& tx,
                     const domain::StoreKey& key,
                     v1::Store store,

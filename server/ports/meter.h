@@ -38,6 +38,15 @@ struct CallMeasure {
   std::int64_t ms = 0;
 };
 
+enum class WebhookOutcome { kHeard, kPing, kRefused };
+
+// A call by which a store says that there is news.
+struct WebhookMeasure {
+  // Connector's id.
+  std::string_view connector;
+  WebhookOutcome outcome = WebhookOutcome::kHeard;
+};
+
 // Is told what the server does, for those who watch it. This one forgets it. Safe from any thread;
 // texts live as long as the call.
 class Meter {
@@ -46,6 +55,7 @@ class Meter {
   virtual void RunEnded(const RunMeasure& /*run*/) {}
   virtual void RequestEnded(const RequestMeasure& /*request*/) {}
   virtual void CallEnded(const CallMeasure& /*call*/) {}
+  virtual void WebhookCame(const WebhookMeasure& /*webhook*/) {}
   // There is such a method: its failures can be seen from the first one on.
   virtual void ExpectCalls(std::string_view /*method*/) {}
 };

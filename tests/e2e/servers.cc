@@ -92,6 +92,9 @@ std::vector<std::string> ServerCommand(const day::TempFolder& folder,
   if (options.has_metrics) {
     config << "metrics:\n  address: 127.0.0.1:0\n";
   }
+  if (options.hears_stores) {
+    config << "webhooks:\n  address: 127.0.0.1:0\n";
+  }
   config.close();
   std::vector<std::string> command{E2E_SERVER,
                                    "--config",

@@ -72,6 +72,8 @@ struct ServerOptions {
   int stop_seconds = 0;
   // It shows metrics, at an address that is in its first line.
   bool has_metrics = false;
+  // Stores can call it, at an address that is in its first line.
+  bool hears_stores = false;
 };
 
 // Writes `<folder>/storebridged.yaml`. Gives the command line that starts a server with it.

@@ -224,6 +224,20 @@ void People::Shopper() {
   After(kMinuteMs, 75 * kMinuteMs, &People::Shopper);
 }
 
+// ---- the store itself
+
+// Calls come late, twice and for nothing, and so whenever they like.
+void People::LetStoreCall() {
+  SimServer* server = parts_.server();
+  if (server != nullptr) {
+    const domain::Flow news = random_.Below(3) == 0 ? domain::Flow::kProducts : domain::Flow::kOrders;
+    for (std::uint64_t i = 0; i <= random_.Below(3); ++i) {
+      server->engine().HearStore(kStore, {.news = news});
+    }
+  }
+  After(1, random_.Below(2) == 0 ? 5'000 : 5 * kMinuteMs, &People::LetStoreCall);
+}
+
 // ---- the merchant
 
 void People::Merchant() {

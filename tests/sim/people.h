@@ -52,6 +52,8 @@ class People {
   void Work();
   // Somebody counts goods, so that stock changes each minute, until Rest.
   void CountAllDay();
+  // The store says that there is news, true or not, until Rest.
+  void LetStoreCall();
   void Rest() { resting_ = true; }
   // Whoever broke something mends it; the administrator lets a stopped store go on.
   void MendAll();

@@ -20,6 +20,8 @@ constexpr std::int64_t kRoundMs = 16 * kMinuteMs;
 constexpr std::int64_t kRestartMsMax = 2 * kMinuteMs;
 constexpr std::int64_t kClockJumpMsMax = 4 * kMinuteMs;
 constexpr std::int64_t kStoreClockSecondsMax = 600;
+// In one seed of so many the store calls.
+constexpr std::uint64_t kCallingStoreEach = 3;
 
 }  // namespace
 
@@ -224,6 +226,9 @@ Report World::RunDays() {
   people_->Work();
   if (weather == Weather::kBusy) {
     people_->CountAllDay();
+  }
+  if (options_.seed % kCallingStoreEach == 0) {
+    people_->LetStoreCall();
   }
   if (!Advance(options_.days * kDayMs)) {
     return End();

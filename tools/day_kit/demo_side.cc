@@ -302,6 +302,14 @@ Status DemoSide::SetCompletedMail(bool is_on) {
   return answer ? Ok() : Status(answer.error());
 }
 
+Status DemoSide::AddWebhook(const std::string& topic,
+                            const std::string& url,
+                            const std::string& secret) {
+  const auto answer =
+      Post("/demo/webhooks", {{"topic", topic}, {"delivery_url", url}, {"secret", secret}});
+  return answer ? Ok() : Status(answer.error());
+}
+
 Status DemoSide::Misbehave(const json::object& rule) {
   const auto answer = Post("/demo/misbehave", rule);
   return answer ? Ok() : Status(answer.error());

@@ -64,6 +64,8 @@ class DemoSide final : public StoreSide {
   Status ResetCounters();
   // Whether the store mails "Completed order" by itself.
   Status SetCompletedMail(bool is_on);
+  // The store calls there when something of that topic happens, such as `order.updated`.
+  Status AddWebhook(const std::string& topic, const std::string& url, const std::string& secret);
   // Any member that `POST /demo/products` knows.
   Status EditProduct(const boost::json::object& edit);
   // Makes the store misbehave, see tools/demo_store/README.md.

@@ -118,15 +118,26 @@ void ReadLog(SectionReader log, LogConfig& config) {
   log.Text("file", config.file);
 }
 
-// Nobody is asked who looks.
-std::string CheckMetricsAddress(const std::string& address) {
+// Of what others may reach through a proxy alone; `why` it is.
+std::string CheckLocalAddress(const std::string& address, std::string_view why) {
   if (std::string complaint = CheckAddress(address); address.empty() || !complaint.empty()) {
     return complaint;
   }
   return IsLoopback(ParseHostPort(address)->host)
              ? ""
-             : "can be reached from other machines, and nobody would be asked who looks: listen "
-               "on 127.0.0.1, and put a proxy that asks in front";
+             : fmt::format("can be reached from other machines, and {}", why);
+}
+
+std::string CheckMetricsAddress(const std::string& address) {
+  return CheckLocalAddress(address,
+                           "nobody would be asked who looks: listen on 127.0.0.1, and put a proxy "
+                           "that asks in front");
+}
+
+std::string CheckWebhooksAddress(const std::string& address) {
+  return CheckLocalAddress(address,
+                           "there is no TLS: listen on 127.0.0.1, and put a proxy with TLS in "
+                           "front");
 }
 
 void ReadLimits(SectionReader limits, LimitsConfig& config) {
@@ -161,6 +172,7 @@ ServerConfig Read(const YamlNode& root, Reading& reading) {
   egress.Text("extra_ca_file", config.egress.extra_ca_file, CheckPath);
   ReadLog(top.Section("log"), config.log);
   top.Section("metrics").Text("address", config.metrics.address, CheckMetricsAddress);
+  top.Section("webhooks").Text("address", config.webhooks.address, CheckWebhooksAddress);
   ReadLimits(top.Section("limits"), config.limits);
   return config;
 }

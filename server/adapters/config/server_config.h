@@ -54,6 +54,12 @@ struct EgressConfig {
   bool operator==(const EgressConfig&) const = default;
 };
 
+struct WebhooksConfig {
+  // `host:port` on this machine; empty for none.
+  std::string address;
+  bool operator==(const WebhooksConfig&) const = default;
+};
+
 enum class LogFormatChoice { kText, kJson };
 enum class LogLevelChoice { kDebug, kInfo, kWarning, kError };
 
@@ -101,6 +107,7 @@ struct ServerConfig {
   EgressConfig egress;
   LogConfig log;
   MetricsConfig metrics;
+  WebhooksConfig webhooks;
   LimitsConfig limits;
   bool operator==(const ServerConfig&) const = default;
 };

@@ -37,6 +37,13 @@ std::string IdOf(const v1::Connector& resource) {
   return id ? *id : resource.name();
 }
 
+v1::ConnectorSecret Shown(const cv1::Secret& secret) {
+  v1::ConnectorSecret shown;
+  shown.set_secret(secret.name());
+  shown.set_label(secret.label());
+  return shown;
+}
+
 }  // namespace
 
 ports::ConnectorInfo ReadyConnector(const ConnectorOrigin& origin, cv1::Manifest manifest) {
@@ -58,9 +65,14 @@ ports::ConnectorInfo ReadyConnector(const ConnectorOrigin& origin, cv1::Manifest
     }
   }
   for (const cv1::Secret& secret : manifest.secrets()) {
-    v1::ConnectorSecret* shown = info.resource.add_secrets();
-    shown->set_secret(secret.name());
-    shown->set_label(secret.label());
+    *info.resource.add_secrets() = Shown(secret);
+  }
+  if (manifest.has_webhook()) {
+    v1::ConnectorWebhook& webhook = *info.resource.mutable_webhook();
+    *webhook.mutable_secret() = Shown(manifest.webhook().secret());
+    for (const cv1::WebhookTopic& topic : manifest.webhook().topics()) {
+      webhook.add_topics(topic.prefix());
+    }
   }
   info.manifest = std::make_shared<const cv1::Manifest>(std::move(manifest));
   return info;

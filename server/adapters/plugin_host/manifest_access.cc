@@ -19,6 +19,7 @@ namespace cv1 = connector::v1;
 constexpr int kSecretsMax = 16;
 constexpr int kSchemesMax = 16;
 constexpr int kEgressMax = 32;
+constexpr int kTopicsMax = 16;
 constexpr std::size_t kNameBytesMax = 63;
 constexpr std::uint32_t kBurstMax = 1'000;
 constexpr double kPerSecondMax = 1'000;
@@ -48,27 +49,85 @@ bool IsHeaderName(std::string_view name) {
          std::all_of(name.begin(), name.end(), is_token_character);
 }
 
+// Adds its name to those of before.
+Status CheckSecret(const cv1::Secret& secret, const SettingSchema& settings, SecretNames& names) {
+  if (!IsName(secret.name())) {
+    return BadAccess(fmt::format("secret '{}': a name has 1 to {} of a-z, 0-9, '_' and '-'",
+                                 secret.name(),
+                                 kNameBytesMax));
+  }
+  if (!names.insert(secret.name()).second) {
+    return BadAccess(fmt::format("secret '{}' is declared twice", secret.name()));
+  }
+  if (settings.Find(secret.name()) != nullptr) {
+    return BadAccess(fmt::format(
+        "secret '{}' is also a setting; credentials do not belong in config_schema_json",
+        secret.name()));
+  }
+  return Ok();
+}
+
 Result<SecretNames> CheckSecrets(const cv1::Manifest& manifest, const SettingSchema& settings) {
   if (manifest.secrets_size() > kSecretsMax) {
     return BadAccess(fmt::format("there are more than {} secrets", kSecretsMax));
   }
   SecretNames names;
   for (const cv1::Secret& secret : manifest.secrets()) {
-    if (!IsName(secret.name())) {
-      return BadAccess(fmt::format("secret '{}': a name has 1 to {} of a-z, 0-9, '_' and '-'",
-                                   secret.name(),
-                                   kNameBytesMax));
-    }
-    if (!names.insert(secret.name()).second) {
-      return BadAccess(fmt::format("secret '{}' is declared twice", secret.name()));
-    }
-    if (settings.Find(secret.name()) != nullptr) {
-      return BadAccess(fmt::format(
-          "secret '{}' is also a setting; credentials do not belong in config_schema_json",
-          secret.name()));
-    }
+    SB_CHECK(CheckSecret(secret, settings, names));
   }
   return names;
+}
+
+bool HasOperation(const cv1::Manifest& manifest, std::string_view name) {
+  return std::any_of(manifest.operations().begin(),
+                     manifest.operations().end(),
+                     [&](const cv1::Operation& operation) { return operation.name() == name; });
+}
+
+Status CheckTopic(const cv1::Manifest& manifest, const cv1::WebhookTopic& topic) {
+  if (topic.prefix().empty() || topic.prefix().size() > kNameBytesMax) {
+    return BadAccess(
+        fmt::format("webhook: the prefix of a topic has 1 to {} bytes", kNameBytesMax));
+  }
+  const std::string& operation = topic.operation();
+  if ((operation != "products.pull" && operation != "orders.pull") ||
+      !HasOperation(manifest, operation)) {
+    return BadAccess(fmt::format("webhook: topic '{}' runs '{}'; products.pull or orders.pull is "
+                                 "needed, and has to be one of its operations",
+                                 topic.prefix(),
+                                 operation));
+  }
+  return Ok();
+}
+
+// `names` are those of the other secrets: what signs is never sent anywhere.
+Status CheckWebhook(const cv1::Manifest& manifest,
+                    const SettingSchema& settings,
+                    SecretNames names) {
+  const cv1::Webhook& webhook = manifest.webhook();
+  SB_CHECK(CheckSecret(webhook.secret(), settings, names));
+  for (const std::string& header : {webhook.signature_header(), webhook.topic_header()}) {
+    if (!IsHeaderName(header)) {
+      return BadAccess(fmt::format(
+          "webhook: signature_header and topic_header have to be names of headers, not '{}'",
+          header));
+    }
+  }
+  if (webhook.signature() == cv1::Webhook::SIGNATURE_UNSPECIFIED ||
+      !cv1::Webhook::Signature_IsValid(webhook.signature())) {
+    return BadAccess("webhook: say how the signature is made (signature)");
+  }
+  if (webhook.topics().empty() || webhook.topics_size() > kTopicsMax) {
+    return BadAccess(fmt::format("webhook: 1 to {} topics are needed", kTopicsMax));
+  }
+  for (const cv1::WebhookTopic& topic : webhook.topics()) {
+    SB_CHECK(CheckTopic(manifest, topic));
+  }
+  if (webhook.ping_prefix().size() > kNameBytesMax) {
+    return BadAccess(
+        fmt::format("webhook: ping_prefix is longer than {} bytes", kNameBytesMax));
+  }
+  return Ok();
 }
 
 Status CheckDeclared(const SecretNames& secrets,
@@ -228,6 +287,9 @@ Status CheckAccess(const cv1::Manifest& manifest, const SettingSchema& settings)
   SB_TRY(const SecretNames secrets, CheckSecrets(manifest, settings));
   SB_CHECK(CheckSchemes(manifest, secrets));
   SB_CHECK(CheckEgress(manifest, settings));
+  if (manifest.has_webhook()) {
+    SB_CHECK(CheckWebhook(manifest, settings, secrets));
+  }
   return CheckRateLimit(manifest.rate_limit());
 }
 

@@ -55,6 +55,11 @@ Status CheckLine(std::string_view field, std::string_view text, std::size_t byte
   return Ok();
 }
 
+Status CheckLabel(const cv1::Secret& secret) {
+  return CheckLine(
+      fmt::format("label of secret '{}'", Short(secret.name())), secret.label(), kLabelBytesMax);
+}
+
 Status CheckIdentity(const cv1::Manifest& manifest, std::string_view id) {
   if (!CheckChosenIdFormat(manifest.id())) {
     return BadManifest(fmt::format(
@@ -77,10 +82,9 @@ Status CheckIdentity(const cv1::Manifest& manifest, std::string_view id) {
   SB_CHECK(CheckLine("display_name", manifest.display_name(), kLabelBytesMax));
   SB_CHECK(CheckLine("docs_url", manifest.docs_url(), kUrlBytesMax));
   for (const cv1::Secret& secret : manifest.secrets()) {
-    SB_CHECK(CheckLine(
-        fmt::format("label of secret '{}'", Short(secret.name())), secret.label(), kLabelBytesMax));
+    SB_CHECK(CheckLabel(secret));
   }
-  return Ok();
+  return CheckLabel(manifest.webhook().secret());
 }
 
 Status CheckFeatures(const cv1::Manifest& manifest, const HostAbility& host) {

@@ -42,6 +42,18 @@ std::string OutcomeOf(const ports::RequestMeasure& request) {
   return LabelOf(connector::v1::Failure::Code_Name(request.failure), "CODE_");
 }
 
+std::string NameOf(ports::WebhookOutcome outcome) {
+  switch (outcome) {
+    case ports::WebhookOutcome::kHeard:
+      return "heard";
+    case ports::WebhookOutcome::kPing:
+      return "ping";
+    case ports::WebhookOutcome::kRefused:
+      return "refused";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string LabelOf(std::string_view name, std::string_view prefix) {
@@ -78,7 +90,11 @@ Metrics::Impl::Impl()
       call_seconds_(prometheus::BuildHistogram()
                         .Name("storebridge_call_seconds")
                         .Help("How long gRPC calls took; Watch calls last as long as the caller.")
-                        .Register(*registry_)) {}
+                        .Register(*registry_)),
+      webhooks_(prometheus::BuildCounter()
+                    .Name("storebridge_webhooks_total")
+                    .Help("Calls by which stores said that there is news.")
+                    .Register(*registry_)) {}
 
 void Metrics::Impl::RunEnded(const ports::RunMeasure& run) {
   const prometheus::Labels where{{"connector", std::string(run.connector)},
@@ -101,6 +117,12 @@ void Metrics::Impl::CallEnded(const ports::CallMeasure& call) {
   call_seconds_.Add({{"method", method}}, CallSeconds()).Observe(InSeconds(call.ms));
 }
 
+void Metrics::Impl::WebhookCame(const ports::WebhookMeasure& webhook) {
+  webhooks_
+      .Add({{"connector", std::string(webhook.connector)}, {"outcome", NameOf(webhook.outcome)}})
+      .Increment();
+}
+
 // An alarm by `increase` sees no series that begins with its first failure.
 void Metrics::Impl::ExpectCalls(std::string_view method) {
   calls_.Add({{"method", std::string(method)}, {"code", "INTERNAL"}});
@@ -120,6 +142,10 @@ void Metrics::RequestEnded(const ports::RequestMeasure& request) {
 
 void Metrics::CallEnded(const ports::CallMeasure& call) {
   impl_->CallEnded(call);
+}
+
+void Metrics::WebhookCame(const ports::WebhookMeasure& webhook) {
+  impl_->WebhookCame(webhook);
 }
 
 void Metrics::ExpectCalls(std::string_view method) {

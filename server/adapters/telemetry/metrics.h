@@ -45,13 +45,14 @@ class Metrics final : public ports::Meter {
   void RunEnded(const ports::RunMeasure& run) override;
   void RequestEnded(const ports::RequestMeasure& request) override;
   void CallEnded(const ports::CallMeasure& call) override;
+  void WebhookCame(const ports::WebhookMeasure& webhook) override;
   void ExpectCalls(std::string_view method) override;
 
   // What there is to see without facts.
   [[nodiscard]] std::string Text() const;
 
  private:
-  friend class MetricsServer;
+  friend class MetricsPage;
   class Impl;
 
   std::unique_ptr<Impl> impl_;

@@ -14,6 +14,7 @@ class Metrics::Impl {
   void RunEnded(const ports::RunMeasure& run);
   void RequestEnded(const ports::RequestMeasure& request);
   void CallEnded(const ports::CallMeasure& call);
+  void WebhookCame(const ports::WebhookMeasure& webhook);
   void ExpectCalls(std::string_view method);
 
   [[nodiscard]] const std::shared_ptr<prometheus::Registry>& registry() const { return registry_; }
@@ -26,6 +27,7 @@ class Metrics::Impl {
   prometheus::Family<prometheus::Histogram>& request_seconds_;
   prometheus::Family<prometheus::Counter>& calls_;
   prometheus::Family<prometheus::Histogram>& call_seconds_;
+  prometheus::Family<prometheus::Counter>& webhooks_;
 };
 
 }  // namespace storebridge::telemetry

@@ -172,6 +172,19 @@ TEST_F(AppTest, ShowsMetricsThatItsManualKnows) {
   }
 }
 
+TEST_F(AppTest, HearsStoresWhereItIsToldTo) {
+  config_.webhooks.address = "127.0.0.1:0";
+  const std::unique_ptr<App> app = Start();
+  ASSERT_NE(app, nullptr);
+  const int port = testing::PortIn(app->ReadyLine(), "; webhooks on http://");
+
+  const std::string answer = testing::Exchange(
+      port, "POST /webhooks/merchants/a/stores/b HTTP/1.0\r\nContent-Length: 2\r\n\r\n{}");
+
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 404 ")) << answer;
+  EXPECT_NE(answer.find("There is no such store"), std::string::npos) << answer;
+}
+
 TEST_F(AppTest, ShowsNoMetricsUnlessTheyAreWanted) {
   const std::unique_ptr<App> app = Start();
   ASSERT_NE(app, nullptr);

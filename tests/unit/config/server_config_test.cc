@@ -58,6 +58,7 @@ egress:
   extra_ca_file: /x.crt
 log: {format: json, level: warning, file: /l.log}
 metrics: {address: "127.0.0.1:9001"}
+webhooks: {address: "127.0.0.1:9002"}
 limits: {sync_runs: 1, engine_backlog: 100, request_bytes: 65536, requests_per_connection: 2, sent_shipment_days: 4,
          resolved_issue_days: 5, stock_entry_days: 6, change_days: 7, stop_seconds: 3}
 )",
@@ -77,6 +78,7 @@ limits: {sync_runs: 1, engine_backlog: 100, request_bytes: 65536, requests_per_c
               .level = LogLevelChoice::kWarning,
               .file = "/l.log"},
       .metrics = {.address = "127.0.0.1:9001"},
+      .webhooks = {.address = "127.0.0.1:9002"},
       .limits = {.sync_runs = 1,
                  .engine_backlog = 100,
                  .request_bytes = 65'536,
@@ -106,7 +108,7 @@ TEST(ServerConfigTest, NamesThePlaceOfAnUnknownKeyAndWhatWasMeant) {
   EXPECT_EQ(
       Complaint("\nlisen: {}\n"),
       "storebridged.yaml:2:1: unknown key 'lisen'; did you mean 'listen'?; there is listen, data, "
-      "connectors, egress, log, metrics, limits");
+      "connectors, egress, log, metrics, webhooks, limits");
   EXPECT_EQ(
       Complaint("listen: {tls: {ca: x}}\n"),
       "storebridged.yaml:1:16: unknown key 'ca' in 'listen.tls'; there is cert, key, client_ca");
@@ -206,6 +208,14 @@ TEST(ServerConfigTest, ShowsMetricsToThisMachineOnly) {
         << bad;
   }
   EXPECT_NE(Complaint(In("metrics", "address: here")).find("has no port"), std::string::npos);
+}
+
+TEST(ServerConfigTest, HearsWebhooksOfThisMachineOnly) {
+  for (const char* good : {"127.0.0.1:9002", "localhost:0", "''"}) {
+    EXPECT_EQ(Complaint(In("webhooks", std::string("address: ") + good)), "") << good;
+  }
+  EXPECT_NE(Complaint(In("webhooks", "address: 0.0.0.0:9002")).find("put a proxy with TLS"),
+            std::string::npos);
 }
 
 TEST(ServerConfigTest, RefusesPrivatePlacesThatMeanEverything) {

@@ -1,4 +1,6 @@
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -299,6 +301,89 @@ TEST_F(ManualStockRunTest, IsRefusedWhileTheOrdersCannotBeRead) {
 
   ASSERT_FALSE(run);
   EXPECT_EQ(run.error().reason, "ORDERS_FIRST");
+}
+
+// The secret with which a store signs its calls.
+class WebhookSecretTest : public StoreChangeTest {
+ protected:
+  void SetUp() override {
+    host_.manifest().add_secrets()->set_name("token");
+    host_.manifest().mutable_webhook()->mutable_secret()->set_name("hook_secret");
+  }
+
+  Result<v1::Store> Give(std::map<std::string, std::string> secrets,
+                         std::optional<std::string> config = {}) {
+    engine::StoreChange change;
+    change.config_json = std::move(config);
+    for (const auto& [name, secret] : secrets) {
+      change.secrets.emplace(name, Secret(secret));
+    }
+    return Update(std::move(change));
+  }
+
+  Result<v1::Store> CreateWith(std::map<std::string, std::string> secrets) {
+    engine_->Start();
+    EXPECT_TRUE(Wait<v1::Merchant>(
+        [&](auto done) { commands_->CreateMerchant("acme", "Acme", {}, done); }));
+    engine::NewStore request{.key = {"acme", "web"}, .store = {}, .secrets = {}};
+    request.store.set_connector("connectors/fake");
+    for (const auto& [name, secret] : secrets) {
+      request.secrets.emplace(name, Secret(secret));
+    }
+    Result<v1::Store> store = Wait<v1::Store>(
+        [&](auto done) { commands_->CreateStore(std::move(request), {}, std::move(done)); });
+    Settle();
+    return store;
+  }
+};
+
+TEST_F(WebhookSecretTest, IsNotNeeded) {
+  const Result<v1::Store> store = CreateWith({{"token", "t"}});
+  ASSERT_TRUE(store) << store.error().message;
+
+  const Result<v1::Store> given = Give({{"hook_secret", "s3cr3t"}});
+
+  ASSERT_TRUE(given) << given.error().message;
+  EXPECT_EQ(given->secrets_size(), 2);
+  EXPECT_EQ(given->secrets(0), "hook_secret");
+}
+
+TEST_F(WebhookSecretTest, CanBeGivenAtOnceAndIsNotEmpty) {
+  const Result<v1::Store> without = CreateWith({{"token", "t"}, {"hook_secret", ""}});
+  ASSERT_FALSE(without);
+  EXPECT_EQ(without.error().reason, "SECRET_MISSING");
+
+  const Result<v1::Store> unknown = Give({{"hook", "s3cr3t"}});
+  ASSERT_FALSE(unknown);
+  EXPECT_NE(unknown.error().message.find("it has: token, hook_secret"), std::string::npos)
+      << unknown.error().message;
+}
+
+// It is never sent anywhere.
+TEST_F(WebhookSecretTest, NeedNotBeGivenAgainForAnotherAddress) {
+  ConfiguredAddress address;
+  commands_ = std::make_unique<engine::Commands>(
+      engine::Commands::Ports{*storage_, clock_, random_, host_, address, vault_});
+  ASSERT_TRUE(CreateWith({{"token", "t"}, {"hook_secret", "s3cr3t"}}));
+
+  EXPECT_FALSE(Give({{"hook_secret", "other"}}, "https://other.example/"));
+  const Result<v1::Store> moved = Give({{"token", "t2"}}, "https://other.example/");
+
+  ASSERT_TRUE(moved) << moved.error().message;
+  EXPECT_EQ(moved->secrets_size(), 2);
+}
+
+TEST_F(WebhookSecretTest, IsNoAnswerToAStoreThatRefusesUs) {
+  ASSERT_TRUE(CreateWith({{"token", "t"}}));
+  store_.failing["orders.pull"].set_code(cv1::Failure::CODE_AUTH);
+  executor_.AdvanceUntil(
+      [&] { return ShowStore().state() == v1::Store::STATE_NEEDS_CREDENTIALS; }, 15 * kMinute);
+
+  ASSERT_TRUE(Give({{"hook_secret", "s3cr3t"}}));
+  EXPECT_EQ(ShowStore().state(), v1::Store::STATE_NEEDS_CREDENTIALS);
+
+  ASSERT_TRUE(Give({{"token", "t2"}}));
+  EXPECT_EQ(ShowStore().state(), v1::Store::STATE_ACTIVE);
 }
 
 }  // namespace

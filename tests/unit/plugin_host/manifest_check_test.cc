@@ -177,6 +177,76 @@ const std::vector<BadCase>& AccessCases() {
   return cases;
 }
 
+// One that stores can sign for.
+cv1::Webhook& AddWebhook(Manifest& manifest) {
+  cv1::Webhook& webhook = *manifest.mutable_webhook();
+  webhook.mutable_secret()->set_name("hook_secret");
+  webhook.mutable_secret()->set_label("Secret of the webhook");
+  webhook.set_signature_header("X-Signature");
+  webhook.set_signature(cv1::Webhook::SIGNATURE_HMAC_SHA256_HEX);
+  webhook.set_topic_header("X-Topic");
+  cv1::WebhookTopic* topic = webhook.add_topics();
+  topic->set_prefix("order.");
+  topic->set_operation("orders.pull");
+  return webhook;
+}
+
+const std::vector<BadCase>& WebhookCases() {
+  static const std::vector<BadCase> cases = {
+      {"NoSecret", [](Manifest& m) { AddWebhook(m).clear_secret(); }, "secret ''"},
+      {"TwoLineLabel",
+       [](Manifest& m) { AddWebhook(m).mutable_secret()->set_label("a\nb"); },
+       "label of secret 'hook_secret'"},
+      {"SecretOfRequests",
+       [](Manifest& m) { AddWebhook(m).mutable_secret()->set_name("api_key"); },
+       "declared twice"},
+      {"SecretInRequests",
+       [](Manifest& m) {
+         AddWebhook(m);
+         m.mutable_auth(0)->mutable_header()->set_value("{secret.hook_secret}");
+       },
+       "secret 'hook_secret', which is not declared"},
+      {"SecretThatIsASetting",
+       [](Manifest& m) { AddWebhook(m).mutable_secret()->set_name("region"); },
+       "is also a setting"},
+      {"NoSignatureHeader",
+       [](Manifest& m) { AddWebhook(m).clear_signature_header(); },
+       "names of headers, not ''"},
+      {"NoTopicHeader",
+       [](Manifest& m) { AddWebhook(m).set_topic_header("X Topic"); },
+       "names of headers, not 'X Topic'"},
+      {"NoSignature", [](Manifest& m) { AddWebhook(m).clear_signature(); }, "how the signature"},
+      {"UnknownSignature",
+       [](Manifest& m) { AddWebhook(m).set_signature(static_cast<cv1::Webhook::Signature>(9)); },
+       "how the signature"},
+      {"NoTopics", [](Manifest& m) { AddWebhook(m).clear_topics(); }, "1 to 16 topics"},
+      {"ManyTopics",
+       [](Manifest& m) {
+         cv1::Webhook& webhook = AddWebhook(m);
+         for (int i = 0; i < 16; ++i) {
+           *webhook.add_topics() = webhook.topics(0);
+         }
+       },
+       "1 to 16 topics"},
+      {"EveryTopic",
+       [](Manifest& m) { AddWebhook(m).mutable_topics(0)->clear_prefix(); },
+       "prefix of a topic"},
+      {"TopicThatWrites",
+       [](Manifest& m) { AddWebhook(m).mutable_topics(0)->set_operation("stock.push"); },
+       "topic 'order.' runs 'stock.push'"},
+      {"TopicOfNothing",
+       [](Manifest& m) {
+         AddWebhook(m);
+         m.mutable_operations(2)->set_name("x.other");
+       },
+       "has to be one of its operations"},
+      {"LongPing",
+       [](Manifest& m) { AddWebhook(m).set_ping_prefix(std::string(64, 'x')); },
+       "ping_prefix is longer than 63"},
+  };
+  return cases;
+}
+
 std::string CaseName(const ::testing::TestParamInfo<BadCase>& info) {
   return info.param.name;
 }
@@ -187,6 +257,7 @@ INSTANTIATE_TEST_SUITE_P(Operations,
                          ::testing::ValuesIn(OperationCases()),
                          CaseName);
 INSTANTIATE_TEST_SUITE_P(Access, BadManifestTest, ::testing::ValuesIn(AccessCases()), CaseName);
+INSTANTIATE_TEST_SUITE_P(Webhook, BadManifestTest, ::testing::ValuesIn(WebhookCases()), CaseName);
 
 TEST(ManifestCheckTest, AcceptsAGoodManifest) {
   const auto checked = Check(SampleManifest());
@@ -194,6 +265,15 @@ TEST(ManifestCheckTest, AcceptsAGoodManifest) {
   ASSERT_TRUE(checked.has_value()) << checked.error().message;
   EXPECT_EQ(checked->id(), "sample");
   EXPECT_EQ(checked->operations_size(), 4);
+}
+
+TEST(ManifestCheckTest, AcceptsCallsOfTheStore) {
+  Manifest manifest = SampleManifest();
+  AddWebhook(manifest).set_ping_prefix(std::string(63, 'x'));
+
+  const auto checked = Check(manifest);
+
+  EXPECT_TRUE(checked.has_value()) << checked.error().message;
 }
 
 TEST(ManifestCheckTest, AcceptsEveryKindOfAuth) {

@@ -1,7 +1,5 @@
 #include "adapters/telemetry/metrics.h"
 
-#include <cstdint>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -9,17 +7,14 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/telemetry/metrics_server.h"
+#include "adapters/telemetry/metrics_page.h"
 #include "adapters/telemetry/process_facts.h"
-#include "support/plain_http.h"
 
 namespace storebridge::telemetry {
 namespace {
 
 using connector::v1::Failure;
-using testing::Exchange;
-using testing::Get;
-using testing::PortIn;
+using ports::HttpReply;
 
 bool Shows(const std::string& text, const std::string& line) {
   return text.find("\n" + line + "\n") != std::string::npos;
@@ -27,16 +22,12 @@ bool Shows(const std::string& text, const std::string& line) {
 
 class MetricsTest : public ::testing::Test {
  protected:
-  void Start(std::vector<Fact> facts) {
-    auto started = MetricsServer::Start(
-        "127.0.0.1", 0, metrics_, [facts = std::move(facts)] { return facts; });
-    ASSERT_TRUE(started) << started.error().message;
-    server_ = std::move(*started);
+  HttpReply Ask(std::vector<Fact> facts, std::string method, std::string target) {
+    const MetricsPage page(metrics_, [facts = std::move(facts)] { return facts; });
+    return page.Answer({.method = std::move(method), .target = std::move(target)});
   }
-  [[nodiscard]] int port() const { return PortIn(server_->address()); }
 
   Metrics metrics_;
-  std::unique_ptr<MetricsServer> server_;
 };
 
 TEST_F(MetricsTest, CountRunsByConnectorFlowAndState) {
@@ -82,6 +73,22 @@ TEST_F(MetricsTest, CountCallsByMethodAndCode) {
   EXPECT_TRUE(Shows(text, R"(storebridge_call_seconds_count{method="/a.B/C"} 2)")) << text;
 }
 
+TEST_F(MetricsTest, CountCallsOfStoresByWhatCameOfThem) {
+  using ports::WebhookOutcome;
+  for (const auto outcome :
+       {WebhookOutcome::kHeard, WebhookOutcome::kPing, WebhookOutcome::kRefused}) {
+    metrics_.WebhookCame({.connector = "woo", .outcome = outcome});
+  }
+  metrics_.WebhookCame({.connector = "woo"});
+
+  const std::string text = metrics_.Text();
+
+  const std::string of = R"(storebridge_webhooks_total{connector="woo",outcome=)";
+  EXPECT_TRUE(Shows(text, of + R"("heard"} 2)")) << text;
+  EXPECT_TRUE(Shows(text, of + R"("ping"} 1)"));
+  EXPECT_TRUE(Shows(text, of + R"("refused"} 1)"));
+}
+
 TEST_F(MetricsTest, HaveASeriesOfEachMethodBeforeItFails) {
   metrics_.ExpectCalls("/a.B/C");
 
@@ -91,118 +98,47 @@ TEST_F(MetricsTest, HaveASeriesOfEachMethodBeforeItFails) {
 
 TEST_F(MetricsTest, AreShownWithFacts) {
   metrics_.CallEnded({.method = "/a.B/C", .code = "OK", .ms = 3});
-  Start({{.name = "storebridge_stores",
-          .help = "Stores.",
-          .samples = {{.labels = {{"state", "active"}}, .value = 7}}},
-         {.name = "storebridge_commits_total",
-          .help = "Commits.",
-          .only_grows = true,
-          .samples = {{.labels = {}, .value = 12}}}});
 
-  const std::string answer = Get(port(), "/metrics");
+  const HttpReply reply = Ask({{.name = "storebridge_stores",
+                                .help = "Stores.",
+                                .samples = {{.labels = {{"state", "active"}}, .value = 7}}},
+                               {.name = "storebridge_commits_total",
+                                .help = "Commits.",
+                                .only_grows = true,
+                                .samples = {{.labels = {}, .value = 12}}}},
+                              "GET",
+                              "/metrics");
 
-  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
-  EXPECT_TRUE(Shows(answer, R"(storebridge_calls_total{code="OK",method="/a.B/C"} 1)"));
-  EXPECT_TRUE(Shows(answer, R"(storebridge_stores{state="active"} 7)"));
-  EXPECT_TRUE(Shows(answer, "# TYPE storebridge_commits_total counter"));
-  EXPECT_TRUE(Shows(answer, "storebridge_commits_total 12")) << answer;
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.content_type, "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_TRUE(Shows(reply.body, R"(storebridge_calls_total{code="OK",method="/a.B/C"} 1)"));
+  EXPECT_TRUE(Shows(reply.body, R"(storebridge_stores{state="active"} 7)"));
+  EXPECT_TRUE(Shows(reply.body, "# TYPE storebridge_commits_total counter"));
+  EXPECT_TRUE(Shows(reply.body, "storebridge_commits_total 12")) << reply.body;
 }
 
 TEST_F(MetricsTest, AreAllThatThereIsToSee) {
-  Start({});
-
   for (const char* path : {"/", "/metrics/../../etc/passwd", "/etc/passwd", "/metric"}) {
-    EXPECT_TRUE(Get(port(), path).starts_with("HTTP/1.1 404 ")) << path;
+    EXPECT_EQ(Ask({}, "GET", path).status, 404) << path;
   }
 }
 
 TEST_F(MetricsTest, AreShownByGetAlone) {
-  Start({});
+  const HttpReply reply = Ask({}, "POST", "/metrics");
 
-  const std::string answer = Exchange(
-      port(), "POST /metrics HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n\r\n");
-
-  EXPECT_TRUE(answer.starts_with("HTTP/1.1 405 ")) << answer;
-  EXPECT_EQ(answer.find("storebridge_"), std::string::npos);
-}
-
-TEST_F(MetricsTest, AreNotShownForARequestThatIsTooLong) {
-  Start({});
-
-  const std::string head = "GET /metrics HTTP/1.1\r\nX-Long: ";
-  const std::string answer = Exchange(port(), head + std::string(kMetricsHeadBytesMax, 'x'));
-
-  EXPECT_EQ(answer, "");
-  EXPECT_TRUE(Get(port(), "/metrics").starts_with("HTTP/1.1 200 OK\r\n")) << "it goes on";
-}
-
-// A connection that says nothing, as long as it lives.
-class Silence {
- public:
-  explicit Silence(int port) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  }
-  ~Silence() { close(socket_); }
-  Silence(const Silence&) = delete;
-  Silence& operator=(const Silence&) = delete;
-
- private:
-  int socket_;
-};
-
-TEST_F(MetricsTest, AreShownBesideConnectionsThatSayNothing) {
-  Start({});
-  std::vector<std::unique_ptr<Silence>> silent;
-  while (silent.size() + 1 < kMetricsConnectionsMax) {
-    silent.push_back(std::make_unique<Silence>(port()));
-  }
-  EXPECT_TRUE(Get(port(), "/metrics").starts_with("HTTP/1.1 200 OK\r\n"));
-
-  silent.push_back(std::make_unique<Silence>(port()));
-  EXPECT_EQ(Get(port(), "/metrics"), "") << "one too many is closed";
-
-  server_.reset();  // Waits for none of them.
+  EXPECT_EQ(reply.status, 405);
+  EXPECT_EQ(reply.allow, "GET");
+  EXPECT_EQ(reply.body.find("storebridge_"), std::string::npos);
 }
 
 TEST_F(MetricsTest, SayWhyThereAreNone) {
-  auto started = MetricsServer::Start(
-      "127.0.0.1", 0, metrics_, []() -> std::vector<Fact> { throw std::runtime_error("no room"); });
-  ASSERT_TRUE(started) << started.error().message;
+  const MetricsPage page(
+      metrics_, []() -> std::vector<Fact> { throw std::runtime_error("no room"); });
 
-  const std::string answer = Get(PortIn((*started)->address()), "/metrics");
+  const HttpReply reply = page.Answer({.method = "GET", .target = "/metrics"});
 
-  EXPECT_TRUE(answer.starts_with("HTTP/1.1 500 ")) << answer;
-  EXPECT_NE(answer.find("No metrics: no room."), std::string::npos);
-}
-
-TEST_F(MetricsTest, CanBeAtEachAddressOfThisMachine) {
-  for (const auto& [host, begin] :
-       {std::pair{"127.0.0.1", "127.0.0.1:"}, {"localhost", "127.0.0.1:"}, {"::1", "[::1]:"}}) {
-    const auto started =
-        MetricsServer::Start(host, 0, metrics_, [] { return std::vector<Fact>(); });
-    ASSERT_TRUE(started) << started.error().message;
-    EXPECT_TRUE((*started)->address().starts_with(begin)) << (*started)->address();
-  }
-}
-
-TEST_F(MetricsTest, CannotBeOnAPortThatIsTaken) {
-  Start({});
-
-  const auto second =
-      MetricsServer::Start("127.0.0.1", static_cast<std::uint16_t>(port()), metrics_, [] {
-        return std::vector<Fact>();
-      });
-
-  ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().reason, "METRICS_ADDRESS");
-  for (const std::string& part :
-       {"'" + server_->address() + "'", std::string("Address already in use")}) {
-    EXPECT_NE(second.error().message.find(part), std::string::npos) << second.error().message;
-  }
+  EXPECT_EQ(reply.status, 500);
+  EXPECT_EQ(reply.body, "No metrics: no room.\n");
 }
 
 TEST(ProcessFactsTest, SayWhatTheProcessUses) {

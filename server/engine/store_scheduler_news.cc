@@ -1,0 +1,72 @@
+#include <algorithm>
+
+#include "domain/flow_timing.h"
+#include "domain/timestamp.h"
+#include "engine/store_scheduler.h"
+
+// What a store says by itself: that there is news, or something that was refused.
+namespace storebridge::engine {
+namespace {
+
+// Whoever knows a store's name can have calls refused as fast as he likes.
+constexpr std::int64_t kRefusalLogGapMs = std::int64_t{10} * 60 * 1000;
+
+}  // namespace
+
+void StoreScheduler::Hear(const Engine::StoreCall& call) {
+  if (!call.refusal.empty()) {
+    return NoteRefusal(call.refusal);
+  }
+  *calls_.mutable_last_call_time() = domain::TimestampFromMs(ports_.clock.NowMs());
+  if (call.news) {
+    HearNews(*call.news);
+  }
+}
+
+void StoreScheduler::NoteRefusal(const std::string& why) {
+  *calls_.mutable_last_refusal_time() = domain::TimestampFromMs(ports_.clock.NowMs());
+  calls_.set_last_refusal(why);
+  const std::int64_t now_ms = ports_.clock.SteadyMs();
+  if (now_ms - refusal_logged_ms_ >= kRefusalLogGapMs) {
+    refusal_logged_ms_ = now_ms;
+    ports_.log.Write(ports::LogLevel::kWarning,
+                     "a webhook was refused",
+                     {{"store", domain::StoreName(key_)}, {"reason", why}});
+  }
+}
+
+void StoreScheduler::HearNews(domain::Flow flow) {
+  FlowWork& work = Of(flow);
+  // What fails is tried again in its own time, and what somebody stopped has its next turn.
+  if (!CanRun(flow) || work.journal->health().failures() > 0 || work.was_cancelled) {
+    return;
+  }
+  work.has_news = true;
+  if (work.run) {
+    return;  // It may have looked already: Next goes on.
+  }
+  const std::int64_t wait_ms = NewsWaitMs(work);
+  if (wait_ms == 0) {
+    return Try(flow, v1::SyncRun::TRIGGER_WEBHOOK);
+  }
+  const v1::FlowHealth& health = work.journal->health();
+  if (work.timer == 0 || !health.has_next_run_time() ||
+      domain::MsFromTimestamp(health.next_run_time()) > ports_.clock.NowMs() + wait_ms) {
+    Schedule(work, wait_ms);
+  }
+}
+
+std::int64_t StoreScheduler::NewsWaitMs(const FlowWork& work) const {
+  const std::int64_t since_ms = ports_.clock.SteadyMs() - work.began_ms;
+  return std::max<std::int64_t>(domain::NewsGapMs(work.flow) - since_ms, 0);
+}
+
+void StoreScheduler::ShowCalls(v1::Store& view) const {
+  const auto subject = Subject();
+  if (subject && (*subject)->manifest->has_webhook()) {
+    *view.mutable_webhook() = calls_;
+    view.mutable_webhook()->set_path("/webhooks/" + domain::StoreName(key_));
+  }
+}
+
+}  // namespace storebridge::engine
