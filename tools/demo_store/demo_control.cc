@@ -10,6 +10,7 @@
 #include "payloads.h"
 #include "php_json.h"
 #include "seed.h"
+#include "webhook_edit.h"
 
 namespace storebridge::demo_store {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 constexpr std::int64_t kOrdersMax = 20'000;
 constexpr std::int64_t kRequestsShown = 50;
 constexpr std::int64_t kEverything = 1'000'000'000;
+constexpr std::int64_t kDelayMaxMs = 3'600'000;
 
 Answer Problem(int status, const std::string& message) {
   return JsonAnswer(status, json::object({{"error", message}}));
@@ -181,6 +183,9 @@ Answer DemoControl::Post(std::string_view path, const json::object& given) {
   if (path == "/poison") {
     return SpoilRecord(given);
   }
+  if (path == "/webhooks") {
+    return MakeWebhook(given);
+  }
   if (path == "/reset_counters") {
     counters_.Reset();
     return JsonAnswer(200, counters_.Summary());
@@ -251,6 +256,10 @@ Answer DemoControl::EditOrder(Id id, const json::object& given) {
   if (order == nullptr) {
     return Problem(404, "no order " + std::to_string(id));
   }
+  if (BoolOr(given, "delete", false)) {
+    state_.RemoveOrder(id);
+    return JsonAnswer(200, json::object({{"deleted", true}}));
+  }
   if (const json::value* own = given.if_contains("address"); own != nullptr && own->is_object()) {
     ApplyAddress(own->get_object(), order->shipping);
     state_.TouchOrder(*order);
@@ -285,7 +294,7 @@ Answer DemoControl::EditProduct(const json::object& given) {
     if (product == nullptr) {
       return Problem(404, "no product '" + SkuOf(given) + "'");
     }
-    state_.RemoveProduct(product->id);
+    state_.RemoveProduct(product->id, Removal::kTrash);
     return JsonAnswer(200, json::object({{"deleted", true}}));
   }
   const bool creating = product == nullptr;
@@ -340,6 +349,8 @@ Answer DemoControl::ChangeSettings(const json::object& given) {
   settings.page_max = static_cast<int>(
       std::clamp<std::int64_t>(IntOr(given, "page_max", settings.page_max), 1, 1000));
   settings.clock_offset = IntOr(given, "clock_offset_seconds", settings.clock_offset);
+  settings.delivery_delay_ms = std::clamp<std::int64_t>(
+      IntOr(given, "delivery_delay_ms", settings.delivery_delay_ms), 0, kDelayMaxMs);
   if (const json::value* statuses = given.if_contains("plugin_statuses")) {
     settings.plugin_statuses = TextsIn(*statuses);
   }
@@ -376,6 +387,12 @@ Answer DemoControl::SpoilRecord(const json::object& given) {
     state_.TouchProduct(*product);
   }
   return JsonAnswer(200, json::object({{"id", id}}));
+}
+
+Answer DemoControl::MakeWebhook(const json::object& given) {
+  const CreatedWebhook created = AddWebhook(state_, given);
+  return created.error ? Problem(created.error->status, created.error->message)
+                       : JsonAnswer(201, WebhookView(*created.webhook));
 }
 
 Answer DemoControl::ShowSalable(const Request& request) const {
@@ -426,6 +443,11 @@ Answer DemoControl::ShowState(const Request& request) const {
   };
   state_.products().Each(add);
   state_.variations().Each(add);
+  json::array webhooks;
+  state_.webhooks.table().Each(
+      [&](const Webhook& webhook) { webhooks.push_back(WebhookView(webhook)); });
+  totals["deliveries_waiting"] = state_.webhooks.waiting();
+  totals["deliveries_dropped"] = state_.webhooks.dropped();
   return JsonAnswer(
       200,
       json::object({{"now_gmt", FormatDate(state_.Now())},
@@ -433,6 +455,7 @@ Answer DemoControl::ShowState(const Request& request) const {
                     {"totals", std::move(totals)},
                     {"orders", std::move(orders)},
                     {"products", std::move(products)},
+                    {"webhooks", std::move(webhooks)},
                     {"counters", std::move(counters)},
                     {"requests", counters_.LastRequests(most("requests", kRequestsShown))}}));
 }
@@ -447,6 +470,7 @@ json::object DemoControl::SettingsView() const {
           {"page_max", settings.page_max},
           {"currency", settings.currency},
           {"clock_offset_seconds", settings.clock_offset},
+          {"delivery_delay_ms", settings.delivery_delay_ms},
           {"plugin_statuses",
            json::array(settings.plugin_statuses.begin(), settings.plugin_statuses.end())}};
 }

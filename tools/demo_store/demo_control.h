@@ -25,6 +25,7 @@ class DemoControl {
   Answer ChangeSettings(const json::object& given);
   Answer ArmMisbehaviour(const json::object& given);
   Answer SpoilRecord(const json::object& given);
+  Answer MakeWebhook(const json::object& given);
   Answer ShowSalable(const Request& request) const;
   Answer ShowState(const Request& request) const;
   json::object SettingsView() const;
@@ -41,5 +42,7 @@ bool IsShippingMail(const std::string& kind);
 /// The readable view of an order and of a product in /demo/state.
 json::object OrderView(const StoreState& state, const Order& order);
 json::object ProductView(const StoreState& state, const Product& product);
+/// The same of a webhook, with what was sent.
+json::object WebhookView(const Webhook& webhook);
 
 }  // namespace storebridge::demo_store

@@ -1,11 +1,13 @@
 #include "demo_store.h"
 
 #include <fstream>
+#include <mutex>
 #include <optional>
 
 #include "http_server.h"
 #include "shop.h"
 #include "tls_cert.h"
+#include "webhook_sender.h"
 
 namespace storebridge::demo_store {
 
@@ -23,10 +25,18 @@ class DemoStore::Impl {
       }
     }
     certificate_ = identity.certificate_pem;
-    Shop* shop = shop_.get();
+    sender_ = std::make_unique<WebhookSender>(*shop_, shop_lock_);
     server_ = std::make_unique<HttpServer>(
-        [shop](const Request& request) { return shop->Handle(request); },
-        [shop] { return shop->Now(); },
+        [this](const Request& request) {
+          const std::lock_guard held(shop_lock_);
+          Answer answer = shop_->Handle(request);
+          sender_->Collect();
+          return answer;
+        },
+        [this] {
+          const std::lock_guard held(shop_lock_);
+          return shop_->Now();
+        },
         std::move(identity.context));
     const std::uint16_t port = server_->Start(options.port, error_, [&](std::uint16_t bound) {
       url_ = (options.tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(bound);
@@ -40,6 +50,7 @@ class DemoStore::Impl {
       server_->Stop();
     }
     server_.reset();
+    sender_.reset();
     shop_.reset();
   }
 
@@ -61,7 +72,9 @@ class DemoStore::Impl {
     return static_cast<bool>(out);
   }
 
+  std::mutex shop_lock_;  ///< Guards the shop: the server and the sender have a thread each.
   std::unique_ptr<Shop> shop_;
+  std::unique_ptr<WebhookSender> sender_;
   std::unique_ptr<HttpServer> server_;
 };
 

@@ -9,7 +9,8 @@
 namespace storebridge::demo_store {
 
 /// A running demo store: a made-up shop that speaks WooCommerce's REST API v3 on 127.0.0.1.
-/// It serves from one thread of its own; Start and Stop belong to one caller.
+/// It serves from one thread of its own and sends webhooks from another; Start and Stop belong to
+/// one caller.
 class DemoStore {
  public:
   DemoStore();

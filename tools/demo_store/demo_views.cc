@@ -178,4 +178,22 @@ json::object ProductView(const StoreState& state, const Product& product) {
   return out;
 }
 
+json::object WebhookView(const Webhook& webhook) {
+  json::array deliveries;
+  for (const WebhookDelivery& delivery : webhook.deliveries) {
+    deliveries.push_back({{"topic", delivery.topic},
+                          {"resource_id", delivery.resource_id},
+                          {"delivery_id", delivery.delivery_id},
+                          {"answer", delivery.answer},
+                          {"date_gmt", FormatDate(delivery.at)}});
+  }
+  return {{"id", webhook.id},
+          {"topic", webhook.topic},
+          {"delivery_url", webhook.delivery_url},
+          {"status", webhook.status},
+          {"failure_count", webhook.failure_count},
+          {"pending_ping", webhook.pending_ping},
+          {"deliveries", std::move(deliveries)}};
+}
+
 }  // namespace storebridge::demo_store

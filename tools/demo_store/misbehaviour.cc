@@ -23,7 +23,15 @@ constexpr KindName kKinds[] = {{"slow", Trouble::kSlow},
                                {"empty", Trouble::kEmpty},
                                {"truncated", Trouble::kTruncated},
                                {"huge", Trouble::kHuge},
-                               {"echo", Trouble::kEcho}};
+                               {"echo", Trouble::kEcho},
+                               {"webhook_lost", Trouble::kWebhookLost},
+                               {"webhook_twice", Trouble::kWebhookTwice},
+                               {"webhook_bad_signature", Trouble::kWebhookBadSignature}};
+
+bool MeetsWebhooks(Trouble trouble) {
+  return trouble == Trouble::kWebhookLost || trouble == Trouble::kWebhookTwice ||
+         trouble == Trouble::kWebhookBadSignature;
+}
 
 bool ReadKind(const std::string& kind, TroubleRule& rule) {
   for (const KindName& known : kKinds) {
@@ -117,7 +125,7 @@ std::int64_t Misbehaviour::Arm(const json::object& given, std::string& error) {
   if (!ReadKind(rule.kind, rule)) {
     error = "unknown kind '" + rule.kind +
             "'; use a status such as 429, or slow, cut, html, lost_answer, duplicate_page, drip, "
-            "empty, truncated, huge, echo";
+            "empty, truncated, huge, echo, webhook_lost, webhook_twice, webhook_bad_signature";
   } else if (!CompileRoute(rule.route_text, rule.route)) {
     error = "route '" + rule.route_text + "' is not a regular expression";
   } else if (rules_.size() >= kRulesMax) {
@@ -147,20 +155,36 @@ json::array Misbehaviour::List() const {
 
 std::optional<TroubleRule> Misbehaviour::Fire(const Request& request) {
   for (TroubleRule& rule : rules_) {
-    const bool fits = rule.times != 0 && (rule.method.empty() || rule.method == request.method) &&
+    const bool fits = !MeetsWebhooks(rule.trouble) &&
+                      (rule.method.empty() || rule.method == request.method) &&
                       (rule.route_text.empty() || std::regex_search(request.target, rule.route));
-    if (!fits) {
-      continue;
+    if (fits && Use(rule)) {
+      return rule;
     }
-    if (rule.skip > 0) {
-      --rule.skip;
-      continue;
-    }
-    ++rule.fired;
-    rule.times -= rule.times > 0 ? 1 : 0;
-    return rule;
   }
   return std::nullopt;
+}
+
+std::optional<Trouble> Misbehaviour::FireWebhook(const std::string& topic) {
+  for (TroubleRule& rule : rules_) {
+    if (MeetsWebhooks(rule.trouble) && std::regex_search(topic, rule.route) && Use(rule)) {
+      return rule.trouble;
+    }
+  }
+  return std::nullopt;
+}
+
+bool Misbehaviour::Use(TroubleRule& rule) {
+  if (rule.times == 0) {
+    return false;
+  }
+  if (rule.skip > 0) {
+    --rule.skip;
+    return false;
+  }
+  ++rule.fired;
+  rule.times -= rule.times > 0 ? 1 : 0;
+  return true;
 }
 
 void TroubleRequest(const TroubleRule& rule, Request& request) {
@@ -212,6 +236,9 @@ void TroubleAnswer(const TroubleRule& rule, const Request& request, Answer& answ
       break;
     case Trouble::kSlow:
     case Trouble::kDuplicatePage:
+    case Trouble::kWebhookLost:
+    case Trouble::kWebhookTwice:
+    case Trouble::kWebhookBadSignature:
       break;
   }
 }

@@ -27,6 +27,9 @@ enum class Trouble {
   kTruncated,      ///< A well-formed HTTP answer, with `status` if given, whose JSON stops midway.
   kHuge,           ///< 200 with a very large JSON array (`bytes`, by default 64 MB).
   kEcho,           ///< `status` with an error that repeats the request, credentials and all.
+  kWebhookLost,    ///< A webhook's delivery is never sent, and nobody knows.
+  kWebhookTwice,   ///< It is sent twice, the same both times.
+  kWebhookBadSignature,  ///< It is signed with another secret.
 };
 
 /// Trouble for the next `times` API requests that fit.
@@ -57,8 +60,13 @@ class Misbehaviour {
 
   /// Picks the first armed rule that fits and uses it up by one. The copy stays good.
   std::optional<TroubleRule> Fire(const Request& request);
+  /// The same for a webhook's delivery: the rule's `route` is searched in the topic.
+  std::optional<Trouble> FireWebhook(const std::string& topic);
 
  private:
+  /// Uses the rule up by one; false when it is not its turn.
+  static bool Use(TroubleRule& rule);
+
   static constexpr std::size_t kRulesMax = 200;
   std::vector<TroubleRule> rules_;
   std::int64_t last_id_ = 0;

@@ -6,7 +6,7 @@
 
 namespace storebridge::demo_store {
 
-/// Tells the time in whole unix seconds. Called on the server's thread.
+/// Tells the time in whole unix seconds. Never called by two threads at once.
 using Clock = std::function<std::int64_t()>;
 
 enum class WooVersion { k7_9, k11_0 };

@@ -61,4 +61,33 @@ Answer Shop::HandleApi(const Request& request) {
   return std::move(outcome.answer);
 }
 
+std::optional<WebhookPost> Shop::MakeWebhookPost(const WebhookTask& task) {
+  std::optional<WebhookPost> post = demo_store::MakeWebhookPost(state_, task);
+  if (!post || task.is_ping()) {
+    return post;
+  }
+  switch (misbehaviour_.FireWebhook(post->delivery.topic).value_or(Trouble::kSlow)) {
+    case Trouble::kWebhookLost:
+      post->delivery.at = state_.Now();
+      state_.webhooks.Lose(*state_.webhooks.Find(post->webhook_id), std::move(post->delivery));
+      return std::nullopt;
+    case Trouble::kWebhookTwice:
+      post->copies = 2;
+      return post;
+    case Trouble::kWebhookBadSignature:
+      post->Sign("a secret of somebody else");
+      return post;
+    default:
+      return post;
+  }
+}
+
+void Shop::SettleWebhookPost(const WebhookPost& post, int status) {
+  if (Webhook* webhook = state_.webhooks.Find(post.webhook_id)) {
+    WebhookDelivery delivery = post.delivery;
+    delivery.at = state_.Now();
+    state_.webhooks.Settle(*webhook, std::move(delivery), status);
+  }
+}
+
 }  // namespace storebridge::demo_store

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "misbehaviour.h"
 #include "options.h"
 #include "store_state.h"
+#include "webhook_post.h"
 #include "woo_api.h"
 
 namespace storebridge::demo_store {
@@ -21,6 +23,12 @@ class Shop {
   explicit Shop(const Options& options);
 
   Answer Handle(const Request& request);
+  /// What webhooks have to send since the last call, in order. Somebody else sends it.
+  std::vector<WebhookTask> TakeWebhookTasks() { return state_.webhooks.Take(); }
+  /// What such a task sends now that its turn has come; nothing when there is nothing to send.
+  std::optional<WebhookPost> MakeWebhookPost(const WebhookTask& task);
+  /// Files the answer's HTTP status, 0 without an answer.
+  void SettleWebhookPost(const WebhookPost& post, int status);
   Seconds Now() const { return state_.Now(); }
   void SetUrl(const std::string& url) { state_.base_url = url; }
   /// The shop's data, for a simulator that looks and acts without a request.

@@ -79,17 +79,21 @@ Product* StoreState::AddProduct(Product product) {
       parent->cache.Clear();
     }
   }
+  Announce("product.created", added->id);
   return added;
 }
 
-void StoreState::RemoveProduct(Id id) {
+void StoreState::RemoveProduct(Id id, Removal removal) {
   Product* product = FindProduct(id);
   if (product == nullptr) {
     return;
   }
   const std::vector<Id> children = product->variations;
   for (const Id child : children) {
-    RemoveProduct(child);
+    RemoveProduct(child, removal);
+  }
+  if (removal == Removal::kTrash) {
+    Announce("product.deleted", id);
   }
   by_sku_.erase(product->sku);
   if (product->kind != ProductKind::kVariation) {
@@ -129,6 +133,7 @@ bool StoreState::ChangeSku(Product& product, const std::string& sku) {
 void StoreState::TouchProduct(Product& product) {
   if (product.kind != ProductKind::kVariation) {
     products_.Modify(product, Now());
+    Announce("product.updated", product.id);
     for (const Id id : product.variations) {
       if (const Product* child = variations_.Find(id)) {
         child->cache.Clear();  // It may show the parent's stock.
@@ -137,10 +142,12 @@ void StoreState::TouchProduct(Product& product) {
     return;
   }
   variations_.Modify(product, Now());
+  Announce("product.updated", product.id);
   if (Product* parent = products_.Find(product.parent_id)) {
     parent->cache.Clear();
     if (settings.variation_bumps_parent) {
       products_.Modify(*parent, Now());
+      Announce("product.updated", parent->id);
     }
   }
 }
@@ -212,6 +219,10 @@ Order* StoreState::AddOrder(Order order) {
     line.id = NextSmallId();
   }
   Order* added = orders_.Insert(std::move(order));
+  Announce("order.created", added->id);
+  if (added->status != "pending") {
+    Announce("order.updated", added->id);  // A checkout makes it pending, then moves it on.
+  }
   if (TakesStock(added->status)) {
     TakeStock(*added);
   }
@@ -219,8 +230,16 @@ Order* StoreState::AddOrder(Order order) {
   return added;
 }
 
+void StoreState::RemoveOrder(Id id) {
+  if (FindOrder(id) != nullptr) {
+    Announce("order.deleted", id);
+    orders_.Erase(id);
+  }
+}
+
 void StoreState::TouchOrder(Order& order) {
   orders_.Modify(order, Now());
+  Announce("order.updated", order.id);
 }
 
 void StoreState::SetStatus(Order& order, const std::string& status) {
@@ -313,6 +332,10 @@ Note& StoreState::AddNote(Order& order, Note note) {
 
 void StoreState::SendMail(Order& order, std::string kind, std::string detail) {
   order.mails.push_back({std::move(kind), Now(), std::move(detail)});
+}
+
+void StoreState::Announce(std::string_view topic, Id id) {
+  webhooks.Announce(topic, id, std::chrono::milliseconds(settings.delivery_delay_ms));
 }
 
 void StoreState::TakeStock(Order& order) {

@@ -9,6 +9,7 @@
 #include "options.h"
 #include "poison.h"
 #include "table.h"
+#include "webhooks.h"
 
 namespace storebridge::demo_store {
 
@@ -27,9 +28,13 @@ struct Settings {
   /// shop whose index or replica lags behind.
   Seconds hide_seconds = 0;
   Id hide_every = 1;
+  /// How long a webhook's delivery waits for the platform's queue of background work.
+  std::int64_t delivery_delay_ms = 0;
   /// Order statuses that plugins have added.
   std::vector<std::string> plugin_statuses;
 };
+
+enum class Removal { kTrash, kForever };
 
 /// The shop's data and its rules: stock, order states, mails, modified times. Not thread-safe;
 /// the server calls it under one lock.
@@ -47,7 +52,8 @@ class StoreState {
 
   /// Adds a product (or, with parent_id, a variation), giving it an id and its times.
   Product* AddProduct(Product product);
-  void RemoveProduct(Id id);
+  /// Takes a product away. Only what goes by way of the trash is told to webhooks.
+  void RemoveProduct(Id id, Removal removal);
   /// Finds products and variations alike.
   Product* FindProduct(Id id) const;
   Product* FindSku(std::string_view sku) const;
@@ -64,6 +70,8 @@ class StoreState {
   /// Adds an order that has lines, addresses and status; takes stock and sends mails as needed.
   Order* AddOrder(Order order);
   Order* FindOrder(Id id) const { return orders_.Find(id); }
+  /// Moves an order to the trash, where nothing in this shop shows it any more.
+  void RemoveOrder(Id id);
   void TouchOrder(Order& order);
   /// Moves an order to another status with all that follows: stock, mails, dates, notes.
   void SetStatus(Order& order, const std::string& status);
@@ -85,9 +93,12 @@ class StoreState {
 
   Settings settings;
   Poisons poisons;
+  Webhooks webhooks;
   std::string base_url;
 
  private:
+  /// Tells the webhooks of the topic.
+  void Announce(std::string_view topic, Id id);
   void TakeStock(Order& order);
   void ReturnStock(Order& order);
   void MailForStatus(Order& order, const std::string& from);

@@ -59,6 +59,13 @@ Answer GetFulfillment(Call& call);
 Answer UpdateFulfillment(Call& call);
 Answer DeleteFulfillment(Call& call);
 
+// Webhooks.
+Answer ListWebhooks(Call& call);
+Answer GetWebhook(Call& call);
+Answer CreateWebhook(Call& call);
+Answer UpdateWebhook(Call& call);
+Answer DeleteWebhook(Call& call);
+
 // The site itself.
 Answer ShowSystemStatus(Call& call);
 Answer ShowCurrency(Call& call);

@@ -140,12 +140,13 @@ ItemResult UpdateItem(Call& call,
   return {Payload(call.state, *product), std::nullopt};
 }
 
-ItemResult RemoveItem(Call& call, Product* product, const std::string& thing) {
+/// Only what goes by way of the trash is told to webhooks; a batch has no trash.
+ItemResult RemoveItem(Call& call, Product* product, const std::string& thing, Removal removal) {
   if (product == nullptr) {
     return {{}, InvalidId(400, thing)};
   }
   json::object last = Payload(call.state, *product);
-  call.state.RemoveProduct(product->id);
+  call.state.RemoveProduct(product->id, removal);
   call.counters.CountWrite();
   return {std::move(last), std::nullopt};
 }
@@ -203,7 +204,9 @@ Answer UpdateVariation(Call& call) {
 }
 
 Answer DeleteProduct(Call& call) {
-  ItemResult result = RemoveItem(call, FindOwn(call, call.ids[0]), "product");
+  const bool force = call.request.query.IsTrue("force") || BoolOr(call.fields(), "force", false);
+  ItemResult result = RemoveItem(
+      call, FindOwn(call, call.ids[0]), "product", force ? Removal::kForever : Removal::kTrash);
   return result.error ? ErrorAnswer(*result.error) : JsonAnswer(200, result.payload);
 }
 
@@ -217,7 +220,9 @@ Answer BatchProducts(Call& call) {
   actions.update = [&call](Id id, const json::object& given) {
     return UpdateItem(call, FindOwn(call, id), given, "product");
   };
-  actions.remove = [&call](Id id) { return RemoveItem(call, FindOwn(call, id), "product"); };
+  actions.remove = [&call](Id id) {
+    return RemoveItem(call, FindOwn(call, id), "product", Removal::kForever);
+  };
   return RunBatch(call, actions);
 }
 
@@ -235,7 +240,8 @@ Answer BatchVariations(Call& call) {
     return UpdateItem(call, FindVariation(call, parent, id), given, "product_variation");
   };
   actions.remove = [&call, parent](Id id) {
-    return RemoveItem(call, FindVariation(call, parent, id), "product_variation");
+    return RemoveItem(
+        call, FindVariation(call, parent, id), "product_variation", Removal::kForever);
   };
   return RunBatch(call, actions);
 }
