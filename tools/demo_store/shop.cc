@@ -66,20 +66,18 @@ std::optional<WebhookPost> Shop::MakeWebhookPost(const WebhookTask& task) {
   if (!post || task.is_ping()) {
     return post;
   }
-  switch (misbehaviour_.FireWebhook(post->delivery.topic).value_or(Trouble::kSlow)) {
-    case Trouble::kWebhookLost:
-      post->delivery.at = state_.Now();
-      state_.webhooks.Lose(*state_.webhooks.Find(post->webhook_id), std::move(post->delivery));
-      return std::nullopt;
-    case Trouble::kWebhookTwice:
-      post->copies = 2;
-      return post;
-    case Trouble::kWebhookBadSignature:
-      post->Sign("a secret of somebody else");
-      return post;
-    default:
-      return post;
+  const std::optional<Trouble> trouble = misbehaviour_.FireWebhook(post->delivery.topic);
+  if (trouble == Trouble::kWebhookLost) {
+    post->delivery.at = state_.Now();
+    state_.webhooks.Lose(*state_.webhooks.Find(post->webhook_id), std::move(post->delivery));
+    return std::nullopt;
   }
+  if (trouble == Trouble::kWebhookTwice) {
+    post->copies = 2;
+  } else if (trouble == Trouble::kWebhookBadSignature) {
+    post->Sign("a secret of somebody else");
+  }
+  return post;
 }
 
 void Shop::SettleWebhookPost(const WebhookPost& post, int status) {
