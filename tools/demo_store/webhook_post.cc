@@ -1,5 +1,6 @@
 #include "webhook_post.h"
 
+#include <algorithm>
 #include <array>
 
 #include <openssl/evp.h>

@@ -6,7 +6,7 @@ namespace storebridge::demo_store {
 namespace {
 
 constexpr long kAnswerTimeoutMs = 5'000;  // The platform waits for a minute.
-constexpr int kPollMs = 10'000;  // Stop ends it earlier, and so does the time-out.
+constexpr int kPollMs = 10'000;           // Stop ends it earlier, and so does the time-out.
 
 struct FreeEasy {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -25,7 +25,9 @@ std::size_t Discard(char*, std::size_t size, std::size_t count, void*) {
 HeaderList ListOf(const WebhookPost& post) {
   curl_slist* list = nullptr;
   for (const auto& [name, value] : post.headers) {
-    list = curl_slist_append(list, (name + ": " + value).c_str());
+    std::string line = name;
+    line.append(": ").append(value);
+    list = curl_slist_append(list, line.c_str());
   }
   return HeaderList(list);
 }

@@ -83,8 +83,9 @@ void WebhookReceiver::Accept() {
 void WebhookReceiver::Read(Socket& socket) {
   beast::error_code error;
   beast::flat_buffer buffer;
-  http::request<http::string_body> message;
-  http::read(socket, buffer, message, error);
+  http::request_parser<http::string_body> parser;
+  http::read(socket, buffer, parser, error);
+  const auto& message = parser.get();
   ReceivedPost post;
   post.target = std::string(message.target());
   post.http_version = message.version();
