@@ -270,10 +270,8 @@ Status App::Impl::StartWebhooks() {
     return Ok();
   }
   store_calls_.emplace(
-      webhooks::StoreCalls::Ports{.storage = *storage_,
-                                  .connectors = *connectors_,
-                                  .secrets = *secrets_,
-                                  .meter = Meter()},
+      webhooks::StoreCalls::Ports{
+          .storage = *storage_, .connectors = *connectors_, .secrets = *secrets_, .meter = Meter()},
       [this](webhooks::Heard heard) {
         engine_->HearStore(std::move(heard.store),
                            {.news = heard.news, .refusal = std::move(heard.refusal)});

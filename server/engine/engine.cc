@@ -1,5 +1,3 @@
-#include "engine/engine_impl.h"
-
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -9,6 +7,7 @@
 #include "core/stopping.h"
 #include "domain/flow_timing.h"
 #include "engine/connector_fit.h"
+#include "engine/engine_impl.h"
 #include "engine/interrupted_runs.h"
 #include "engine/new_id.h"
 #include "engine/store_removal.h"

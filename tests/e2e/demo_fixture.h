@@ -23,10 +23,10 @@ class DemoFixture : public testing::Test {
                 const v1::StoreSettings& settings = Quiet(),
                 const std::string& connectors = E2E_CONNECTORS) {
     store_ = Must(StartDemoStore(folder_, "store", options));
-    server_ = Must(StartServer(folder_,
-                               ServerOptions{.places = {store_.place},
-                                             .connectors = connectors,
-                                             .hears_stores = hears_stores_}));
+    server_ = Must(StartServer(
+        folder_,
+        ServerOptions{
+            .places = {store_.place}, .connectors = connectors, .hears_stores = hears_stores_}));
     ASSERT_TRUE(store_.side && server_.process);
     platform_ = std::make_unique<day::Platform>(server_.address, "demo");
     warehouse_ = std::make_unique<day::Warehouse>(*platform_, "posti", kFirstCode);

@@ -1,4 +1,5 @@
 // Stores that say themselves that there is news: nothing here runs by the clock.
+#include <functional>
 #include <string>
 
 #include "demo_fixture.h"
@@ -63,7 +64,7 @@ TEST_F(WebhooksTest, BringWhatACustomerPaysLater) {
   ASSERT_TRUE(Came(platform_->GiveSecret("web", "webhook_secret", kSecret)));
   CallFrom("order.updated", kSecret);
   const std::string number =
-      Must(store_.side->Place({.lines = {{kMug, 1}}, .count = 1, .is_paid = false})).at(0);
+      Must(store_.side->Place({.lines = {{kMug, 1}}, .payment = day::PaymentKind::kUnpaid})).at(0);
   ASSERT_TRUE(Came(store_.side->Pay(number)));
 
   ASSERT_TRUE(Came(WaitForOrder(number)));

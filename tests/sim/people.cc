@@ -230,7 +230,8 @@ void People::Shopper() {
 void People::LetStoreCall() {
   SimServer* server = parts_.server();
   if (server != nullptr) {
-    const domain::Flow news = random_.Below(3) == 0 ? domain::Flow::kProducts : domain::Flow::kOrders;
+    const domain::Flow news =
+        random_.Below(3) == 0 ? domain::Flow::kProducts : domain::Flow::kOrders;
     for (std::uint64_t i = 0; i <= random_.Below(3); ++i) {
       server->engine().HearStore(kStore, {.news = news});
     }

@@ -261,6 +261,11 @@ Status DemoSide::Cancel(const std::string& number) {
   return answer ? Ok() : Status(answer.error());
 }
 
+Status DemoSide::Pay(const std::string& number) {
+  const auto answer = Post("/demo/orders/" + number, {{"pay", true}});
+  return answer ? Ok() : Status(answer.error());
+}
+
 Status DemoSide::EditProduct(const json::object& edit) {
   const auto answer = Post("/demo/products", edit);
   return answer ? Ok() : Status(answer.error());

@@ -54,6 +54,8 @@ class DemoSide final : public StoreSide {
   Result<std::vector<std::string>> PlaceAt(const std::string& code,
                                            int count,
                                            const std::string& date_gmt);
+  // The customer pays an order that waits for it.
+  Status Pay(const std::string& number);
   // The store's id of a product.
   Result<std::int64_t> IdOf(const std::string& code);
   // Spoils a record by its id, and ends it: `POST /demo/poison` in tools/demo_store/README.md.

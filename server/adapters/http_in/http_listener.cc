@@ -83,8 +83,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void RefuseBody() {
     Send({.status = 413,
-          .body = fmt::format("The body is longer than {} bytes.\n",
-                              shared_.options.body_bytes_max)});
+          .body =
+              fmt::format("The body is longer than {} bytes.\n", shared_.options.body_bytes_max)});
   }
 
   void Answer() {

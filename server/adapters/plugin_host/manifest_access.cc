@@ -52,9 +52,8 @@ bool IsHeaderName(std::string_view name) {
 // Adds its name to those of before.
 Status CheckSecret(const cv1::Secret& secret, const SettingSchema& settings, SecretNames& names) {
   if (!IsName(secret.name())) {
-    return BadAccess(fmt::format("secret '{}': a name has 1 to {} of a-z, 0-9, '_' and '-'",
-                                 secret.name(),
-                                 kNameBytesMax));
+    return BadAccess(fmt::format(
+        "secret '{}': a name has 1 to {} of a-z, 0-9, '_' and '-'", secret.name(), kNameBytesMax));
   }
   if (!names.insert(secret.name()).second) {
     return BadAccess(fmt::format("secret '{}' is declared twice", secret.name()));
@@ -92,10 +91,11 @@ Status CheckTopic(const cv1::Manifest& manifest, const cv1::WebhookTopic& topic)
   const std::string& operation = topic.operation();
   if ((operation != "products.pull" && operation != "orders.pull") ||
       !HasOperation(manifest, operation)) {
-    return BadAccess(fmt::format("webhook: topic '{}' runs '{}'; products.pull or orders.pull is "
-                                 "needed, and has to be one of its operations",
-                                 topic.prefix(),
-                                 operation));
+    return BadAccess(
+        fmt::format("webhook: topic '{}' runs '{}'; products.pull or orders.pull is "
+                    "needed, and has to be one of its operations",
+                    topic.prefix(),
+                    operation));
   }
   return Ok();
 }
@@ -124,8 +124,7 @@ Status CheckWebhook(const cv1::Manifest& manifest,
     SB_CHECK(CheckTopic(manifest, topic));
   }
   if (webhook.ping_prefix().size() > kNameBytesMax) {
-    return BadAccess(
-        fmt::format("webhook: ping_prefix is longer than {} bytes", kNameBytesMax));
+    return BadAccess(fmt::format("webhook: ping_prefix is longer than {} bytes", kNameBytesMax));
   }
   return Ok();
 }

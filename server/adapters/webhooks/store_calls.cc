@@ -65,8 +65,9 @@ std::optional<domain::Flow> NewsOf(const cv1::Webhook& webhook, std::string_view
 
 HttpReply NotHere() {
   return {.status = 404,
-          .body = "Stores call POST /webhooks/merchants/{merchant}/stores/{store} here. There is "
-                  "no such store, or its connector knows no webhooks.\n"};
+          .body =
+              "Stores call POST /webhooks/merchants/{merchant}/stores/{store} here. There is "
+              "no such store, or its connector knows no webhooks.\n"};
 }
 
 // Null where the store is not there, or its connector knows no calls.
@@ -116,9 +117,10 @@ Status Verify(ports::SecretSource& source,
     return Unsigned(fmt::format("the call has no signature ({})", webhook.signature_header()));
   }
   if (!IsSignedBy(secret->second, webhook.signature(), signature, call.body)) {
-    return Unsigned(fmt::format("the signature is not made with the secret '{}': give the same one "
-                                "in the store's webhook and by UpdateStore",
-                                name));
+    return Unsigned(
+        fmt::format("the signature is not made with the secret '{}': give the same one "
+                    "in the store's webhook and by UpdateStore",
+                    name));
   }
   return Ok();
 }
@@ -152,8 +154,7 @@ HttpReply StoreCalls::Answer(const HttpCall& call) {
     const Error& error = verified.error();
     count(ports::WebhookOutcome::kRefused);
     on_heard_({.store = *store, .refusal = error.message});
-    return {.status = error.code == Code::kUnavailable ? 503 : 401,
-            .body = error.message + "\n"};
+    return {.status = error.code == Code::kUnavailable ? 503 : 401, .body = error.message + "\n"};
   }
   count(ports::WebhookOutcome::kHeard);
   on_heard_({.store = *store, .news = NewsOf(webhook, HeaderOf(call, webhook.topic_header()))});

@@ -17,8 +17,8 @@
 
 namespace storebridge::webhooks {
 
-// A longer body of a call is refused. WooCommerce sends whole orders and products: some 10 KiB, more
-// with many lines or what plugins add.
+// A longer body of a call is refused. WooCommerce sends whole orders and products: some 10 KiB,
+// more with many lines or what plugins add.
 inline constexpr std::size_t kBodyBytesMax = std::size_t{1024} * 1024;
 
 // Connections at the same time.

@@ -307,6 +307,9 @@ TEST_F(ManualStockRunTest, IsRefusedWhileTheOrdersCannotBeRead) {
 class WebhookSecretTest : public StoreChangeTest {
  protected:
   void SetUp() override {
+    engine_->Start();
+    ASSERT_TRUE(Wait<v1::Merchant>(
+        [&](auto done) { commands_->CreateMerchant("acme", "Acme", {}, done); }));
     host_.manifest().add_secrets()->set_name("token");
     host_.manifest().mutable_webhook()->mutable_secret()->set_name("hook_secret");
   }
@@ -322,9 +325,6 @@ class WebhookSecretTest : public StoreChangeTest {
   }
 
   Result<v1::Store> CreateWith(std::map<std::string, std::string> secrets) {
-    engine_->Start();
-    EXPECT_TRUE(Wait<v1::Merchant>(
-        [&](auto done) { commands_->CreateMerchant("acme", "Acme", {}, done); }));
     engine::NewStore request{.key = {"acme", "web"}, .store = {}, .secrets = {}};
     request.store.set_connector("connectors/fake");
     for (const auto& [name, secret] : secrets) {
@@ -353,6 +353,7 @@ TEST_F(WebhookSecretTest, CanBeGivenAtOnceAndIsNotEmpty) {
   ASSERT_FALSE(without);
   EXPECT_EQ(without.error().reason, "SECRET_MISSING");
 
+  ASSERT_TRUE(CreateWith({{"token", "t"}, {"hook_secret", "s3cr3t"}}));
   const Result<v1::Store> unknown = Give({{"hook", "s3cr3t"}});
   ASSERT_FALSE(unknown);
   EXPECT_NE(unknown.error().message.find("it has: token, hook_secret"), std::string::npos)
@@ -376,8 +377,8 @@ TEST_F(WebhookSecretTest, NeedNotBeGivenAgainForAnotherAddress) {
 TEST_F(WebhookSecretTest, IsNoAnswerToAStoreThatRefusesUs) {
   ASSERT_TRUE(CreateWith({{"token", "t"}}));
   store_.failing["orders.pull"].set_code(cv1::Failure::CODE_AUTH);
-  executor_.AdvanceUntil(
-      [&] { return ShowStore().state() == v1::Store::STATE_NEEDS_CREDENTIALS; }, 15 * kMinute);
+  executor_.AdvanceUntil([&] { return ShowStore().state() == v1::Store::STATE_NEEDS_CREDENTIALS; },
+                         15 * kMinute);
 
   ASSERT_TRUE(Give({{"hook_secret", "s3cr3t"}}));
   EXPECT_EQ(ShowStore().state(), v1::Store::STATE_NEEDS_CREDENTIALS);

@@ -45,14 +45,16 @@ class HttpListenerTest : public ::testing::Test {
 };
 
 std::string Post(std::size_t length, std::string_view body) {
-  return fmt::format("POST /a HTTP/1.1\r\nHost: here\r\nContent-Length: {}\r\n\r\n{}", length, body);
+  return fmt::format(
+      "POST /a HTTP/1.1\r\nHost: here\r\nContent-Length: {}\r\n\r\n{}", length, body);
 }
 
 TEST_F(HttpListenerTest, GivesTheCallAsItCame) {
   Start({.body_bytes_max = kBodyBytesMax});
 
   const std::string answer = Exchange(
-      port(), "PUT /a?b=%20 HTTP/1.0\r\nX-One: 1\r\nx-one: 2\r\nContent-Length: 5\r\n\r\n\x01{\n}\xFF");
+      port(),
+      "PUT /a?b=%20 HTTP/1.0\r\nX-One: 1\r\nx-one: 2\r\nContent-Length: 5\r\n\r\n\x01{\n}\xFF");
 
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
   EXPECT_TRUE(answer.ends_with("PUT /a?b=%20 [X-One=1][x-one=2][Content-Length=5] '\x01{\n}\xFF'"))
@@ -160,10 +162,9 @@ TEST_F(HttpListenerTest, CanBeAtEachAddressOfThisMachine) {
 TEST_F(HttpListenerTest, CannotBeOnAPortThatIsTaken) {
   Start({});
 
-  const auto second = HttpListener::Start({.host = "127.0.0.1",
-                                           .port = static_cast<std::uint16_t>(port()),
-                                           .setting = "test.address"},
-                                          Echo);
+  const auto second = HttpListener::Start(
+      {.host = "127.0.0.1", .port = static_cast<std::uint16_t>(port()), .setting = "test.address"},
+      Echo);
 
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().reason, "HTTP_ADDRESS");

@@ -132,8 +132,8 @@ TEST_F(MetricsTest, AreShownByGetAlone) {
 }
 
 TEST_F(MetricsTest, SayWhyThereAreNone) {
-  const MetricsPage page(
-      metrics_, []() -> std::vector<Fact> { throw std::runtime_error("no room"); });
+  const MetricsPage page(metrics_,
+                         []() -> std::vector<Fact> { throw std::runtime_error("no room"); });
 
   const HttpReply reply = page.Answer({.method = "GET", .target = "/metrics"});
 

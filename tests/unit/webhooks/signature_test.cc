@@ -56,8 +56,7 @@ TEST(SignatureTest, IsThatOfTheStandard) {
     const Secret secret(known.secret);
     EXPECT_TRUE(IsSignedBy(secret, Webhook::SIGNATURE_HMAC_SHA256_HEX, known.hex, known.body))
         << known.what;
-    EXPECT_TRUE(
-        IsSignedBy(secret, Webhook::SIGNATURE_HMAC_SHA256_BASE64, known.base64, known.body))
+    EXPECT_TRUE(IsSignedBy(secret, Webhook::SIGNATURE_HMAC_SHA256_BASE64, known.base64, known.body))
         << known.what;
   }
 }

@@ -80,9 +80,7 @@ class StoreCallsTest : public ::testing::Test {
     store.set_name("merchants/acme/stores/" + id);
     store.set_connector("connectors/fake");
     storage_->Submit(
-        [&](ports::Tx& tx) {
-          return tx.stores().Put({.merchant = "acme", .store = id}, store);
-        },
+        [&](ports::Tx& tx) { return tx.stores().Put({.merchant = "acme", .store = id}, store); },
         [](const Status& status) { ASSERT_TRUE(status) << status.error().message; });
     executor_.RunAll();
   }
@@ -96,11 +94,9 @@ class StoreCallsTest : public ::testing::Test {
   }
 
   HttpReply Answer(const HttpCall& call) {
-    StoreCalls calls({.storage = *storage_,
-                      .connectors = host_,
-                      .secrets = secrets_,
-                      .meter = meter_},
-                     [this](Heard heard) { heard_.push_back(std::move(heard)); });
+    StoreCalls calls(
+        {.storage = *storage_, .connectors = host_, .secrets = secrets_, .meter = meter_},
+        [this](Heard heard) { heard_.push_back(std::move(heard)); });
     return calls.Answer(call);
   }
 
