@@ -40,6 +40,8 @@ Result<ports::OrderFilter> ReadFilter(const std::string& merchant, const std::st
     filter.states.push_back(domain::ToProto(state));
   }
   filter.order_number = parsed.order_number;
+  filter.create_from_ns = parsed.create_from_ns;
+  filter.create_before_ns = parsed.create_before_ns;
   if (!parsed.store) {
     return filter;
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,11 +20,15 @@ struct OrderFilter {
   std::optional<StoreKey> store;
   // Empty for any.
   std::string order_number;
+  // From which `create_time` on, and before which, in nanoseconds since 1970.
+  std::int64_t create_from_ns = std::numeric_limits<std::int64_t>::min();
+  std::int64_t create_before_ns = std::numeric_limits<std::int64_t>::max();
 };
 
 inline constexpr std::size_t kFilterLengthMax = 1000;
 
-// Reads `state = NEW AND store = "merchants/demo/stores/web" AND order_number = "1007"`.
+// Reads `state = NEW AND store = "merchants/demo/stores/web" AND order_number = "1007" AND
+// create_time >= "2026-11-01T00:00:00Z" AND create_time < "2026-12-01T00:00:00Z"`.
 // kInvalidArgument, reason FILTER, says what was not understood and what is allowed.
 Result<OrderFilter> ParseOrderFilter(std::string_view filter);
 

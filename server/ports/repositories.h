@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -289,6 +290,9 @@ struct OrderFilter {
   std::string store = {};
   // All numbers when empty.
   std::string order_number = {};
+  // From which create time on, and before which, in nanoseconds since 1970.
+  std::int64_t create_from_ns = std::numeric_limits<std::int64_t>::min();
+  std::int64_t create_before_ns = std::numeric_limits<std::int64_t>::max();
 };
 
 // Pieces of a product that an order claims.

@@ -150,8 +150,14 @@ Result<std::vector<OrderTables::Place>> OrderTables::PageOfState(const OrderFilt
                                                                  const Place& after,
                                                                  int limit) const {
   if (filter.merchant.empty()) {
-    Query query(
-        db_, Sql::kOrderPageAll, state, after.create_ns, after.order, after.merchant, limit);
+    Query query(db_,
+                Sql::kOrderPageAll,
+                state,
+                after.create_ns,
+                after.order,
+                after.merchant,
+                filter.create_from_ns,
+                limit);
     return GetRows(query, ReadPlace);
   }
   Query query(db_,
@@ -161,6 +167,7 @@ Result<std::vector<OrderTables::Place>> OrderTables::PageOfState(const OrderFilt
               state,
               after.create_ns,
               after.order,
+              filter.create_from_ns,
               limit);
   return GetRows(query, ReadPlace);
 }
@@ -210,7 +217,8 @@ Result<std::vector<OrderTables::Place>> OrderTables::PageOfNumber(const OrderFil
                 filter.order_number,
                 after.create_ns,
                 after.order,
-                after.merchant);
+                after.merchant,
+                filter.create_from_ns);
     SB_CHECK(read(query));
   } else {
     Query query(db_,
@@ -218,7 +226,8 @@ Result<std::vector<OrderTables::Place>> OrderTables::PageOfNumber(const OrderFil
                 filter.order_number,
                 filter.merchant,
                 after.create_ns,
-                after.order);
+                after.order,
+                filter.create_from_ns);
     SB_CHECK(read(query));
   }
   return places;
@@ -242,6 +251,8 @@ Result<std::vector<v1::Order>> OrderTables::List(const OrderFilter& filter,
   if (!after.id.empty()) {
     SB_TRY(begin, PlaceOf(after.merchant.empty() ? filter.merchant : after.merchant, after.id));
   }
+  // No order has an empty id: what is before this place is older than the bound.
+  begin = std::min(begin, Place{.create_ns = filter.create_before_ns, .order = {}, .merchant = {}});
   const bool by_number = !filter.order_number.empty();
   SB_TRY(const std::vector<Place> places,
          by_number ? PageOfNumber(filter, begin, limit) : PageOfStates(filter, begin, limit));

@@ -220,23 +220,23 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
     {Sql::kOrderPageOfStore,
      "list orders of a store",
      "SELECT create_ns, order_id, merchant_id FROM orders WHERE merchant_id = $1 AND store_id = $2 "
-     "AND state = $3 AND (create_ns, order_id) < ($4, $5) "
-     "ORDER BY create_ns DESC, order_id DESC LIMIT $6"},
+     "AND state = $3 AND (create_ns, order_id) < ($4, $5) AND create_ns >= $6 "
+     "ORDER BY create_ns DESC, order_id DESC LIMIT $7"},
     {Sql::kOrderPageAll,
      "list orders",
      "SELECT create_ns, order_id, merchant_id FROM orders WHERE state = $1 "
-     "AND (create_ns, order_id, merchant_id) < ($2, $3, $4) "
-     "ORDER BY create_ns DESC, order_id DESC, merchant_id DESC LIMIT $5"},
+     "AND (create_ns, order_id, merchant_id) < ($2, $3, $4) AND create_ns >= $5 "
+     "ORDER BY create_ns DESC, order_id DESC, merchant_id DESC LIMIT $6"},
     {Sql::kOrderPageByNumber,
      "list orders of a merchant by number",
      "SELECT create_ns, order_id, merchant_id, store_id, state FROM orders "
      "WHERE order_number = $1 AND merchant_id = $2 AND (create_ns, order_id) < ($3, $4) "
-     "ORDER BY create_ns DESC, order_id DESC"},
+     "AND create_ns >= $5 ORDER BY create_ns DESC, order_id DESC"},
     {Sql::kOrderPageAllByNumber,
      "list orders by number",
      "SELECT create_ns, order_id, merchant_id, store_id, state FROM orders "
      "WHERE order_number = $1 AND (create_ns, order_id, merchant_id) < ($2, $3, $4) "
-     "ORDER BY create_ns DESC, order_id DESC, merchant_id DESC"},
+     "AND create_ns >= $5 ORDER BY create_ns DESC, order_id DESC, merchant_id DESC"},
     {Sql::kOrderOldest,
      "list oldest orders",
      "SELECT create_ns, order_id, merchant_id FROM orders WHERE merchant_id = $1 AND store_id = $2 "

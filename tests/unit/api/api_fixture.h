@@ -16,6 +16,7 @@
 #include "api/server.h"
 #include "core/ids.h"
 #include "domain/names.h"
+#include "domain/timestamp.h"
 #include "fakes.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -149,6 +150,7 @@ class ApiFixture : public ::testing::Test {
       record.order.set_external_id("ext-" + id);
       record.order.set_order_number(number);
       record.order.set_state(state);
+      *record.order.mutable_create_time() = domain::TimestampFromMs(clock_.NowMs());
       return tx.orders().Put(store.merchant, record);
     });
     return id;

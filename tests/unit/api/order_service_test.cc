@@ -1,15 +1,18 @@
 #include "api/order_service.h"
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
 #include "api_fixture.h"
+#include "domain/timestamp.h"
 
 namespace storebridge::api {
 namespace {
@@ -174,6 +177,37 @@ TEST_F(OrderServiceTest, RefusesATokenWhenTheFilterChanged) {
 
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_NE(status.error_message().find("belongs to another list"), std::string::npos);
+}
+
+TEST_F(OrderServiceTest, PagesThroughWhatCameInASpanOfTime) {
+  std::vector<std::string> minutes;
+  for (int i = 0; i < 7; ++i) {
+    clock_.Advance(std::chrono::minutes(1));
+    minutes.push_back(domain::TimestampText(domain::TimestampFromMs(clock_.NowMs())));
+    CreateOrder(i % 2 == 0 ? kWeb : kOutlet, std::to_string(i), v1::ORDER_STATE_NEW);
+  }
+  v1::ListOrdersRequest request;
+  request.set_parent("merchants/demo");
+  request.set_filter(
+      fmt::format(R"(create_time >= "{}" AND create_time < "{}")", minutes[2], minutes[6]));
+  request.set_page_size(3);
+
+  const v1::ListOrdersResponse first = List(request);
+  request.set_page_token(first.next_page_token());
+  const v1::ListOrdersResponse second = List(request);
+  request.set_filter(fmt::format(R"(create_time >= "{}")", minutes[2]));
+  grpc::ClientContext context;
+  v1::ListOrdersResponse none;
+  const grpc::Status other_span = stub_->ListOrders(&context, request, &none);
+
+  ASSERT_EQ(first.orders_size(), 3);
+  EXPECT_EQ(first.orders(0).order_number(), "5");
+  EXPECT_EQ(first.orders(2).order_number(), "3");
+  ASSERT_EQ(second.orders_size(), 1);
+  EXPECT_EQ(second.orders(0).order_number(), "2");
+  EXPECT_EQ(second.next_page_token(), "");
+  EXPECT_EQ(other_span.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(InfoOf(other_span).reason(), "PAGE_TOKEN_FOREIGN");
 }
 
 TEST_F(OrderServiceTest, RefusesToCollectWhatIsNotNew) {

@@ -186,6 +186,34 @@ TEST_F(OrderTablesTest, ListsTheNewestFirstAlsoWithinASecond) {
       (Ids{"o1", "o9", "o5"}));
 }
 
+TEST_F(OrderTablesTest, ListsFromATimeOnAndBeforeAnother) {
+  OrderRecord with_nanos = MakeOrder(kWeb, "o4", v1::ORDER_STATE_NEW, 11);
+  with_nanos.order.mutable_create_time()->set_nanos(1);
+  ASSERT_TRUE(Worked(Put(MakeOrder(kWeb, "o1", v1::ORDER_STATE_NEW, 9))));
+  ASSERT_TRUE(Worked(Put(MakeOrder(kWeb, "o2", v1::ORDER_STATE_SHIPPED, 10))));
+  ASSERT_TRUE(Worked(Put(MakeOrder(kPos, "o3", v1::ORDER_STATE_NEW, 11))));
+  ASSERT_TRUE(Worked(Put(with_nanos)));
+  constexpr std::int64_t kNs = 1'000'000'000;
+  const auto list = [&](const std::string& merchant,
+                        std::int64_t from_ns,
+                        std::int64_t before_ns,
+                        const domain::MerchantChild& after = {}) {
+    OrderFilter filter;
+    filter.merchant = merchant;
+    filter.create_from_ns = from_ns;
+    filter.create_before_ns = before_ns;
+    return IdsOf(List(filter, after, 10));
+  };
+
+  for (const char* merchant : {"acme", ""}) {
+    EXPECT_EQ(list(merchant, 10 * kNs, 11 * kNs + 1), (Ids{"o3", "o2"})) << merchant;
+    EXPECT_EQ(list(merchant, 10 * kNs, 11 * kNs), Ids{"o2"}) << merchant;
+    EXPECT_EQ(list(merchant, 11 * kNs + 1, 12 * kNs), Ids{"o4"}) << merchant;
+    EXPECT_EQ(list(merchant, 9 * kNs, 20 * kNs, {"acme", "o3"}), (Ids{"o2", "o1"})) << merchant;
+    EXPECT_EQ(list(merchant, 12 * kNs, 20 * kNs), Ids{}) << merchant;
+  }
+}
+
 TEST_F(OrderTablesTest, RefusesToListAfterAnOrderThatDoesNotExist) {
   const auto error = ErrorOf([](const ports::ReadTx& tx) {
     return tx.orders().List(
@@ -259,6 +287,7 @@ TEST_F(OrderTablesTest, GivesTheHeadsOfOpenOrdersByState) {
 class OrderListTest : public OrderTablesTest {
  protected:
   static constexpr int kOrders = 300;
+  static constexpr std::int64_t kNs = 1'000'000'000;
 
   void SetUp() override {
     OrderTablesTest::SetUp();
@@ -283,6 +312,9 @@ class OrderListTest : public OrderTablesTest {
   }
   v1::OrderState RandomState() { return static_cast<v1::OrderState>(1 + random_.Below(9)); }
 
+  // Also one before all orders, and one after.
+  std::int64_t RandomTime() { return static_cast<std::int64_t>(random_.Below(22)) * kNs - kNs; }
+
   OrderFilter RandomFilter() {
     OrderFilter filter;
     filter.merchant = random_.Below(2) == 0 ? "" : Pick("m", 3);
@@ -290,6 +322,12 @@ class OrderListTest : public OrderTablesTest {
     filter.order_number = random_.Below(3) == 0 ? Pick("n", 4) : "";
     for (std::uint64_t n = random_.Below(4); n > 0; --n) {
       filter.states.push_back(RandomState());
+    }
+    if (random_.Below(2) == 0) {
+      filter.create_from_ns = RandomTime();
+    }
+    if (random_.Below(2) == 0) {
+      filter.create_before_ns = RandomTime();
     }
     return filter;
   }
@@ -303,6 +341,8 @@ class OrderListTest : public OrderTablesTest {
           (filter.merchant.empty() || filter.merchant == key.merchant) &&
           (filter.store.empty() || filter.store == store.store) &&
           (filter.order_number.empty() || filter.order_number == order.order_number()) &&
+          filter.create_from_ns <= order.create_time().seconds() * kNs &&
+          order.create_time().seconds() * kNs < filter.create_before_ns &&
           (filter.states.empty() ||
            std::find(filter.states.begin(), filter.states.end(), order.state()) !=
                filter.states.end());
@@ -322,7 +362,7 @@ class OrderListTest : public OrderTablesTest {
 };
 
 TEST_F(OrderListTest, GivesWhatSortingByHandGivesPageByPage) {
-  constexpr int kFilters = 60;
+  constexpr int kFilters = 200;
 
   for (int i = 0; i < kFilters; ++i) {
     const OrderFilter filter = RandomFilter();

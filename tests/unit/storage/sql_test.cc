@@ -136,10 +136,13 @@ TEST_F(QueryPlanTest, ListsUseTheIndexThatWasMadeForThem) {
       {Sql::kOrderByNumber, "orders_by_number (order_number=? AND merchant_id=?)"},
       {Sql::kOrderNextStore, "orders_of_store (merchant_id=? AND store_id>?)"},
       {Sql::kOrderPageOfStore,
-       "orders_of_store (merchant_id=? AND store_id=? AND state=? AND (create_ns,order_id)<(?,?))"},
-      {Sql::kOrderPageAll, "orders_of_all (state=? AND (create_ns,order_id,merchant_id)<(?,?,?))"},
+       "orders_of_store (merchant_id=? AND store_id=? AND state=? AND create_ns>? AND "
+       "(create_ns,order_id)<(?,?))"},
+      {Sql::kOrderPageAll,
+       "orders_of_all (state=? AND create_ns>? AND (create_ns,order_id,merchant_id)<(?,?,?))"},
       {Sql::kOrderPageByNumber,
-       "orders_by_number (order_number=? AND merchant_id=? AND (create_ns,order_id)<(?,?))"},
+       "orders_by_number (order_number=? AND merchant_id=? AND create_ns>? AND "
+       "(create_ns,order_id)<(?,?))"},
       {Sql::kOrderPageAllByNumber, "orders_by_number (order_number=?)"},
       {Sql::kOrderOldest,
        "orders_of_store (merchant_id=? AND store_id=? AND state=? AND (create_ns,order_id)>(?,?))"},
