@@ -7,7 +7,6 @@
 
 #include "core/ids.h"
 #include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
 
 namespace storebridge::api {
 namespace {
@@ -88,17 +87,15 @@ Error HideInner(const Error& error, const ErrorScene& scene) {
                .retry_after = error.retry_after};
 }
 
-grpc::Status Pack(const Error& error) {
-  const grpc::StatusCode code = ToGrpcCode(error.code);
-  const std::string message = CutText(error.message, kErrorMessageBytesMax);
-  google::rpc::Status details;
-  details.set_code(code);
-  details.set_message(message);
-  details.add_details()->PackFrom(MakeInfo(error));
+google::rpc::Status Pack(const Error& error) {
+  google::rpc::Status status;
+  status.set_code(ToGrpcCode(error.code));
+  status.set_message(CutText(error.message, kErrorMessageBytesMax));
+  status.add_details()->PackFrom(MakeInfo(error));
   if (error.retry_after) {
-    details.add_details()->PackFrom(MakeRetry(*error.retry_after));
+    status.add_details()->PackFrom(MakeRetry(*error.retry_after));
   }
-  return {code, message, details.SerializeAsString()};
+  return status;
 }
 
 }  // namespace
@@ -152,6 +149,12 @@ std::string CutText(std::string_view text, std::size_t bytes_max) {
 }
 
 grpc::Status ToGrpcStatus(const Error& error, const ErrorScene& scene) {
+  const google::rpc::Status status = ToStatusMessage(error, scene);
+  return {
+      static_cast<grpc::StatusCode>(status.code()), status.message(), status.SerializeAsString()};
+}
+
+google::rpc::Status ToStatusMessage(const Error& error, const ErrorScene& scene) {
   return Pack(error.code == Code::kInternal ? HideInner(error, scene) : error);
 }
 

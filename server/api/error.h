@@ -7,6 +7,7 @@
 #include <grpcpp/support/status.h>
 
 #include "core/result.h"
+#include "google/rpc/status.pb.h"
 #include "ports/log.h"
 #include "ports/random.h"
 
@@ -39,5 +40,8 @@ struct ErrorScene {
 // metadata = facts}, and a RetryInfo when `retry_after` is set. The inner text of kInternal goes to
 // the log only, under an incident id that the caller is told.
 grpc::Status ToGrpcStatus(const Error& error, const ErrorScene& scene);
+
+// The same as a message, for an answer that has errors beside what went well.
+google::rpc::Status ToStatusMessage(const Error& error, const ErrorScene& scene);
 
 }  // namespace storebridge::api

@@ -1,7 +1,10 @@
 #include "api/stock_service.h"
 
+#include <cstddef>
 #include <string>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "api/page.h"
 #include "api/product_page.h"
@@ -21,6 +24,65 @@ namespace {
 Status CheckReason(const std::string& reason) {
   return CheckRequiredText(
       {.field = "reason", .value = reason, .characters_max = kReasonCharactersMax});
+}
+
+Result<engine::StockSetting> ReadSetting(const v1::SetStockRequest& request) {
+  SB_TRY(engine::ProductRef ref, ReadProductRef(request.name(), request.product_code()));
+  if (!request.has_on_hand()) {
+    return MissingField("on_hand", "write how many pieces are on the shelf; 0 is a number too");
+  }
+  SB_CHECK(CheckReason(request.reason()));
+  SB_CHECK(
+      CheckText({.field = "etag", .value = request.etag(), .characters_max = kEtagCharactersMax}));
+  return engine::StockSetting{.product = std::move(ref),
+                              .on_hand = request.on_hand(),
+                              .reason = request.reason(),
+                              .etag = request.etag()};
+}
+
+// One of a batch: it is of the batch's merchant, and has no request_id of its own.
+Result<engine::StockSetting> ReadSettingOf(const std::string& merchant,
+                                           const v1::SetStockRequest& request) {
+  if (!request.request_id().empty()) {
+    return BadField("FIELD_CONFLICT",
+                    "request_id",
+                    "request_id is set in one of the requests: set the one of the whole call");
+  }
+  if (request.name().empty() && !request.product_code().empty()) {
+    v1::SetStockRequest named = request;
+    named.set_name(domain::MerchantName(merchant));
+    return ReadSetting(named);
+  }
+  SB_TRY(engine::StockSetting setting, ReadSetting(request));
+  if (setting.product.merchant != merchant) {
+    return BadField(
+        "FIELD_CONFLICT",
+        "name",
+        fmt::format("name is of '{}' and parent is '{}': set them in calls of their own",
+                    domain::MerchantName(setting.product.merchant),
+                    domain::MerchantName(merchant)));
+  }
+  return setting;
+}
+
+Result<engine::StockBatch> ReadBatch(const v1::BatchSetStockRequest& request) {
+  SB_TRY(std::string merchant, domain::ParseMerchantName(request.parent()));
+  if (request.requests().empty()) {
+    return MissingField("requests", "write what to set, as for SetStock");
+  }
+  if (request.requests_size() > kStockBatchMax) {
+    return BadField("FIELD_LENGTH",
+                    "requests",
+                    fmt::format("requests has {} of them, {} are allowed: use several calls",
+                                request.requests_size(),
+                                kStockBatchMax));
+  }
+  engine::StockBatch batch{.merchant = std::move(merchant), .settings = {}, .tell = {}};
+  batch.settings.reserve(static_cast<std::size_t>(request.requests_size()));
+  for (const v1::SetStockRequest& one : request.requests()) {
+    batch.settings.push_back(ReadSettingOf(batch.merchant, one));
+  }
+  return batch;
 }
 
 Result<v1::ExplainStockResponse> ExplainStockNow(const engine::StockEvidence& evidence,
@@ -78,20 +140,24 @@ grpc::ServerUnaryReactor* StockService::SetStock(grpc::CallbackServerContext* /*
                                                  const v1::SetStockRequest* request,
                                                  v1::Stock* response) {
   return AnswerLater(ports_, "StockService.SetStock", response, [&](auto done) -> Status {
-    SB_TRY(engine::ProductRef ref, ReadProductRef(request->name(), request->product_code()));
-    if (!request->has_on_hand()) {
-      return MissingField("on_hand", "write how many pieces are on the shelf; 0 is a number too");
-    }
-    SB_CHECK(CheckReason(request->reason()));
-    SB_CHECK(CheckText(
-        {.field = "etag", .value = request->etag(), .characters_max = kEtagCharactersMax}));
+    SB_TRY(engine::StockSetting setting, ReadSetting(*request));
     SB_TRY(engine::RequestKey key, MakeRequestKey("SetStock", *request));
-    ports_.commands.SetStock(std::move(ref),
-                             request->on_hand(),
-                             request->reason(),
-                             request->etag(),
-                             std::move(key),
-                             std::move(done));
+    ports_.commands.SetStock(std::move(setting), std::move(key), std::move(done));
+    return Ok();
+  });
+}
+
+grpc::ServerUnaryReactor* StockService::BatchSetStock(grpc::CallbackServerContext* /*context*/,
+                                                      const v1::BatchSetStockRequest* request,
+                                                      v1::BatchSetStockResponse* response) {
+  return AnswerLater(ports_, "StockService.BatchSetStock", response, [&](auto done) -> Status {
+    SB_TRY(engine::StockBatch batch, ReadBatch(*request));
+    batch.tell = [&random = ports_.random, &log = ports_.log](const Error& error) {
+      return ToStatusMessage(
+          error, {.method = "StockService.BatchSetStock", .random = random, .log = log});
+    };
+    SB_TRY(engine::RequestKey key, MakeRequestKey("BatchSetStock", *request));
+    ports_.commands.BatchSetStock(std::move(batch), std::move(key), std::move(done));
     return Ok();
   });
 }

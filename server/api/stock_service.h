@@ -5,6 +5,9 @@
 
 namespace storebridge::api {
 
+// What one BatchSetStock may set: its transaction holds up the other ones.
+inline constexpr int kStockBatchMax = 1000;
+
 // See stock_service.proto.
 class StockService final : public v1::StockService::CallbackService {
  public:
@@ -22,6 +25,9 @@ class StockService final : public v1::StockService::CallbackService {
   grpc::ServerUnaryReactor* SetStock(grpc::CallbackServerContext* context,
                                      const v1::SetStockRequest* request,
                                      v1::Stock* response) override;
+  grpc::ServerUnaryReactor* BatchSetStock(grpc::CallbackServerContext* context,
+                                          const v1::BatchSetStockRequest* request,
+                                          v1::BatchSetStockResponse* response) override;
   grpc::ServerUnaryReactor* AdjustStock(grpc::CallbackServerContext* context,
                                         const v1::AdjustStockRequest* request,
                                         v1::Stock* response) override;

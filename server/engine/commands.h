@@ -41,6 +41,22 @@ struct StoreChange {
   std::map<std::string, Secret, std::less<>> secrets;
 };
 
+// What is on the shelf, as somebody says.
+struct StockSetting {
+  ProductRef product;
+  std::int64_t on_hand = 0;
+  std::string reason;
+  std::string etag;
+};
+
+// Settings of one merchant; those that were refused before are errors.
+struct StockBatch {
+  std::string merchant;
+  std::vector<Result<StockSetting>> settings;
+  // How an error is told in the answer, also on the writer's thread.
+  std::function<google::rpc::Status(const Error&)> tell;
+};
+
 // The changes that people and services ask for. Each is one transaction on the writer; `done` is
 // called once, on the executor. Safe from any thread. Errors: kNotFound for what does not exist,
 // kAborted for a stale etag, and those named.
@@ -82,12 +98,10 @@ class Commands {
   void ResumeStore(domain::StoreKey store, Done<v1::Store> done);
 
   // kInvalidArgument outside 0 to 1000000000.
-  void SetStock(ProductRef product,
-                std::int64_t on_hand,
-                std::string reason,
-                std::string etag,
-                RequestKey key,
-                Done<v1::Stock> done);
+  void SetStock(StockSetting setting, RequestKey key, Done<v1::Stock> done);
+  // As SetStock for each, in one transaction. What is wrong with one is its result, and stops no
+  // other. kNotFound when there is no such merchant.
+  void BatchSetStock(StockBatch batch, RequestKey key, Done<v1::BatchSetStockResponse> done);
   // kFailedPrecondition when less than 0 would be on the shelf, or nothing was set yet.
   void AdjustStock(ProductRef product,
                    std::int64_t delta,

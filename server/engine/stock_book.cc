@@ -86,15 +86,8 @@ void ShowFacts(const ports::Listing& listing, v1::PublishedStock& published) {
   }
 }
 
-}  // namespace
-
-Result<v1::Stock> ShowStock(const ports::ReadTx& tx,
-                            const std::string& merchant,
-                            const v1::Product& product) {
-  const std::string id = IdOf(product.name());
-  SB_TRY(const ports::StockPosition position, tx.stock().Position(merchant, id));
+v1::Stock BalanceOf(const v1::Product& product, const ports::StockPosition& position) {
   const auto& [level, totals] = position;
-  SB_TRY(const std::vector<ports::Listing> listings, tx.products().ListingsOf(merchant, id));
   v1::Stock stock;
   stock.set_product(product.name());
   stock.set_product_code(product.product_code());
@@ -106,6 +99,26 @@ Result<v1::Stock> ShowStock(const ports::ReadTx& tx,
     *stock.mutable_update_time() = domain::TimestampFromMs(level.update_ms);
   }
   stock.set_etag(std::to_string(level.version));
+  return stock;
+}
+
+}  // namespace
+
+Result<v1::Stock> ShowBalance(const ports::ReadTx& tx,
+                              const std::string& merchant,
+                              const v1::Product& product) {
+  SB_TRY(const ports::StockPosition position, tx.stock().Position(merchant, IdOf(product.name())));
+  return BalanceOf(product, position);
+}
+
+Result<v1::Stock> ShowStock(const ports::ReadTx& tx,
+                            const std::string& merchant,
+                            const v1::Product& product) {
+  const std::string id = IdOf(product.name());
+  SB_TRY(const ports::StockPosition position, tx.stock().Position(merchant, id));
+  const auto& [level, totals] = position;
+  SB_TRY(const std::vector<ports::Listing> listings, tx.products().ListingsOf(merchant, id));
+  v1::Stock stock = BalanceOf(product, position);
   for (const ports::Listing& listing : listings) {
     SB_TRY(const PublishingRules rules, PublishingRulesOf(tx, listing.store));
     v1::PublishedStock* published = stock.add_published();

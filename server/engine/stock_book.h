@@ -42,8 +42,12 @@ std::optional<std::int64_t> WantedQuantity(const ports::StockLevel& level,
                                            const PublishingRules& rules,
                                            std::string_view store);
 
-// The stock of a product as the API shows it: what is on the shelf, what is promised, and what each
-// store was told.
+// The stock of a product as the API shows it: what is on the shelf and what is promised.
+Result<v1::Stock> ShowBalance(const ports::ReadTx& tx,
+                              const std::string& merchant,
+                              const v1::Product& product);
+
+// The same, and what each store was told.
 Result<v1::Stock> ShowStock(const ports::ReadTx& tx,
                             const std::string& merchant,
                             const v1::Product& product);

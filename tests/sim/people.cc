@@ -104,10 +104,10 @@ void People::CountShelf() {
     parts_.oracle.OnShelf(code, pieces);
     Send([code, pieces](engine::Commands& commands, const Answer& answer) {
       commands.SetStock(
-          {.merchant = kStore.merchant, .product = {}, .product_code = code},
-          pieces,
-          "first count",
-          "",
+          {.product = {.merchant = kStore.merchant, .product = {}, .product_code = code},
+           .on_hand = pieces,
+           .reason = "first count",
+           .etag = {}},
           {},
           [answer](Result<v1::Stock> stock) { answer(stock ? nullptr : &stock.error()); });
     });

@@ -70,6 +70,7 @@ TEST_F(BadInputTest, RefusesRequestsWithMissingFields) {
        "name: 'merchants/demo' product_code: 'MUG-1' on_hand: 1",
        invalid,
        "reason is missing"},
+      {"StockService.BatchSetStock", "parent: 'merchants/demo'", invalid, "requests is missing"},
       {"StockService.AdjustStock",
        "name: 'merchants/demo' product_code: 'MUG-1' reason: 'broken'",
        invalid,
@@ -113,6 +114,7 @@ TEST_F(BadInputTest, RefusesNamesOfAnotherForm) {
       {"IssueService.RetryIssue", "name: 'merchants/demo'", invalid, "issues/{issue}"},
       {"SyncService.GetSyncRun", "name: 'merchants/demo/stores/web'", invalid, "syncRuns/{run}"},
       {"ChangeService.ListChanges", "parent: 'merchants/-'", invalid, "merchants/{merchant}"},
+      {"StockService.BatchSetStock", "parent: 'merchants/-'", invalid, "merchants/{merchant}"},
       {"OrderService.GetOrder", "name: 'merchants/demo/products/1'", invalid, "orders/{order}"},
   };
   for (const Row& row : rows) {
@@ -153,6 +155,10 @@ TEST_F(BadInputTest, SaysWhatDoesNotExist) {
        "name: 'merchants/demo' product_code: 'NONE' on_hand: 1 reason: 'counted'",
        missing,
        "NONE"},
+      {"StockService.BatchSetStock",
+       "parent: 'merchants/none' requests {product_code: 'MUG-1' on_hand: 1 reason: 'counted'}",
+       missing,
+       "none"},
       {"StockService.AdjustStock",
        "name: 'merchants/demo' product_code: 'NONE' delta: 1 reason: 'received'",
        missing,
@@ -290,7 +296,7 @@ TEST_F(BadInputTest, GivesEveryRefusalAReasonThatFitsTheForm) {
       ++refused;
     }
   }
-  EXPECT_EQ(refused, 41);
+  EXPECT_EQ(refused, 42);
 }
 
 }  // namespace

@@ -137,15 +137,16 @@ class EngineDay : public ::testing::Test {
     order.set_modified_ms(const_cast<ManualClock&>(clock_).NowMs());
   }
 
+  static engine::StockSetting Counted(const std::string& code, std::int64_t on_hand) {
+    return {.product = {.merchant = "acme", .product = {}, .product_code = code},
+            .on_hand = on_hand,
+            .reason = "counted",
+            .etag = {}};
+  }
+
   v1::Stock SetStock(const std::string& code, std::int64_t on_hand) {
-    Result<v1::Stock> stock = Wait<v1::Stock>([&](auto done) {
-      commands_->SetStock({.merchant = "acme", .product = {}, .product_code = code},
-                          on_hand,
-                          "counted",
-                          "",
-                          {},
-                          done);
-    });
+    Result<v1::Stock> stock =
+        Wait<v1::Stock>([&](auto done) { commands_->SetStock(Counted(code, on_hand), {}, done); });
     EXPECT_TRUE(stock) << stock.error().message;
     Settle();
     return stock ? *stock : v1::Stock();

@@ -30,14 +30,8 @@ class OrderBacklogTest : public EngineDay {
   }
   // As SetStock, but gives back at the answer.
   void AnswerSetStock(std::int64_t on_hand) {
-    const Result<v1::Stock> stock = Wait<v1::Stock>([&](auto done) {
-      commands_->SetStock({.merchant = "acme", .product = {}, .product_code = "MUG"},
-                          on_hand,
-                          "counted",
-                          "",
-                          {},
-                          done);
-    });
+    const Result<v1::Stock> stock =
+        Wait<v1::Stock>([&](auto done) { commands_->SetStock(Counted("MUG", on_hand), {}, done); });
     ASSERT_TRUE(stock) << stock.error().message;
   }
 };
