@@ -197,11 +197,12 @@ void Commands::AdjustStock(ProductRef product,
                            std::string reason,
                            RequestKey key,
                            Done<v1::Stock> done) {
+  std::string merchant = product.merchant;
   Transact<v1::Stock>(
       ports_.storage,
-      product.merchant,
+      std::move(merchant),
       std::move(key),
-      [product,
+      [product = std::move(product),
        delta,
        reason = std::move(reason),
        now = ports_.clock.NowMs(),

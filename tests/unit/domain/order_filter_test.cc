@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace storebridge::domain {
@@ -68,10 +69,8 @@ TEST(OrderFilterTest, SaysWhatIsWrongAndWhatIsAllowed) {
                            "create_time > yesterday",
                            "create_time > \"2026-11-01\"",
                            "create_time > \"2026-11-01T00:00:00\"",
-                           "create_time > 2026-11-01T00:00:00Z AND create_time >= "
-                           "2026-11-02T00:00:00Z",
-                           "create_time < 2026-11-01T00:00:00Z AND create_time <= "
-                           "2026-11-02T00:00:00Z",
+                           "create_time>2026-11-01T00:00:00Z AND create_time>=2026-11-02T00:00:00Z",
+                           "create_time<2026-11-01T00:00:00Z AND create_time<=2026-11-02T00:00:00Z",
                            "order_number = 1 AND order_number = 2",
                            "store = merchants/a/stores/b AND store = merchants/a/stores/b"}) {
     const Result<OrderFilter> filter = ParseOrderFilter(text);
@@ -123,8 +122,9 @@ TEST(OrderFilterTest, RefusesTimesWithNothingBetweenThem) {
            {"> \"2026-11-01T00:00:00Z\"", "<= \"2026-11-01T00:00:00Z\""},
            {">= \"2026-12-01T00:00:00Z\"", "< \"2026-11-01T00:00:00Z\""},
            {">= \"2026-11-01T00:00:00Z\"", "< \"2026-11-01T00:00:00+02:00\""}}) {
-    for (const std::string& text : {"create_time " + from + " AND create_time " + before,
-                                    "create_time " + before + " AND create_time " + from}) {
+    for (const std::string& text :
+         {fmt::format("create_time {} AND create_time {}", from, before),
+          fmt::format("create_time {} AND create_time {}", before, from)}) {
       const Result<OrderFilter> filter = ParseOrderFilter(text);
 
       ASSERT_FALSE(filter) << text;
