@@ -272,9 +272,10 @@ Status App::Impl::StartWebhooks() {
   store_calls_.emplace(
       webhooks::StoreCalls::Ports{
           .storage = *storage_, .connectors = *connectors_, .secrets = *secrets_, .meter = Meter()},
-      [this](webhooks::Heard heard) {
+      [this](webhooks::Heard heard, std::function<void()> heeded) {
         engine_->HearStore(std::move(heard.store),
-                           {.news = heard.news, .refusal = std::move(heard.refusal)});
+                           {.news = heard.news, .refusal = std::move(heard.refusal)},
+                           std::move(heeded));
       });
   SB_TRY(const config::HostPort place, config::ParseHostPort(config_.webhooks.address));
   SB_TRY(webhooks_listener_,

@@ -10,6 +10,7 @@ namespace storebridge::domain {
 namespace {
 
 constexpr std::size_t kNameLengthMax = 200;
+constexpr std::string_view kWebhooks = "/webhooks/";
 
 // What stands before `end`, which is not taken off; all of it when there is no `end`.
 std::string_view TakeBefore(std::string_view& rest, char end) {
@@ -72,6 +73,10 @@ std::string StoreName(const StoreKey& key) {
   return fmt::format("merchants/{}/stores/{}", key.merchant, key.store);
 }
 
+std::string WebhookPath(const StoreKey& key) {
+  return fmt::format("{}{}", kWebhooks, StoreName(key));
+}
+
 std::string ProductName(std::string_view merchant, std::string_view product) {
   return fmt::format("merchants/{}/products/{}", merchant, product);
 }
@@ -104,6 +109,10 @@ Result<std::string> ParseMerchantName(std::string_view name) {
 Result<StoreKey> ParseStoreName(std::string_view name) {
   SB_TRY(const Ids ids, Parse(name, "merchants/{merchant}/stores/{store}"));
   return StoreKey{.merchant = std::string(ids[0]), .store = std::string(ids[1])};
+}
+
+Result<StoreKey> ParseWebhookPath(std::string_view path) {
+  return ParseStoreName(path.starts_with(kWebhooks) ? path.substr(kWebhooks.size()) : "");
 }
 
 Result<MerchantChild> ParseProductName(std::string_view name) {

@@ -26,6 +26,10 @@ std::string IssueName(std::string_view merchant, std::string_view issue);
 std::string SyncRunName(const StoreKey& key, std::string_view run);
 std::string ConnectorName(std::string_view connector);
 
+// Where a store calls when there is news: `/webhooks/merchants/{merchant}/stores/{store}`.
+std::string WebhookPath(const StoreKey& key);
+Result<StoreKey> ParseWebhookPath(std::string_view path);
+
 // A thing of a merchant: `merchants/{merchant}/<collection>/{id}`.
 struct MerchantChild {
   std::string merchant;

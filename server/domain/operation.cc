@@ -1,6 +1,15 @@
 #include "domain/operation.h"
 
+#include <algorithm>
+
 namespace storebridge::domain {
+
+bool HasOperation(const connector::v1::Manifest& manifest, std::string_view operation) {
+  return std::any_of(
+      manifest.operations().begin(),
+      manifest.operations().end(),
+      [&](const connector::v1::Operation& known) { return known.name() == operation; });
+}
 
 bool IsPush(std::string_view operation) {
   return operation.ends_with(".push") || operation == "shipments.update";

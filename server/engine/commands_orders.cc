@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/operation.h"
 #include "domain/order_record.h"
 #include "domain/record_hash.h"
 #include "domain/shipment_update.h"
@@ -86,7 +87,7 @@ Status QueueReport(ports::Tx& tx,
     }
   }
   // A connector that is not there now may come back: only one that is there can say that it cannot.
-  if (!store || (manifest && !HasOperation(*manifest, "shipments.push"))) {
+  if (!store || (manifest && !domain::HasOperation(*manifest, "shipments.push"))) {
     shipment.mutable_store_report()->set_state(v1::StoreReport::STATE_NOT_SUPPORTED);
     domain::Stamp(order, now_ms);
     return Ok();

@@ -159,8 +159,9 @@ class Engine {
   };
 
   // Runs the flow that there is news of, domain::NewsGapMs after it began last at the earliest, so
-  // that many calls are one run. Not where nothing runs for the store, or the flow fails.
-  void HearStore(domain::StoreKey store, StoreCall call);
+  // that many calls are one run, and later where runs take long. Not where nothing runs for the
+  // store, the flow fails, or somebody has just stopped it. `done` is called right before.
+  void HearStore(domain::StoreKey store, StoreCall call, std::function<void()> done);
 
   // How all stores are, for those who watch the server.
   void CountStores(std::function<void(StoreCounts)> done);

@@ -164,12 +164,14 @@ void Engine::GetStores(std::vector<domain::StoreKey> stores, Done<std::vector<v1
   });
 }
 
-void Engine::HearStore(domain::StoreKey store, StoreCall call) {
-  impl_->ports_.executor.Post([impl = impl_, store = std::move(store), call = std::move(call)] {
-    if (const Result<StoreScheduler*> found = impl->Find(store)) {
-      (*found)->Hear(call);
-    }
-  });
+void Engine::HearStore(domain::StoreKey store, StoreCall call, std::function<void()> done) {
+  impl_->ports_.executor.Post(
+      [impl = impl_, store = std::move(store), call = std::move(call), done = std::move(done)] {
+        done();
+        if (const Result<StoreScheduler*> found = impl->Find(store)) {
+          (*found)->Hear(call);
+        }
+      });
 }
 
 void Engine::CountStores(std::function<void(StoreCounts)> done) {

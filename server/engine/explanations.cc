@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "domain/names.h"
+#include "domain/operation.h"
 #include "engine/flows/doubtful_shipments.h"
 #include "engine/order_book.h"
 #include "engine/stock_book.h"
@@ -229,7 +230,7 @@ Result<v1::Explanation> Explain(OrderEvidence evidence,
       const auto manifest = ManifestOf(store, connectors);
       evidence.missing.stores.push_back(
           {.store = std::move(store),
-           .reads_orders = manifest == nullptr || HasOperation(*manifest, "orders.pull")});
+           .reads_orders = manifest == nullptr || domain::HasOperation(*manifest, "orders.pull")});
     }
     return domain::ExplainMissingOrder(evidence.missing);
   }
@@ -289,8 +290,8 @@ std::vector<v1::StockExplanation> Explain(StockEvidence evidence,
       continue;  // Deleted since the tables were read.
     }
     const auto manifest = ManifestOf(*store, connectors);
-    facts.is_published =
-        facts.is_published && (manifest == nullptr || HasOperation(*manifest, "stock.push"));
+    facts.is_published = facts.is_published &&
+                         (manifest == nullptr || domain::HasOperation(*manifest, "stock.push"));
     facts.store = *store;
     explanations.push_back(domain::ExplainStock(facts));
   }

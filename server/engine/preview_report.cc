@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/operation.h"
 #include "domain/order_notices.h"
 #include "engine/flows/pull_commit.h"
 #include "engine/ledger.h"
@@ -34,7 +35,7 @@ double DistanceOf(const v1::StockDifference& difference) {
 }
 
 bool WritesStock(const RunSubject& subject) {
-  return HasOperation(*subject.manifest, domain::OperationOf(domain::Flow::kStock)) &&
+  return domain::HasOperation(*subject.manifest, domain::OperationOf(domain::Flow::kStock)) &&
          subject.store.stock_basis() != v1::STOCK_BASIS_UNSPECIFIED;
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/operation.h"
 #include "engine/check_run.h"
 #include "engine/flows/make_run.h"
 #include "engine/order_book.h"
@@ -247,7 +248,7 @@ void StorePreview::Check() {
   if (cancel_reason_) {
     return Finish(Cancelled());
   }
-  if (!HasOperation(*subject_->manifest, kCheck)) {
+  if (!domain::HasOperation(*subject_->manifest, kCheck)) {
     return Read();
   }
   auto check = std::make_shared<CheckRun>(ScratchPorts(), *subject_);
@@ -279,7 +280,7 @@ void StorePreview::Read() {
   if (cancel_reason_) {
     return Finish(Cancelled());
   }
-  if (!HasOperation(*subject_->manifest, domain::OperationOf(flow_))) {
+  if (!domain::HasOperation(*subject_->manifest, domain::OperationOf(flow_))) {
     left_out_.push_back(fmt::format("The connector does not read {}.",
                                     flow_ == domain::Flow::kProducts ? "products" : "orders"));
     return Ended(RunEnd{});

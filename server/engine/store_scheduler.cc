@@ -7,6 +7,7 @@
 
 #include "domain/flow_timing.h"
 #include "domain/names.h"
+#include "domain/operation.h"
 #include "domain/timestamp.h"
 #include "engine/backoff.h"
 #include "engine/flows/make_run.h"
@@ -171,7 +172,7 @@ Status StoreScheduler::CanRun(Flow flow) const {
   }
   SB_TRY(const std::shared_ptr<const RunSubject> subject, Subject());
   const std::string operation(domain::OperationOf(flow));
-  if (HasOperation(*subject->manifest, operation)) {
+  if (domain::HasOperation(*subject->manifest, operation)) {
     return Ok();
   }
   return Error{.code = Code::kUnimplemented,
@@ -325,14 +326,12 @@ Status StoreScheduler::Begin(FlowWork& work,
   if (only.empty()) {
     work.again = false;
     work.again_full = false;
-    work.has_news = false;
   } else if (const v1::FlowHealth& health = work.journal->health();
              work.timer != 0 && health.has_next_run_time()) {
     // A look at single records does not stand for the one that is due.
     work.put_off_ms = domain::MsFromTimestamp(health.next_run_time());
   }
   work.was_cancelled = false;
-  work.began_ms = ports_.clock.SteadyMs();
   work.journal->Open({.trigger = trigger, .is_full = full, .is_limited = !only.empty()});
   if (work.timer != 0) {
     ports_.executor.Cancel(std::exchange(work.timer, 0));
@@ -353,6 +352,8 @@ Status StoreScheduler::Begin(FlowWork& work,
 
 void StoreScheduler::StartRun(FlowWork& work) {
   work.is_held = false;
+  work.began_ms = ports_.clock.SteadyMs();
+  work.has_news = work.has_news && work.journal->is_limited();
   work.run->Start(
       [self = shared_from_this(), &work](const v1::SyncCounts& counts) {
         work.journal->Count(counts);
@@ -382,6 +383,8 @@ void StoreScheduler::Ended(FlowWork& work, const RunEnd& end) {
   const std::shared_ptr<FlowRun> run = std::exchange(work.run, nullptr);
   const bool had_place = std::exchange(work.has_place, false);
   work.tried = true;
+  // One that was held has not begun.
+  work.took_ms = had_place ? ports_.clock.SteadyMs() - work.began_ms : 0;
   work.was_cancelled = work.was_cancelled && end.failure;
   work.journal->Close(*run, end);
   if (end.failure) {
@@ -390,10 +393,8 @@ void StoreScheduler::Ended(FlowWork& work, const RunEnd& end) {
     work.success_ms = ports_.clock.SteadyMs();
   }
   const v1::SyncRun& record = work.journal->record();
-  ports_.meter.RunEnded({.connector = connector_,
-                         .flow = work.flow,
-                         .state = record.state(),
-                         .ms = ports_.clock.SteadyMs() - work.began_ms});
+  ports_.meter.RunEnded(
+      {.connector = connector_, .flow = work.flow, .state = record.state(), .ms = work.took_ms});
   listener_(record);
   for (const auto& waiter : std::exchange(work.waiters, {})) {
     waiter();
@@ -439,6 +440,7 @@ void StoreScheduler::Next(FlowWork& work, const RunEnd& end) {
   if (end.failure && end.failure->code() != cv1::Failure::CODE_CANCELLED) {
     work.again = false;
     work.again_full = false;
+    work.has_news = false;
     const std::int64_t backoff =
         BackoffMs(work.journal->health().failures(), kRetryFirstMs, kRetryMostMs, ports_.random);
     return Schedule(work, std::max(backoff, end.failure->retry_after_ms()));
@@ -512,7 +514,7 @@ void StoreScheduler::RunWaiting() {
     }
     if (work.again && !work.run) {
       work.again = false;
-      Try(flow, v1::SyncRun::TRIGGER_CHANGE);
+      Try(flow, work.has_news ? v1::SyncRun::TRIGGER_WEBHOOK : v1::SyncRun::TRIGGER_CHANGE);
     }
   }
 }
@@ -522,6 +524,7 @@ void StoreScheduler::Schedule(FlowWork& work, std::int64_t delay_ms) {
     ports_.executor.Cancel(work.timer);
   }
   work.journal->SetNextRun(ports_.clock.NowMs() + delay_ms);
+  work.timer_ms = ports_.clock.SteadyMs() + delay_ms;
   work.timer = ports_.executor.PostAfter(
       std::chrono::milliseconds(delay_ms),
       [self = shared_from_this(), flow = work.flow] { self->OnTimer(flow); });

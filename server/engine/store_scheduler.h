@@ -100,6 +100,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
     bool again = false;
     bool again_full = false;
     ports::Executor::TimerId timer = 0;
+    // Steady time at which the timer fires.
+    std::int64_t timer_ms = 0;
     // Steady time when the last good run ended; far in the past at first.
     std::int64_t success_ms = -1'000'000'000;
     // It has ended once, well or not, since the server knows the store.
@@ -115,8 +117,10 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
     bool is_held = false;
     // Its run has a place among those that go on.
     bool has_place = false;
-    // Steady time when its run began last; far in the past at first.
+    // Steady time when its run began last, and how long the one took that ended last; far in the
+    // past at first.
     std::int64_t began_ms = -1'000'000'000;
+    std::int64_t took_ms = 0;
     // The store said that there is news since then.
     bool has_news = false;
   };
@@ -223,8 +227,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   std::function<void()> when_checked_;
   // What is known of the store's calls.
   v1::StoreWebhook calls_;
-  // Steady time when a refusal of one was last logged.
-  std::int64_t refusal_logged_ms_ = -1'000'000'000;
+  // Refusals of them that were logged, and when last, in steady milliseconds.
+  std::map<std::string, std::int64_t> logged_refusals_;
   bool draining_ = false;
   bool closed_ = false;
 };

@@ -1,20 +1,11 @@
 #include "engine/store_view.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "domain/timestamp.h"
 #include "engine/etag.h"
 
 namespace storebridge::engine {
-
-bool HasOperation(const connector::v1::Manifest& manifest, std::string_view operation) {
-  return std::any_of(
-      manifest.operations().begin(),
-      manifest.operations().end(),
-      [&](const connector::v1::Operation& known) { return known.name() == operation; });
-}
 
 namespace {
 

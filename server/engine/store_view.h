@@ -1,16 +1,10 @@
 #pragma once
 
-#include <string_view>
-
 #include "core/result.h"
 #include "ports/storage.h"
-#include "storebridge/connector/v1/connector.pb.h"
 #include "storebridge/v1/store.pb.h"
 
 namespace storebridge::engine {
-
-// Whether a connector declares an operation, such as `orders.pull`.
-bool HasOperation(const connector::v1::Manifest& manifest, std::string_view operation);
 
 // The store as the API shows it: with the health of its flows and the names of its secrets, as
 // storage knows them. The flows of `live` instead, and its webhook, where it is given.

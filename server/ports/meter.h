@@ -38,7 +38,7 @@ struct CallMeasure {
   std::int64_t ms = 0;
 };
 
-enum class WebhookOutcome { kHeard, kPing, kRefused };
+enum class WebhookOutcome { kHeard, kPing, kRefused, kUnsigned };
 
 // A call by which a store says that there is news.
 struct WebhookMeasure {

@@ -23,11 +23,12 @@ class DemoFixture : public testing::Test {
                 const v1::StoreSettings& settings = Quiet(),
                 const std::string& connectors = E2E_CONNECTORS) {
     store_ = Must(StartDemoStore(folder_, "store", options));
-    server_ = Must(StartServer(
-        folder_,
-        ServerOptions{
-            .places = {store_.place}, .connectors = connectors, .hears_stores = hears_stores_}));
+    server_ = Must(StartServer(folder_,
+                               ServerOptions{.places = {store_.place},
+                                             .connectors = connectors,
+                                             .hears_stores = !webhook_secret_.empty()}));
     ASSERT_TRUE(store_.side && server_.process);
+    store_.side->SignWith(webhook_secret_);
     platform_ = std::make_unique<day::Platform>(server_.address, "demo");
     warehouse_ = std::make_unique<day::Warehouse>(*platform_, "posti", kFirstCode);
     ASSERT_TRUE(Came(platform_->WaitForServer()));
@@ -108,8 +109,8 @@ class DemoFixture : public testing::Test {
   static constexpr int kDaySeconds = 86'400;
   static constexpr int kSettleMost = 5;
 
-  // The server that StartAll starts has an address for calls of stores.
-  bool hears_stores_ = false;
+  // With one, the server that StartAll starts can be called by stores, and this one signs with it.
+  std::string webhook_secret_;
   day::TempFolder folder_;
   DemoStore store_;
   Server server_;

@@ -50,6 +50,8 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   void OnGivenBack(const std::string& order) { given_back_.erase(std::stoll(order)); }
   // The merchant ended or changed an order, at whatever moment.
   void OnMeddled(std::int64_t order) { meddled_.insert(order); }
+  // The store says that there is news.
+  void OnCall() { ++calls_; }
   [[nodiscard]] std::int64_t ShelfOf(const std::string& code) const;
 
   // Something became durable.
@@ -147,6 +149,7 @@ class Oracle final : public WireWatcher, public SessionWatcher {
   // A write to the order came twice.
   std::set<std::int64_t> echoed_;
   std::set<std::int64_t> meddled_;
+  std::int64_t calls_ = 0;
 
   // Requests.
   std::int64_t requests_ = 0;

@@ -230,10 +230,11 @@ void People::Shopper() {
 void People::LetStoreCall() {
   SimServer* server = parts_.server();
   if (server != nullptr) {
+    parts_.oracle.OnCall();
     const domain::Flow news =
         random_.Below(3) == 0 ? domain::Flow::kProducts : domain::Flow::kOrders;
     for (std::uint64_t i = 0; i <= random_.Below(3); ++i) {
-      server->engine().HearStore(kStore, {.news = news});
+      server->engine().HearStore(kStore, {.news = news}, [] {});
     }
   }
   After(1, random_.Below(2) == 0 ? 5'000 : 5 * kMinuteMs, &People::LetStoreCall);

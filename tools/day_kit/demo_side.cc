@@ -108,7 +108,12 @@ std::string DemoSide::config_json() const {
 }
 
 std::map<std::string, std::string> DemoSide::secrets() const {
-  return {{"consumer_key", access_.consumer_key}, {"consumer_secret", access_.consumer_secret}};
+  std::map<std::string, std::string> secrets{{"consumer_key", access_.consumer_key},
+                                             {"consumer_secret", access_.consumer_secret}};
+  if (!webhook_secret_.empty()) {
+    secrets.emplace("webhook_secret", webhook_secret_);
+  }
+  return secrets;
 }
 
 std::vector<std::string> DemoSide::product_codes() const {

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -66,6 +67,8 @@ class DemoSide final : public StoreSide {
   Status ResetCounters();
   // Whether the store mails "Completed order" by itself.
   Status SetCompletedMail(bool is_on);
+  // Given to whoever connects it, beside the others; none when empty.
+  void SignWith(std::string webhook_secret) { webhook_secret_ = std::move(webhook_secret); }
   // The store calls there when something of that topic happens, such as `order.updated`.
   Status AddWebhook(const std::string& topic, const std::string& url, const std::string& secret);
   // Any member that `POST /demo/products` knows.
@@ -83,6 +86,7 @@ class DemoSide final : public StoreSide {
                                   const std::string& body);
 
   DemoAccess access_;
+  std::string webhook_secret_;
 };
 
 }  // namespace storebridge::day

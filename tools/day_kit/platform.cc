@@ -97,17 +97,6 @@ Result<v1::Store> Platform::GetStore(const std::string& store) {
   return Call<v1::Store>(stubs_->stores, &v1::StoreService::Stub::GetStore, request);
 }
 
-Status Platform::GiveSecret(const std::string& store,
-                            const std::string& name,
-                            const std::string& secret) {
-  v1::UpdateStoreRequest request;
-  request.mutable_store()->set_name(StoreName(store));
-  (*request.mutable_secrets())[name] = secret;
-  const auto updated =
-      Call<v1::Store>(stubs_->stores, &v1::StoreService::Stub::UpdateStore, request);
-  return updated ? Ok() : Status(updated.error());
-}
-
 Status Platform::ChangeSettings(const std::string& store, const v1::StoreSettings& settings) {
   v1::UpdateStoreRequest request;
   request.mutable_store()->set_name(StoreName(store));

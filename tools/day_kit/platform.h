@@ -46,8 +46,6 @@ class Platform {
                             const StoreSide& side,
                             const v1::StoreSettings& settings = {});
   Result<v1::Store> GetStore(const std::string& store);
-  // Gives it one secret anew, or for the first time.
-  Status GiveSecret(const std::string& store, const std::string& name, const std::string& secret);
   // Only the settings that are set are changed.
   Status ChangeSettings(const std::string& store, const v1::StoreSettings& settings);
   Status Pause(const std::string& store);

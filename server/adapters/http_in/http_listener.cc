@@ -30,6 +30,8 @@ struct Shared {
   HttpListener::Options options;
   ports::HttpHandler handler;
   std::size_t open = 0;
+  // Told when a connection has ended; empty while nobody waits for that.
+  std::function<void()> on_end = {};
 };
 
 // One request and its answer. Keeps itself alive until then.
@@ -39,7 +41,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
       : stream_(std::move(socket)), buffer_(shared.options.head_bytes_max), shared_(shared) {
     ++shared_.open;
   }
-  ~Connection() { --shared_.open; }
+  ~Connection() {
+    --shared_.open;
+    if (shared_.on_end) {
+      std::exchange(shared_.on_end, nullptr)();
+    }
+  }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -69,6 +76,26 @@ class Connection : public std::enable_shared_from_this<Connection> {
       return RefuseBody();
     }
     parser_.body_limit(most);
+    if (parser_.get()[http::field::expect] == "100-continue") {
+      return Continue();
+    }
+    ReadRest();
+  }
+
+  // Such a sender waits before it sends the body (RFC 9110, 10.1.1).
+  void Continue() {
+    continue_.version(11);
+    continue_.result(http::status::continue_);
+    http::async_write(stream_,
+                      continue_,
+                      [self = shared_from_this()](const Failed& failed, std::size_t /*size*/) {
+                        if (!failed) {
+                          self->ReadRest();
+                        }
+                      });
+  }
+
+  void ReadRest() {
     http::async_read(stream_,
                      buffer_,
                      parser_,
@@ -120,6 +147,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
   http::request_parser<http::string_body> parser_;
+  http::response<http::empty_body> continue_;
   http::response<http::string_body> answer_;
   Shared& shared_;
 };
@@ -147,6 +175,7 @@ class HttpListener::Impl {
     if (thread_.joinable()) {
       thread_.join();
     }
+    shared_.on_end = nullptr;
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -169,15 +198,18 @@ class HttpListener::Impl {
   [[nodiscard]] const std::string& address() const { return address_; }
 
  private:
+  // One too many waits until another has ended.
   void Accept() {
+    if (shared_.open >= shared_.options.connections_max) {
+      shared_.on_end = [this] { Accept(); };
+      return;
+    }
     acceptor_.async_accept([this](const Failed& failed, tcp::socket socket) {
       if (failed) {
         pause_.expires_after(kAcceptPause);
         return pause_.async_wait([this](const Failed& /*failed*/) { Accept(); });
       }
-      if (shared_.open < shared_.options.connections_max) {
-        std::make_shared<Connection>(std::move(socket), shared_)->Serve();
-      }
+      std::make_shared<Connection>(std::move(socket), shared_)->Serve();
       Accept();
     });
   }

@@ -15,7 +15,8 @@ namespace storebridge::http_in {
 inline constexpr std::chrono::seconds kConnectionTime{5};
 
 // Listens on one address of this machine, without TLS. Connections are served side by side, calls
-// one after the other; each connection is closed after its answer, and one too many at once.
+// one after the other; each connection is closed after its answer, and one too many waits until
+// another has ended.
 class HttpListener {
  public:
   struct Options {

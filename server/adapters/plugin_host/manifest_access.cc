@@ -10,6 +10,7 @@
 
 #include "adapters/plugin_host/placeholders.h"
 #include "adapters/plugin_host/url_prefix.h"
+#include "domain/operation.h"
 
 namespace storebridge::plugin_host {
 namespace {
@@ -77,12 +78,6 @@ Result<SecretNames> CheckSecrets(const cv1::Manifest& manifest, const SettingSch
   return names;
 }
 
-bool HasOperation(const cv1::Manifest& manifest, std::string_view name) {
-  return std::any_of(manifest.operations().begin(),
-                     manifest.operations().end(),
-                     [&](const cv1::Operation& operation) { return operation.name() == name; });
-}
-
 Status CheckTopic(const cv1::Manifest& manifest, const cv1::WebhookTopic& topic) {
   if (topic.prefix().empty() || topic.prefix().size() > kNameBytesMax) {
     return BadAccess(
@@ -90,7 +85,7 @@ Status CheckTopic(const cv1::Manifest& manifest, const cv1::WebhookTopic& topic)
   }
   const std::string& operation = topic.operation();
   if ((operation != "products.pull" && operation != "orders.pull") ||
-      !HasOperation(manifest, operation)) {
+      !domain::HasOperation(manifest, operation)) {
     return BadAccess(
         fmt::format("webhook: topic '{}' runs '{}'; products.pull or orders.pull is "
                     "needed, and has to be one of its operations",

@@ -50,6 +50,8 @@ std::string NameOf(ports::WebhookOutcome outcome) {
       return "ping";
     case ports::WebhookOutcome::kRefused:
       return "refused";
+    case ports::WebhookOutcome::kUnsigned:
+      return "unsigned";
   }
   return "";
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,7 +35,8 @@ struct Heard {
 };
 
 // Answers the calls of stores: `POST /webhooks/merchants/{merchant}/stores/{store}`, signed as the
-// manifest of the store's connector says. An answer comes before anything is done about it.
+// manifest of the store's connector says. An answer comes before anything is done about it. Who
+// signs nothing, or wrongly, does not learn which stores there are.
 class StoreCalls {
  public:
   struct Ports {
@@ -44,16 +46,29 @@ class StoreCalls {
     ports::Meter& meter = ports::NoMeter();
   };
 
-  // `on_heard` is called with each call that a store's connector knows, pings aside. What the ports
-  // stand for outlives it.
-  StoreCalls(Ports ports, std::function<void(Heard)> on_heard);
+  // Heeds what was heard, then calls `heeded`, on any thread. Of what says the same as one that is
+  // not heeded yet nothing is passed on.
+  using OnHeard = std::function<void(Heard heard, std::function<void()> heeded)>;
+
+  // `on_heard` is called with each call of a store that carries a signature. What the ports stand
+  // for outlives it.
+  StoreCalls(Ports ports, OnHeard on_heard);
+  ~StoreCalls();
+  StoreCalls(const StoreCalls&) = delete;
+  StoreCalls& operator=(const StoreCalls&) = delete;
 
   // On one thread at a time.
   [[nodiscard]] ports::HttpReply Answer(const ports::HttpCall& call);
 
  private:
+  class Waiting;
+
+  void PassOn(Heard heard);
+
   Ports ports_;
-  std::function<void(Heard)> on_heard_;
+  OnHeard on_heard_;
+  // What is passed on and not heeded yet.
+  std::shared_ptr<Waiting> waiting_;
 };
 
 }  // namespace storebridge::webhooks

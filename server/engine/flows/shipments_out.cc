@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/operation.h"
 #include "domain/record_hash.h"
 #include "domain/shipment_update.h"
 #include "domain/timestamp.h"
@@ -178,7 +179,7 @@ Status ShipmentsOut::ClaimRow(ports::Tx& tx, Row row) {
 
 Result<bool> ShipmentsOut::MayUpdate(ports::Tx& tx, Row row, ports::OrderRecord& record) {
   v1::Shipment& shipment = *FindShipment(record.order, row.shipment);
-  const bool is_able = HasOperation(*subject_.manifest, kUpdate);
+  const bool is_able = domain::HasOperation(*subject_.manifest, kUpdate);
   if (domain::IsBehind(shipment) && is_able) {
     return true;
   }

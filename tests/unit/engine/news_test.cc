@@ -1,5 +1,6 @@
 // What comes of a store's own calls.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "unit/engine/engine_day.h"
@@ -22,10 +23,14 @@ class NewsTest : public EngineDay {
     Pass(seconds(20));
   }
 
-  void Say(domain::Flow flow) {
-    engine_->HearStore({"acme", "web"}, {.news = flow});
+  void Hear(engine::Engine::StoreCall call, const std::string& store = "web") {
+    bool was_heeded = false;
+    engine_->HearStore({"acme", store}, std::move(call), [&] { was_heeded = true; });
     Settle();
+    EXPECT_TRUE(was_heeded);
   }
+
+  void Say(domain::Flow flow) { Hear({.news = flow}); }
 
   v1::SyncRun::Trigger TriggerOfLast(domain::Flow flow) {
     std::vector<v1::SyncRun> runs;
@@ -134,24 +139,85 @@ TEST_F(NewsTest, OfAPausedStoreWakeNothing) {
   EXPECT_EQ(Pulls("orders.pull"), before);
 }
 
-TEST_F(NewsTest, OfAStoreThatIsNotThereAreForgotten) {
-  engine_->HearStore({"acme", "none"}, {.news = domain::Flow::kOrders});
-  Settle();
+TEST_F(NewsTest, OfAStoreThatIsNotThereAreHeededByNobody) {
+  Hear({.news = domain::Flow::kOrders}, "none");
+}
+
+// The run may have looked before what they are about; that it is a try again changes nothing.
+TEST_F(NewsTest, ThatComeWhileARunIsTriedAgainAreReadAfterIt) {
+  store_.fail_next["orders.pull"].set_code(cv1::Failure::CODE_TRANSIENT);
+  Say(domain::Flow::kOrders);
+  store_.orders_per_page = 10;
+  egress_.delay = milliseconds(500);
+  const int before = Pulls("orders.pull");
+  executor_.AdvanceUntil([&] { return Pulls("orders.pull") > before; }, kMinute);
+  Pass(milliseconds(100));
+
+  Say(domain::Flow::kOrders);
+  Pass(milliseconds(2'500));
+
+  EXPECT_EQ(Pulls("orders.pull"), before + 2);
+}
+
+TEST_F(NewsTest, GiveASlowStoreAsMuchRestAsItsRunTook) {
+  store_.orders_per_page = 10;
+  egress_.delay = seconds(3);
+  const int before = Pulls("orders.pull");
+  for (int i = 0; i < 39; ++i) {
+    Say(domain::Flow::kOrders);
+    Pass(milliseconds(500));
+  }
+
+  EXPECT_EQ(Pulls("orders.pull") - before, 4) << "19.5 s, and three of each six are rest";
+}
+
+TEST_F(NewsTest, AreNotReadAtOnceWhereSomebodyHasStoppedTheFlow) {
+  store_.orders_per_page = 10;
+  egress_.delay = seconds(1);
+  Say(domain::Flow::kOrders);
+  const Result<v1::SyncRun> run = Wait<v1::SyncRun>([&](auto done) {
+    engine_->StartRun({.store = {"acme", "web"}, .flow = domain::Flow::kOrders}, {}, done);
+  });
+  ASSERT_TRUE(run);
+  const std::string id = run->name().substr(run->name().rfind('/') + 1);
+  ASSERT_TRUE(Wait<v1::SyncRun>([&](auto done) { engine_->CancelRun({"acme", "web"}, id, done); }));
+  Say(domain::Flow::kOrders);
+  Pass(seconds(5));
+  const int before = Pulls("orders.pull");
+
+  Say(domain::Flow::kOrders);
+  Pass(seconds(20));
+  EXPECT_EQ(Pulls("orders.pull"), before);
+  Pass(kMinute);
+  EXPECT_GT(Pulls("orders.pull"), before) << "its turn comes";
+}
+
+// The clock on the wall is set forward: what was to come soon still comes then.
+TEST_F(NewsTest, DoNotWaitForATimerThatOnlyLooksEarly) {
+  const int before = Pulls("products.pull");
+  clock_.JumpTo(clock_.NowMs() + 3'600'000);
+
+  Say(domain::Flow::kProducts);
+  EXPECT_EQ(Pulls("products.pull"), before + 1);
+  Pass(seconds(1));
+  clock_.JumpTo(clock_.NowMs() + 3'600'000);
+  Say(domain::Flow::kProducts);
+  Pass(seconds(15));
+
+  EXPECT_EQ(Pulls("products.pull"), before + 2);
 }
 
 TEST_F(NewsTest, AreShownWithTheStore) {
   EXPECT_EQ(ShowStore().webhook().path(), "/webhooks/merchants/acme/stores/web");
   EXPECT_FALSE(ShowStore().webhook().has_last_call_time());
 
-  engine_->HearStore({"acme", "web"}, {});
-  Settle();
+  Hear({});
   const v1::StoreWebhook heard = ShowStore().webhook();
   EXPECT_EQ(heard.last_call_time().seconds(), clock_.NowMs() / 1'000);
   EXPECT_FALSE(heard.has_last_refusal_time());
 
   Pass(seconds(5));
-  engine_->HearStore({"acme", "web"}, {.refusal = "the signature is wrong"});
-  Settle();
+  Hear({.refusal = "the signature is wrong"});
   const v1::StoreWebhook refused = ShowStore().webhook();
   EXPECT_EQ(refused.last_refusal(), "the signature is wrong");
   EXPECT_EQ(refused.last_refusal_time().seconds(), heard.last_call_time().seconds() + 5);
