@@ -227,6 +227,8 @@ struct StockEntry {
   std::int64_t on_hand = 0;
   std::string reason = {};
   std::int64_t time_ms = 0;
+  // Its place among the entries of the product, above that of the one before; AddEntry gives it.
+  std::int64_t number = 0;
 };
 
 struct StockPosition {
@@ -246,6 +248,11 @@ class StockRepository {
                      std::string_view product,
                      const StockLevel& level) = 0;
   virtual Status AddEntry(std::string_view merchant, const StockEntry& entry) = 0;
+  // Of one product, the newest first: those before `number`, or all when it is 0.
+  [[nodiscard]] virtual Result<std::vector<StockEntry>> ListEntries(std::string_view merchant,
+                                                                    std::string_view product,
+                                                                    std::int64_t number,
+                                                                    int limit) const = 0;
 
   // The level and what is claimed, by store and kind.
   [[nodiscard]] virtual Result<StockPosition> Position(std::string_view merchant,

@@ -168,6 +168,10 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
      "INSERT INTO stock_entry(merchant_id, product_id, number, delta, on_hand, reason, time_ms) "
      "SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6 FROM stock_entry "
      "WHERE merchant_id = $1 AND product_id = $2"},
+    {Sql::kStockEntryList,
+     "list stock entries",
+     "SELECT number, delta, on_hand, reason, time_ms FROM stock_entry "
+     "WHERE merchant_id = $1 AND product_id = $2 AND number < $3 ORDER BY number DESC LIMIT $4"},
     {Sql::kStockEntryForget,
      "forget stock entries",
      "DELETE FROM stock_entry WHERE (merchant_id, product_id, number) IN "

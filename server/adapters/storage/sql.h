@@ -50,6 +50,7 @@ enum class Sql : std::size_t {
   kStockGet,
   kStockPut,
   kStockEntryAdd,
+  kStockEntryList,
   kStockEntryForget,
   kStockPosition,
   kClaimTotalAdd,

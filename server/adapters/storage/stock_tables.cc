@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -61,6 +62,23 @@ Status StockTables::AddEntry(std::string_view merchant, const ports::StockEntry&
                entry.reason,
                entry.time_ms)
       .Run();
+}
+
+Result<std::vector<ports::StockEntry>> StockTables::ListEntries(std::string_view merchant,
+                                                                std::string_view product,
+                                                                std::int64_t number,
+                                                                int limit) const {
+  SB_CHECK(CheckLimit(limit));
+  const std::int64_t before = number == 0 ? std::numeric_limits<std::int64_t>::max() : number;
+  Query query(db_, Sql::kStockEntryList, merchant, product, before, limit);
+  return GetRows(query, [&](const Query& row) {
+    return ports::StockEntry{.product = std::string(product),
+                             .delta = row.Int(1),
+                             .on_hand = row.Int(2),
+                             .reason = std::string(row.Text(3)),
+                             .time_ms = row.Int(4),
+                             .number = row.Int(0)};
+  });
 }
 
 Result<ports::StockPosition> StockTables::Position(std::string_view merchant,

@@ -17,6 +17,10 @@ class StockTables final : public ports::StockRepository {
              std::string_view product,
              const ports::StockLevel& level) override;
   Status AddEntry(std::string_view merchant, const ports::StockEntry& entry) override;
+  Result<std::vector<ports::StockEntry>> ListEntries(std::string_view merchant,
+                                                     std::string_view product,
+                                                     std::int64_t number,
+                                                     int limit) const override;
   Result<ports::StockPosition> Position(std::string_view merchant,
                                         std::string_view product) const override;
   // kInternal when a total would become less than 0, or is not what it is known to be.

@@ -132,6 +132,12 @@ class ForwardingStock : public ports::StockRepository {
   Status AddEntry(std::string_view merchant, const ports::StockEntry& entry) override {
     return inner_.AddEntry(merchant, entry);
   }
+  Result<std::vector<ports::StockEntry>> ListEntries(std::string_view merchant,
+                                                     std::string_view product,
+                                                     std::int64_t number,
+                                                     int limit) const override {
+    return inner_.ListEntries(merchant, product, number, limit);
+  }
   Result<ports::StockPosition> Position(std::string_view merchant,
                                         std::string_view product) const override {
     return inner_.Position(merchant, product);

@@ -107,6 +107,10 @@ TEST_F(RetentionTablesTest, ForgetsOldStockEntriesAFewAtATime) {
   EXPECT_TRUE(first.more);
   EXPECT_EQ(second.rows, 1);
   EXPECT_FALSE(second.more);
+  const auto left = ReadOne<std::vector<ports::StockEntry>>(
+      [](const ports::ReadTx& tx) { return tx.stock().ListEntries("acme", "p", 0, 10); });
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].time_ms, 5);
 }
 
 TEST_F(RetentionTablesTest, ForgetsAnswersOfRequests) {

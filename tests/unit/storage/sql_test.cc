@@ -160,6 +160,7 @@ TEST_F(QueryPlanTest, ListsUseTheIndexThatWasMadeForThem) {
        "issue_open_of_record (merchant_id=? AND store_id=? AND record_type=?)"},
       {Sql::kIssueForget, "issue_resolved (update_ms<?)"},
       {Sql::kOutboxForget, "outbox_done (sending_ms<?)"},
+      {Sql::kStockEntryList, "PRIMARY KEY (merchant_id=? AND product_id=? AND number<?)"},
       {Sql::kStockEntryForget, "stock_entry_by_time (time_ms<?)"},
       {Sql::kRequestForget, "request_by_time (time_ms<?)"},
   };

@@ -20,7 +20,33 @@ class StockTablesTest : public InlineStorageTest {
                [&](const ports::ReadTx& tx) { return tx.stock().Position("acme", product); })
         .totals;
   }
+
+  // Adds a line that says so many.
+  void AddEntry(std::string_view merchant, const std::string& product, std::int64_t delta) {
+    ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) {
+      return tx.stock().AddEntry(merchant,
+                                 {.product = product,
+                                  .delta = delta,
+                                  .on_hand = delta + 100,
+                                  .reason = "counted",
+                                  .time_ms = 1000 - delta});
+    })));
+  }
+  std::vector<ports::StockEntry> Entries(std::int64_t number, int limit) {
+    return ReadOne<std::vector<ports::StockEntry>>([&](const ports::ReadTx& tx) {
+      return tx.stock().ListEntries("acme", "p1", number, limit);
+    });
+  }
 };
+
+std::vector<std::int64_t> DeltasOf(const std::vector<ports::StockEntry>& entries) {
+  std::vector<std::int64_t> deltas;
+  deltas.reserve(entries.size());
+  for (const ports::StockEntry& entry : entries) {
+    deltas.push_back(entry.delta);
+  }
+  return deltas;
+}
 
 TEST_F(StockTablesTest, GivesAnEmptyLevelForAProductWithoutOne) {
   const auto level = ReadOne<ports::StockLevel>(
@@ -106,6 +132,50 @@ TEST_F(StockTablesTest, AddsEntriesOfOneProductWithoutAnEnd) {
   }
 
   EXPECT_EQ(storage_->commits() - before, 3);
+}
+
+TEST_F(StockTablesTest, ListsEntriesOfOneProductNewestFirst) {
+  AddEntry("acme", "p0", 7);
+  AddEntry("acme", "p1", 1);
+  AddEntry("acme", "p2", 8);
+  AddEntry("other", "p1", 9);
+  AddEntry("acme", "p1", 2);  // The clock went back meanwhile.
+  AddEntry("acme", "p1", 3);
+
+  const std::vector<ports::StockEntry> entries = Entries(0, 10);
+
+  EXPECT_EQ(DeltasOf(entries), (std::vector<std::int64_t>{3, 2, 1}));
+  EXPECT_EQ(entries[0].product, "p1");
+  EXPECT_EQ(entries[0].on_hand, 103);
+  EXPECT_EQ(entries[0].reason, "counted");
+  EXPECT_EQ(entries[0].time_ms, 997);
+  EXPECT_GT(entries[0].number, entries[1].number);
+}
+
+TEST_F(StockTablesTest, ListsEntriesFromAPlaceOn) {
+  for (std::int64_t delta = 1; delta <= 5; ++delta) {
+    AddEntry("acme", "p1", delta);
+  }
+
+  const std::vector<ports::StockEntry> first = Entries(0, 2);
+  AddEntry("acme", "p1", 6);
+  const std::vector<ports::StockEntry> second = Entries(first.back().number, 2);
+  const std::vector<ports::StockEntry> third = Entries(second.back().number, 2);
+
+  EXPECT_EQ(DeltasOf(first), (std::vector<std::int64_t>{5, 4}));
+  EXPECT_EQ(DeltasOf(second), (std::vector<std::int64_t>{3, 2}));
+  EXPECT_EQ(DeltasOf(third), (std::vector<std::int64_t>{1}));
+  EXPECT_TRUE(Entries(third.back().number, 2).empty());
+}
+
+TEST_F(StockTablesTest, RefusesToListMoreEntriesThanOnePageHas) {
+  for (const int limit : {0, 1001}) {
+    const auto error = ErrorOf(
+        [&](const ports::ReadTx& tx) { return tx.stock().ListEntries("acme", "p1", 0, limit); });
+
+    ASSERT_TRUE(error) << limit;
+    EXPECT_EQ(error->reason, "PAGE_SIZE");
+  }
 }
 
 TEST_F(StockTablesTest, SumsUpPerStoreAndKind) {
