@@ -38,13 +38,14 @@ Result<Page> ReadPage(const PageScope& scope,
                      "the page before unchanged, or leave it out to begin again"};
   }
   if (token->scope != page.scope || token->parts.size() != parts) {
-    return Error{.code = Code::kInvalidArgument,
-                 .reason = "PAGE_TOKEN_FOREIGN",
-                 .message = fmt::format(
-                     "page_token belongs to another list than this {}: keep parent and filter as "
-                     "they were on the page before, or leave page_token out to begin again",
-                     scope.method),
-                 .facts = {{"method", std::string(scope.method)}}};
+    return Error{
+        .code = Code::kInvalidArgument,
+        .reason = "PAGE_TOKEN_FOREIGN",
+        .message = fmt::format(
+            "page_token belongs to another list than this {}: keep the rest of the request "
+            "as it was on the page before, or leave page_token out to begin again",
+            scope.method),
+        .facts = {{"method", std::string(scope.method)}}};
   }
   page.after = std::move(token->parts);
   return page;

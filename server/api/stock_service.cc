@@ -1,8 +1,13 @@
 #include "api/stock_service.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -85,6 +90,14 @@ Result<engine::StockBatch> ReadBatch(const v1::BatchSetStockRequest& request) {
   return batch;
 }
 
+// The number after which a page of entries begins; 0 for the first one.
+std::int64_t PlaceIn(const Page& page) {
+  std::int64_t number = 0;
+  const std::string& text = page.after[0];
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 Result<v1::ExplainStockResponse> ExplainStockNow(const engine::StockEvidence& evidence,
                                                  const Result<std::vector<v1::Store>>& stores,
                                                  const ports::ConnectorHost& connectors) {
@@ -134,6 +147,13 @@ grpc::ServerUnaryReactor* StockService::ListStock(grpc::CallbackServerContext* c
                                                   const v1::ListStockRequest* request,
                                                   v1::ListStockResponse* response) {
   return AnswerNow(ports_, "StockService.ListStock", context, List(*request), response);
+}
+
+grpc::ServerUnaryReactor* StockService::ListStockEntries(grpc::CallbackServerContext* context,
+                                                         const v1::ListStockEntriesRequest* request,
+                                                         v1::ListStockEntriesResponse* response) {
+  return AnswerNow(
+      ports_, "StockService.ListStockEntries", context, ListEntries(*request), response);
 }
 
 grpc::ServerUnaryReactor* StockService::SetStock(grpc::CallbackServerContext* /*context*/,
@@ -202,6 +222,34 @@ Result<v1::ListStockResponse> StockService::List(const v1::ListStockRequest& req
           SB_TRY(const domain::MerchantChild name, domain::ParseProductName(product.name()));
           SB_TRY(*response.add_stock(), engine::ShowStock(tx, name.merchant, product));
         }
+        return response;
+      });
+}
+
+Result<v1::ListStockEntriesResponse> StockService::ListEntries(
+    const v1::ListStockEntriesRequest& request) const {
+  SB_TRY(const engine::ProductRef ref, ReadProductRef(request.name(), request.product_code()));
+  return ReadFrom<v1::ListStockEntriesResponse>(
+      ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::ListStockEntriesResponse> {
+        SB_TRY(const v1::Product product, engine::FindProduct(tx, ref));
+        SB_TRY(const domain::MerchantChild name, domain::ParseProductName(product.name()));
+        // Of the product and not of its code, which may move to another one between two pages.
+        SB_TRY(const Page page,
+               ReadPage({.method = "ListStockEntries", .parent = product.name(), .filter = ""},
+                        request.page_size(),
+                        request.page_token(),
+                        1));
+        SB_TRY(const std::vector<ports::StockEntry> known,
+               tx.stock().ListEntries(name.merchant, name.id, PlaceIn(page), page.limit()));
+        std::vector<v1::StockEntry> entries;
+        entries.reserve(known.size());
+        std::transform(known.begin(), known.end(), std::back_inserter(entries), &engine::ShowEntry);
+        v1::ListStockEntriesResponse response;
+        response.set_next_page_token(
+            CutPage(page, entries, [&](const v1::StockEntry& /*last*/) -> std::vector<std::string> {
+              return {std::to_string(known[entries.size() - 1].number)};
+            }));
+        FillField(*response.mutable_entries(), std::move(entries));
         return response;
       });
 }

@@ -22,6 +22,9 @@ class StockService final : public v1::StockService::CallbackService {
   grpc::ServerUnaryReactor* ListStock(grpc::CallbackServerContext* context,
                                       const v1::ListStockRequest* request,
                                       v1::ListStockResponse* response) override;
+  grpc::ServerUnaryReactor* ListStockEntries(grpc::CallbackServerContext* context,
+                                             const v1::ListStockEntriesRequest* request,
+                                             v1::ListStockEntriesResponse* response) override;
   grpc::ServerUnaryReactor* SetStock(grpc::CallbackServerContext* context,
                                      const v1::SetStockRequest* request,
                                      v1::Stock* response) override;
@@ -35,6 +38,8 @@ class StockService final : public v1::StockService::CallbackService {
  private:
   Result<v1::Stock> Get(const v1::GetStockRequest& request) const;
   Result<v1::ListStockResponse> List(const v1::ListStockRequest& request) const;
+  Result<v1::ListStockEntriesResponse> ListEntries(
+      const v1::ListStockEntriesRequest& request) const;
 
   ApiPorts ports_;
 };

@@ -132,4 +132,13 @@ Result<v1::Stock> ShowStock(const ports::ReadTx& tx,
   return stock;
 }
 
+v1::StockEntry ShowEntry(const ports::StockEntry& entry) {
+  v1::StockEntry shown;
+  *shown.mutable_time() = domain::TimestampFromMs(entry.time_ms);
+  shown.set_delta(entry.delta);
+  shown.set_on_hand(entry.on_hand);
+  shown.set_reason(entry.reason);
+  return shown;
+}
+
 }  // namespace storebridge::engine

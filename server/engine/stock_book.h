@@ -52,4 +52,7 @@ Result<v1::Stock> ShowStock(const ports::ReadTx& tx,
                             const std::string& merchant,
                             const v1::Product& product);
 
+// A line of the ledger as the API shows it.
+v1::StockEntry ShowEntry(const ports::StockEntry& entry);
+
 }  // namespace storebridge::engine

@@ -1,5 +1,5 @@
+#include <map>
 #include <ostream>
-#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -114,6 +114,7 @@ TEST_F(BadInputTest, RefusesNamesOfAnotherForm) {
       {"IssueService.RetryIssue", "name: 'merchants/demo'", invalid, "issues/{issue}"},
       {"SyncService.GetSyncRun", "name: 'merchants/demo/stores/web'", invalid, "syncRuns/{run}"},
       {"ChangeService.ListChanges", "parent: 'merchants/-'", invalid, "merchants/{merchant}"},
+      {"StockService.ListStockEntries", "name: 'merchants/-'", invalid, "merchants/{merchant}"},
       {"StockService.BatchSetStock", "parent: 'merchants/-'", invalid, "merchants/{merchant}"},
       {"OrderService.GetOrder", "name: 'merchants/demo/products/1'", invalid, "orders/{order}"},
   };
@@ -149,6 +150,14 @@ TEST_F(BadInputTest, SaysWhatDoesNotExist) {
       {"ProductService.ListProducts", "parent: 'merchants/none'", missing, "none"},
       {"StockService.GetStock", "name: 'merchants/demo' product_code: 'NONE'", missing, "NONE"},
       {"StockService.ExplainStock", "name: 'merchants/demo' product_code: 'NONE'", missing, "NONE"},
+      {"StockService.ListStockEntries",
+       "name: 'merchants/demo' product_code: 'NONE'",
+       missing,
+       "NONE"},
+      {"StockService.ListStockEntries",
+       "name: 'merchants/demo/products/0000000000000'",
+       missing,
+       "0000000000000"},
       {"OrderService.ExplainOrder", "name: 'merchants/none' order_number: '1'", missing, "none"},
       {"StockService.ListStock", "parent: 'merchants/none'", missing, "none"},
       {"StockService.SetStock",
@@ -199,7 +208,12 @@ TEST_F(BadInputTest, SaysWhatDoesNotExist) {
 }
 
 TEST_F(BadInputTest, RefusesBadPagesOfEveryList) {
-  const std::set<std::string> without_parent = {"ListMerchants", "ListConnectors"};
+  // What they are lists of, where it is not a merchant.
+  const std::map<std::string, std::string> parents = {
+      {"ListMerchants", ""},
+      {"ListConnectors", ""},
+      {"ListSyncRuns", "parent: 'merchants/demo/stores/web' "},
+      {"ListStockEntries", "name: 'merchants/demo' product_code: 'MUG-1' "}};
   int lists = 0;
   for (const char* service :
        {"Merchant", "Store", "Product", "Stock", "Order", "Issue", "Sync", "Change"}) {
@@ -213,11 +227,9 @@ TEST_F(BadInputTest, RefusesBadPagesOfEveryList) {
         continue;
       }
       ++lists;
-      std::string parent = name == "ListSyncRuns" ? "parent: 'merchants/demo/stores/web' "
-                                                  : "parent: 'merchants/demo' ";
-      if (without_parent.contains(name)) {
-        parent = "";
-      }
+      const auto known = parents.find(name);
+      const std::string parent =
+          known == parents.end() ? "parent: 'merchants/demo' " : known->second;
       const std::string method = descriptor->name() + "." + name;
       const std::string negative = parent + "page_size: -1";
       const std::string token = parent + "page_token: 'abc'";
@@ -231,7 +243,7 @@ TEST_F(BadInputTest, RefusesBadPagesOfEveryList) {
               "page_token is not one that this server gave"});
     }
   }
-  EXPECT_EQ(lists, 8);
+  EXPECT_EQ(lists, 9);
 }
 
 TEST_F(BadInputTest, RefusesWhatIsOutOfBounds) {
@@ -296,7 +308,7 @@ TEST_F(BadInputTest, GivesEveryRefusalAReasonThatFitsTheForm) {
       ++refused;
     }
   }
-  EXPECT_EQ(refused, 42);
+  EXPECT_EQ(refused, 43);
 }
 
 }  // namespace

@@ -181,8 +181,8 @@ TEST_F(AppTest, HearsStoresWhereItIsToldTo) {
   const std::string answer = testing::Exchange(
       port, "POST /webhooks/merchants/a/stores/b HTTP/1.0\r\nContent-Length: 2\r\n\r\n{}");
 
-  EXPECT_TRUE(answer.starts_with("HTTP/1.1 404 ")) << answer;
-  EXPECT_NE(answer.find("There is no such store"), std::string::npos) << answer;
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 401 ")) << answer;
+  EXPECT_NE(answer.find("No store of this name signs so"), std::string::npos) << answer;
 }
 
 TEST_F(AppTest, ShowsNoMetricsUnlessTheyAreWanted) {
