@@ -459,6 +459,13 @@ class SyncRunRepository {
   virtual Status Put(const StoreKey& store, const v1::SyncRun& run) = 0;
 };
 
+// Which changes of a merchant are kept: those after `floor`, up to `head`.
+struct ChangeLogEnds {
+  std::string merchant = {};
+  std::int64_t head = 0;
+  std::int64_t floor = 0;
+};
+
 class ChangeRepository {
  public:
   virtual ~ChangeRepository() = default;
@@ -470,6 +477,9 @@ class ChangeRepository {
   [[nodiscard]] virtual Result<std::int64_t> Head(std::string_view merchant) const = 0;
   // Sequence of the newest change that was forgotten; 0 when none was.
   [[nodiscard]] virtual Result<std::int64_t> Floor(std::string_view merchant) const = 0;
+  // Head and Floor of all merchants that exist, by merchant, those after `after`.
+  [[nodiscard]] virtual Result<std::vector<ChangeLogEnds>> ListEnds(std::string_view after,
+                                                                    int limit) const = 0;
   // Notes a change. One resource is noted once per transaction; the sequence is taken at its end.
   virtual void Add(std::string_view merchant, v1::Change::Type type, std::string_view resource) = 0;
 };

@@ -40,6 +40,16 @@ Result<std::int64_t> ChangeTables::Floor(std::string_view merchant) const {
   return Head(merchant);
 }
 
+Result<std::vector<ports::ChangeLogEnds>> ChangeTables::ListEnds(std::string_view after,
+                                                                 int limit) const {
+  SB_CHECK(CheckLimit(limit));
+  Query query(db_, Sql::kChangeListEnds, after, limit);
+  return GetRows(query, [](const Query& row) {
+    return ports::ChangeLogEnds{
+        .merchant = std::string(row.Text(0)), .head = row.Int(1), .floor = row.Int(2)};
+  });
+}
+
 void ChangeTables::Add(std::string_view merchant,
                        v1::Change::Type type,
                        std::string_view resource) {

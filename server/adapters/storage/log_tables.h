@@ -25,6 +25,8 @@ class ChangeTables final : public ports::ChangeRepository {
                                        int limit) const override;
   Result<std::int64_t> Head(std::string_view merchant) const override;
   Result<std::int64_t> Floor(std::string_view merchant) const override;
+  Result<std::vector<ports::ChangeLogEnds>> ListEnds(std::string_view after,
+                                                     int limit) const override;
   // The same resource with two types (a product and its stock) is noted twice.
   void Add(std::string_view merchant, v1::Change::Type type, std::string_view resource) override;
 

@@ -378,6 +378,12 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
     {Sql::kChangeHead,
      "get change head",
      "SELECT last_seq FROM change_head WHERE merchant_id = $1"},
+    {Sql::kChangeListEnds,
+     "list ends of change logs",
+     "SELECT m.merchant_id, COALESCE(h.last_seq, 0), COALESCE((SELECT l.seq FROM change_log l "
+     "WHERE l.merchant_id = m.merchant_id ORDER BY l.seq LIMIT 1) - 1, h.last_seq, 0) "
+     "FROM merchant m LEFT JOIN change_head h ON h.merchant_id = m.merchant_id "
+     "WHERE m.merchant_id > $1 ORDER BY m.merchant_id LIMIT $2"},
     {Sql::kChangeTake,
      "take change sequence",
      "INSERT INTO change_head(merchant_id, last_seq) VALUES($1, $2) ON CONFLICT(merchant_id) "

@@ -97,6 +97,7 @@ enum class Sql : std::size_t {
   kRunPrune,
   kChangeList,
   kChangeHead,
+  kChangeListEnds,
   kChangeTake,
   kChangeAdd,
   kChangeOldest,

@@ -43,6 +43,40 @@ TEST_F(ChangeTablesTest, NumbersChangesPerMerchantFromOne) {
   EXPECT_EQ(Head("other"), 1);
 }
 
+TEST_F(ChangeTablesTest, ListsTheEndsOfTheLogsOfAllMerchantsThatExist) {
+  ASSERT_TRUE(Worked(Write([](ports::Tx& tx) -> Status {
+    for (const char* merchant : {"acme", "busy", "quiet"}) {
+      SB_CHECK(tx.merchants().Put(merchant, v1::Merchant()));
+    }
+    for (const char* merchant : {"busy", "deleted"}) {
+      for (int i = 1; i <= 3; ++i) {
+        tx.changes().Add(merchant, v1::Change::TYPE_ORDER, "o" + std::to_string(i));
+      }
+    }
+    tx.changes().Add("quiet", v1::Change::TYPE_ORDER, "o1");
+    return Ok();
+  })));
+  ASSERT_TRUE(Worked(Write([&](ports::Tx& tx) -> Status {
+    SB_CHECK(tx.retention().Forget(ports::Kept::kChanges, clock_.NowMs() + 1, "busy", 1));
+    SB_CHECK(tx.retention().Forget(ports::Kept::kChanges, clock_.NowMs() + 1, "acme", 2));
+    SB_CHECK(tx.retention().Forget(ports::Kept::kChanges, clock_.NowMs() + 1, "deleted", 1));
+    return Ok();
+  })));
+  using Ends = std::vector<ports::ChangeLogEnds>;
+  const auto list = [&](std::string_view after, int limit) {
+    std::string text;
+    for (const ports::ChangeLogEnds& ends : ReadOne<Ends>(
+             [&](const ports::ReadTx& tx) { return tx.changes().ListEnds(after, limit); })) {
+      text +=
+          ends.merchant + " " + std::to_string(ends.floor) + "-" + std::to_string(ends.head) + ";";
+    }
+    return text;
+  };
+
+  EXPECT_EQ(list("", 2), "acme 0-0;busy 2-3;");
+  EXPECT_EQ(list("busy", 2), "quiet 1-1;");
+}
+
 TEST_F(ChangeTablesTest, NotesOneResourceOncePerTransaction) {
   const auto note = [](ports::Tx& tx) {
     tx.changes().Add("acme", v1::Change::TYPE_PRODUCT, "p1");
