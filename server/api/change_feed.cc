@@ -19,7 +19,7 @@ std::vector<std::shared_ptr<ChangeStream>> ChangeListeners::Of(const std::string
   const std::lock_guard lock(mutex_);
   for (const auto& [address, weak] : streams_) {
     std::shared_ptr<ChangeStream> stream = weak.lock();
-    if (stream && (merchant.empty() || stream->merchant() == merchant)) {
+    if (stream && (merchant.empty() || stream->Follows(merchant))) {
       found.push_back(std::move(stream));
     }
   }
@@ -60,7 +60,7 @@ ChangeFeed::ChangeFeed(engine::Engine& engine)
   engine_.ObserveChanges(
       [listeners = listeners_](const std::string& merchant, std::int64_t head) {
         for (const std::shared_ptr<ChangeStream>& stream : listeners->Of(merchant)) {
-          stream->Notice(head);
+          stream->Notice(merchant, head);
         }
       },
       [listeners = listeners_, subscription = subscription_, &engine](

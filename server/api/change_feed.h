@@ -23,7 +23,7 @@ class ChangeListeners {
   void Add(const std::shared_ptr<ChangeStream>& stream);
   void Remove(const ChangeStream* stream);
 
-  // The streams of a merchant; of all when it is empty.
+  // The streams that follow a merchant; all streams when it is empty.
   [[nodiscard]] std::vector<std::shared_ptr<ChangeStream>> Of(const std::string& merchant) const;
 
   // Has `stream` filled soon. A stream asks again only after it was filled, so that there is one of

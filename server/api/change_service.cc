@@ -15,21 +15,17 @@
 #include "api/refused_stream.h"
 #include "api/resume_token.h"
 #include "api/unary_call.h"
+#include "api/validate/refs.h"
+#include "api/validate/text.h"
 #include "domain/names.h"
 
 namespace storebridge::api {
 namespace {
 
-// Sequences of the newest change, and of the newest one that is not kept any more.
-struct LogBounds {
-  std::int64_t head = 0;
-  std::int64_t floor = 0;
-};
-
 // Refuses a place that the log does not reach back to, or not up to.
-Status CheckPlace(const std::string& merchant, std::int64_t after, const LogBounds& log) {
+Status CheckPlace(std::int64_t after, const ports::ChangeLogEnds& log) {
   if (after < log.floor) {
-    return ChangesForgotten(merchant, after);
+    return ChangesForgotten(log.merchant, after);
   }
   if (after <= log.head) {
     return Ok();
@@ -41,17 +37,17 @@ Status CheckPlace(const std::string& merchant, std::int64_t after, const LogBoun
                    "was put back to an earlier state; watch without resume_token, then list "
                    "everything anew",
                    after,
-                   domain::MerchantName(merchant),
+                   domain::MerchantName(log.merchant),
                    log.head),
                .facts = {{"sequence", std::to_string(after)}, {"head", std::to_string(log.head)}}};
 }
 
-Result<LogBounds> BoundsOf(const ports::ReadTx& tx, const std::string& merchant) {
+Result<ports::ChangeLogEnds> EndsOf(const ports::ReadTx& tx, const std::string& merchant) {
   SB_CHECK(CheckMerchant(tx, merchant));
-  LogBounds bounds;
-  SB_TRY(bounds.head, tx.changes().Head(merchant));
-  SB_TRY(bounds.floor, tx.changes().Floor(merchant));
-  return bounds;
+  ports::ChangeLogEnds log{.merchant = merchant};
+  SB_TRY(log.head, tx.changes().Head(merchant));
+  SB_TRY(log.floor, tx.changes().Floor(merchant));
+  return log;
 }
 
 }  // namespace
@@ -67,7 +63,7 @@ grpc::ServerUnaryReactor* ChangeService::ListChanges(grpc::CallbackServerContext
 
 grpc::ServerWriteReactor<v1::WatchChangesResponse>* ChangeService::WatchChanges(
     grpc::CallbackServerContext* /*context*/, const v1::WatchChangesRequest* request) {
-  Result<ChangeStream::Start> start = ReadStart(*request);
+  Result<ChangePlaces> start = ReadStart(*request);
   if (!start) {
     return RefuseStream<v1::WatchChangesResponse>(
         ports_, "ChangeService.WatchChanges", start.error());
@@ -96,9 +92,9 @@ Result<v1::ListChangesResponse> ChangeService::List(const v1::ListChangesRequest
   }
   return ReadFrom<v1::ListChangesResponse>(
       ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::ListChangesResponse> {
-        SB_TRY(const LogBounds log, BoundsOf(tx, merchant));
+        SB_TRY(const ports::ChangeLogEnds log, EndsOf(tx, merchant));
         const std::int64_t begin = after.value_or(log.floor);
-        SB_CHECK(CheckPlace(merchant, begin, log));
+        SB_CHECK(CheckPlace(begin, log));
         SB_TRY(std::vector<v1::Change> changes, tx.changes().List(merchant, begin, page.limit()));
         v1::ListChangesResponse response;
         response.set_next_page_token(
@@ -112,17 +108,33 @@ Result<v1::ListChangesResponse> ChangeService::List(const v1::ListChangesRequest
       });
 }
 
-Result<ChangeStream::Start> ChangeService::ReadStart(const v1::WatchChangesRequest& request) const {
-  SB_TRY(std::string merchant, domain::ParseMerchantName(request.parent()));
-  SB_TRY(const LogBounds log, ReadFrom<LogBounds>(ports_.storage, [&](const ports::ReadTx& tx) {
-           return BoundsOf(tx, merchant);
-         }));
+Result<ChangePlaces> ChangeService::ReadStart(const v1::WatchChangesRequest& request) const {
+  SB_TRY(const std::string merchant, ReadParent(request.parent()));
+  if (merchant.empty()) {
+    if (!request.resume_token().empty()) {
+      return BadField("RESUME_TOKEN_FIELD",
+                      "resume_token",
+                      "resume_token is for one merchant: for merchants/- give the last token of "
+                      "each merchant in resume_tokens");
+    }
+    SB_TRY(const auto known, ReadResumeTokens(request.resume_tokens()));
+    return ChangePlaces::OfAll(known);
+  }
+  if (!request.resume_tokens().empty()) {
+    return BadField("RESUME_TOKEN_FIELD",
+                    "resume_tokens",
+                    "resume_tokens is for merchants/-: for one merchant give its last token in "
+                    "resume_token");
+  }
+  SB_TRY(const ports::ChangeLogEnds log,
+         ReadFrom<ports::ChangeLogEnds>(
+             ports_.storage, [&](const ports::ReadTx& tx) { return EndsOf(tx, merchant); }));
   if (request.resume_token().empty()) {
-    return ChangeStream::Start{.merchant = std::move(merchant), .after = log.head};
+    return ChangePlaces::OfOne(merchant, log.head);
   }
   SB_TRY(const std::int64_t after, ReadResumeToken(merchant, request.resume_token()));
-  SB_CHECK(CheckPlace(merchant, after, log));
-  return ChangeStream::Start{.merchant = std::move(merchant), .after = after};
+  SB_CHECK(CheckPlace(after, log));
+  return ChangePlaces::OfOne(merchant, after);
 }
 
 }  // namespace storebridge::api

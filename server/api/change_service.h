@@ -22,7 +22,7 @@ class ChangeService final : public v1::ChangeService::CallbackService {
  private:
   Result<v1::ListChangesResponse> List(const v1::ListChangesRequest& request) const;
   // Where the reader begins.
-  Result<ChangeStream::Start> ReadStart(const v1::WatchChangesRequest& request) const;
+  Result<ChangePlaces> ReadStart(const v1::WatchChangesRequest& request) const;
 
   ApiPorts ports_;
   Watchers& watchers_;

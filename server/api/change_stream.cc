@@ -1,7 +1,7 @@
 #include "api/change_stream.h"
 
+#include <optional>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 
@@ -15,6 +15,24 @@ namespace {
 constexpr std::string_view kMethod = "ChangeService.WatchChanges";
 static_assert(kChangesPerRead <= static_cast<int>(kWatchQueueMax),
               "what is read at once has to fit into an empty queue");
+
+v1::WatchChangesResponse MakeMessage(const std::string& merchant, std::int64_t position) {
+  v1::WatchChangesResponse message;
+  message.set_merchant(domain::MerchantName(merchant));
+  message.set_resume_token(MakeResumeToken(merchant, position));
+  return message;
+}
+
+v1::WatchChangesResponse MakeMessage(const ChangePlaces::News& news) {
+  v1::WatchChangesResponse message = MakeMessage(news.merchant, news.position);
+  message.set_is_gap(news.is_gap);
+  return message;
+}
+
+// How many more may be read.
+int Room(const std::vector<v1::WatchChangesResponse>& messages) {
+  return kChangesPerRead - static_cast<int>(messages.size());
+}
 
 }  // namespace
 
@@ -32,12 +50,12 @@ Error ChangesForgotten(const std::string& merchant, std::int64_t after) {
 ChangeStream::ChangeStream(const ApiPorts& ports,
                            Watchers& watchers,
                            std::shared_ptr<ChangeListeners> listeners,
-                           Start start)
+                           ChangePlaces places)
     : WatchStream(ports, watchers, kMethod),
       storage_(ports.storage),
       listeners_(std::move(listeners)),
-      merchant_(std::move(start.merchant)),
-      position_(start.after) {}
+      merchant_(places.merchant()),
+      places_(std::move(places)) {}
 
 std::shared_ptr<ChangeStream> ChangeStream::Self() {
   return std::static_pointer_cast<ChangeStream>(shared_from_this());
@@ -47,36 +65,29 @@ void ChangeStream::Begin() {
   if (const Status opened = Open(); !opened) {
     return EndWith(opened.error());
   }
-  v1::WatchChangesResponse place;
-  place.set_resume_token(MakeResumeToken(merchant_, position_));
-  Push(std::move(place));
-  // First listened to, then read, when the place is written: a change is in the read or in a later
-  // notice.
+  if (!merchant_.empty()) {
+    Push(MakeMessage(merchant_, places_.PositionOf(merchant_)));
+  }
+  // First listened to, then read: a change is in the read or in a later notice.
   listeners_->Add(Self());
-  Recheck();
+  AskForMore();
 }
 
-void ChangeStream::Notice(std::int64_t head) {
+void ChangeStream::Notice(const std::string& merchant, std::int64_t head) {
   bool is_too_slow = false;
   {
     const std::lock_guard lock(mutex_);
-    may_have_more_ = may_have_more_ || head > position_;
-    if (head - position_ > kChangesBehindMax) {
-      // One commit may bring this many: who had nothing to read until now is not slow, and catches
-      // up.
-      const bool is_reading = queued() > 0;
-      is_too_slow = is_following_ && is_reading;
-      is_following_ = is_following_ && is_reading;
-    }
+    is_too_slow = !places_.Notice(merchant, head, queued() > 0);
   }
   if (is_too_slow) {
-    return EndWith(Error{.code = Code::kResourceExhausted,
-                         .reason = "READER_TOO_SLOW",
-                         .message = fmt::format(
-                             "the reader is more than {} changes behind: watch again with the last "
-                             "resume_token to go on",
-                             kChangesBehindMax),
-                         .facts = {{"behind_max", std::to_string(kChangesBehindMax)}}});
+    return EndWith(Error{
+        .code = Code::kResourceExhausted,
+        .reason = "READER_TOO_SLOW",
+        .message = fmt::format("the reader is more than {} changes of '{}' behind: watch again "
+                               "with the last tokens to go on",
+                               kChangesBehindMax,
+                               domain::MerchantName(merchant)),
+        .facts = {{"behind_max", std::to_string(kChangesBehindMax)}, {"merchant", merchant}}});
   }
   AskForMore();
 }
@@ -84,7 +95,7 @@ void ChangeStream::Notice(std::int64_t head) {
 void ChangeStream::Recheck() {
   {
     const std::lock_guard lock(mutex_);
-    may_have_more_ = true;
+    places_.Recheck();
   }
   AskForMore();
 }
@@ -92,7 +103,7 @@ void ChangeStream::Recheck() {
 void ChangeStream::AskForMore() {
   {
     const std::lock_guard lock(mutex_);
-    if (is_asked_ || !may_have_more_ || queued() > 0) {
+    if (is_asked_ || !places_.has_turn() || queued() > 0) {
       return;
     }
     is_asked_ = true;
@@ -109,42 +120,108 @@ void ChangeStream::OnEnded() {
 }
 
 void ChangeStream::Fill() {
-  std::int64_t position = 0;
   {
     const std::lock_guard lock(mutex_);
     is_asked_ = false;
     if (queued() > 0) {
       return;  // OnEmpty asks again: there may still be more.
     }
-    may_have_more_ = false;
-    position = position_;
+    places_.BeginFill();
   }
-  std::vector<v1::Change> changes;
-  const Status read = storage_.Read([&](const ports::ReadTx& tx) -> Status {
-    SB_TRY(changes, tx.changes().List(merchant_, position, kChangesPerRead));
-    return Ok();
-  });
-  if (!read) {
-    return EndWith(read.error());
+  Messages messages;
+  for (int turns = 0; turns < kTurnsPerFill && Room(messages) > 0; ++turns) {
+    std::optional<ChangePlaces::Turn> turn;
+    {
+      const std::lock_guard lock(mutex_);
+      turn = places_.Take();
+    }
+    if (!turn) {
+      break;
+    }
+    if (const Status read = Read(*turn, messages); !read) {
+      return EndWith(read.error());
+    }
   }
-  if (!changes.empty() && changes.front().sequence() != position + 1) {
-    return EndWith(ChangesForgotten(merchant_, position));
-  }
-  {
-    const std::lock_guard lock(mutex_);
-    position_ = changes.empty() ? position : changes.back().sequence();
-    const bool is_full = changes.size() == static_cast<std::size_t>(kChangesPerRead);
-    may_have_more_ = may_have_more_ || is_full;
-    is_following_ = is_following_ || !is_full;
-  }
-  for (v1::Change& change : changes) {
-    v1::WatchChangesResponse response;
-    response.set_resume_token(MakeResumeToken(merchant_, change.sequence()));
-    *response.mutable_change() = std::move(change);
-    if (!Push(std::move(response))) {
+  for (v1::WatchChangesResponse& message : messages) {
+    if (!Push(std::move(message))) {
       return;
     }
   }
+  // Nobody else does when none of the turns had anything to send.
+  AskForMore();
+}
+
+Status ChangeStream::Read(const ChangePlaces::Turn& turn, Messages& messages) {
+  switch (turn.kind) {
+    case ChangePlaces::Turn::Kind::kMerchants:
+      return ReadMerchants(turn.merchant, messages);
+    case ChangePlaces::Turn::Kind::kEnds:
+      return ReadEnds(turn.merchant, messages);
+    case ChangePlaces::Turn::Kind::kChanges:
+      return ReadChanges(turn.merchant, turn.after, messages);
+  }
+  return Ok();
+}
+
+Status ChangeStream::ReadMerchants(const std::string& after, Messages& messages) {
+  const int limit = Room(messages);
+  std::vector<ports::ChangeLogEnds> ends;
+  SB_CHECK(storage_.Read([&](const ports::ReadTx& tx) -> Status {
+    SB_TRY(ends, tx.changes().ListEnds(after, limit));
+    return Ok();
+  }));
+  const std::lock_guard lock(mutex_);
+  const bool is_last = ends.size() < static_cast<std::size_t>(limit);
+  for (const ChangePlaces::News& news : places_.AddMerchants(ends, is_last)) {
+    messages.push_back(MakeMessage(news));
+  }
+  return Ok();
+}
+
+Status ChangeStream::ReadEnds(const std::string& merchant, Messages& messages) {
+  ports::ChangeLogEnds ends{.merchant = merchant};
+  SB_CHECK(storage_.Read([&](const ports::ReadTx& tx) -> Status {
+    SB_TRY(ends.head, tx.changes().Head(merchant));
+    SB_TRY(ends.floor, tx.changes().Floor(merchant));
+    return Ok();
+  }));
+  const std::lock_guard lock(mutex_);
+  if (const std::optional<ChangePlaces::News> news = places_.AddNew(ends)) {
+    messages.push_back(MakeMessage(*news));
+  }
+  return Ok();
+}
+
+Status ChangeStream::ReadChanges(const std::string& merchant,
+                                 std::int64_t after,
+                                 Messages& messages) {
+  const int limit = Room(messages);
+  std::vector<v1::Change> changes;
+  std::int64_t head = after;
+  SB_CHECK(storage_.Read([&](const ports::ReadTx& tx) -> Status {
+    SB_TRY(changes, tx.changes().List(merchant, after, limit));
+    if (changes.empty() || changes.front().sequence() != after + 1) {
+      SB_TRY(head, tx.changes().Head(merchant));
+    }
+    return Ok();
+  }));
+  const std::lock_guard lock(mutex_);
+  if (head > after) {
+    // There is more, and what comes next is not kept.
+    if (!merchant_.empty()) {
+      return ChangesForgotten(merchant, after);
+    }
+    messages.push_back(MakeMessage(places_.SkipTo(merchant, head)));
+    return Ok();
+  }
+  for (v1::Change& change : changes) {
+    messages.push_back(MakeMessage(merchant, change.sequence()));
+    *messages.back().mutable_change() = std::move(change);
+  }
+  places_.Advance(merchant,
+                  after + static_cast<std::int64_t>(changes.size()),
+                  changes.size() == static_cast<std::size_t>(limit));
+  return Ok();
 }
 
 }  // namespace storebridge::api

@@ -20,7 +20,7 @@ class StuckStreamTest : public testing::ApiFixture {
     ApiFixture::SetUp();
     CreateMerchant("demo");
     stream_ = std::make_shared<ChangeStream>(
-        Ports(), watchers_, listeners_, ChangeStream::Start{.merchant = "demo", .after = 0});
+        Ports(), watchers_, listeners_, ChangePlaces::OfOne("demo", 0));
   }
 
   void TearDown() override {
@@ -63,9 +63,9 @@ TEST_F(StuckStreamTest, EndsWhenTheLogRunsAwayFromItsReader) {
   Begin(*stream_);
   FillOne();
 
-  stream_->Notice(10 + kChangesBehindMax);
+  stream_->Notice("demo", 10 + kChangesBehindMax);
   EXPECT_FALSE(HasEnded());
-  stream_->Notice(10 + kChangesBehindMax + 1);
+  stream_->Notice("demo", 10 + kChangesBehindMax + 1);
 
   EXPECT_TRUE(HasEnded());
 }
@@ -74,10 +74,10 @@ TEST_F(StuckStreamTest, LetsAReaderCatchUpAfterOneBigCommit) {
   Begin(*stream_);
   FillOne();
 
-  stream_->Notice(kChangesBehindMax + 1);
+  stream_->Notice("demo", kChangesBehindMax + 1);
   AddChanges("demo", kChangesPerRead);
   FillOne();
-  stream_->Notice(kChangesBehindMax + 2);
+  stream_->Notice("demo", kChangesBehindMax + 2);
 
   EXPECT_FALSE(HasEnded());
 }
@@ -87,7 +87,7 @@ TEST_F(StuckStreamTest, LetsAReaderResumeHoweverMuchItMissed) {
   Begin(*stream_);
   FillOne();
 
-  stream_->Notice(1'000'000'000);
+  stream_->Notice("demo", 1'000'000'000);
 
   EXPECT_FALSE(HasEnded());
 }
@@ -95,15 +95,15 @@ TEST_F(StuckStreamTest, LetsAReaderResumeHoweverMuchItMissed) {
 TEST_F(StuckStreamTest, IsFilledOnceHoweverOftenItIsTold) {
   AddChanges("demo", 1);
   Begin(*stream_);
-  stream_->Notice(1);
+  stream_->Notice("demo", 1);
   stream_->Recheck();
   FillOne();
 
-  stream_->Notice(2);
+  stream_->Notice("demo", 2);
 
   // The reader is busy; the next one who asks is another.
   const auto other = std::make_shared<ChangeStream>(
-      Ports(), watchers_, listeners_, ChangeStream::Start{.merchant = "demo", .after = 0});
+      Ports(), watchers_, listeners_, ChangePlaces::OfOne("demo", 0));
   Begin(*other);
   EXPECT_EQ(listeners_->WaitForOne(), other);
   other->OnDone();
