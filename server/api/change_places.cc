@@ -28,17 +28,16 @@ bool ChangePlaces::Notice(const std::string& merchant, std::int64_t head, bool i
   // One that is not known was made a moment ago, or the walk has not met it yet.
   Entry& entry = *places_.try_emplace(merchant).first;
   Place& place = entry.second;
-  const bool was_waiting = place.is_waiting;
   if (place.is_checked && head <= *place.position) {
     return true;
   }
   AskFor(entry);
-  if (!place.is_checked || head - *place.position <= kChangesBehindMax) {
+  // Who reads all merchants may have read others meanwhile; what he is behind takes no memory.
+  if (merchant_.empty() || head - *place.position <= kChangesBehindMax) {
     return true;
   }
-  const bool is_reading = is_busy && (was_waiting || place.fill == fill_);
-  const bool is_too_slow = place.is_following && is_reading;
-  place.is_following = place.is_following && is_reading;
+  const bool is_too_slow = place.is_following && is_busy;
+  place.is_following = place.is_following && is_busy;
   return !is_too_slow;
 }
 
@@ -95,9 +94,6 @@ std::optional<ChangePlaces::News> ChangePlaces::AddNew(const ports::ChangeLogEnd
 void ChangePlaces::Advance(const std::string& merchant, std::int64_t position, bool is_full) {
   Entry& entry = *places_.find(merchant);
   Place& place = entry.second;
-  if (place.position != position) {
-    place.fill = fill_;
-  }
   place.position = position;
   if (is_full) {
     return AskFor(entry);
@@ -108,7 +104,6 @@ void ChangePlaces::Advance(const std::string& merchant, std::int64_t position, b
 ChangePlaces::News ChangePlaces::SkipTo(const std::string& merchant, std::int64_t head) {
   Place& place = places_.at(merchant);
   place.position = head;
-  place.fill = fill_;
   return News{.merchant = merchant, .position = head, .is_gap = true};
 }
 
@@ -129,7 +124,6 @@ std::optional<ChangePlaces::News> ChangePlaces::Check(const ports::ChangeLogEnds
   std::optional<News> news;
   if (!place.position) {
     place.position = begin;
-    place.fill = fill_;
     news = News{.merchant = ends.merchant, .position = begin};
   } else if (*place.position < ends.floor || *place.position > ends.head) {
     news = SkipTo(ends.merchant, ends.head);

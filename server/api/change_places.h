@@ -57,18 +57,15 @@ class ChangePlaces {
     return places_.at(merchant).position.value_or(0);
   }
 
-  // Notes that the log of `merchant` has grown. `is_busy`: what the last fill gave is not read yet.
-  // False when the reader is too slow. One commit may bring more than a reader may be behind: who
-  // had nothing to read until then is not slow, and catches up.
+  // Notes that the log of `merchant` has grown. `is_busy`: what was given last is not read yet.
+  // False when the reader of one merchant is too slow. One commit may bring more than he may be
+  // behind: who had nothing to read until then is not slow, and catches up.
   [[nodiscard]] bool Notice(const std::string& merchant, std::int64_t head, bool is_busy);
 
   // Notes that any log may have grown unnoticed.
   void Recheck();
 
   [[nodiscard]] bool has_turn() const { return !turns_.empty(); }
-
-  // Begins to take what the reader is given at once.
-  void BeginFill() { ++fill_; }
 
   // Takes the next turn; none when there is nothing to read. What is noticed from now on has a turn
   // of its own: read after this.
@@ -85,7 +82,6 @@ class ChangePlaces {
  private:
   struct Place {
     std::optional<std::int64_t> position;  // Last sequence that was taken; none when it is unknown.
-    std::uint64_t fill = 0;                // The last one that took something.
     bool is_checked = false;               // The position was found in the log.
     bool is_noticed = false;               // Something may be after the position.
     bool is_waiting = false;               // Has a turn.
@@ -106,7 +102,6 @@ class ChangePlaces {
   std::deque<std::string> turns_;      // Merchants; an empty one for the walk through all of them.
   std::optional<std::string> walked_;  // The last merchant that was met; none when no walk goes on.
   bool walks_again_ = false;           // Another walk follows.
-  std::uint64_t fill_ = 0;
 };
 
 }  // namespace storebridge::api

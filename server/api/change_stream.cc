@@ -126,7 +126,6 @@ void ChangeStream::Fill() {
     if (queued() > 0) {
       return;  // OnEmpty asks again: there may still be more.
     }
-    places_.BeginFill();
   }
   Messages messages;
   for (int turns = 0; turns < kTurnsPerFill && Room(messages) > 0; ++turns) {
@@ -140,6 +139,9 @@ void ChangeStream::Fill() {
     }
     if (const Status read = Read(*turn, messages); !read) {
       return EndWith(read.error());
+    }
+    if (turn->kind == ChangePlaces::Turn::Kind::kMerchants) {
+      break;  // It has read of as many merchants as there are turns.
     }
   }
   for (v1::WatchChangesResponse& message : messages) {

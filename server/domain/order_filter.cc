@@ -136,8 +136,10 @@ Status ApplyTime(const Term& term, Reading& reading) {
   }
   const std::optional<std::int64_t> ns = NsFromRfc3339(term.value.text);
   if (!ns) {
-    return Wrong(fmt::format("'{}' is not a time with its offset, such as \"2026-11-01T00:00:00Z\"",
-                             Shown(term.value.text)));
+    return Wrong(
+        fmt::format("'{}' is not a time with its offset and nine digits of a second at "
+                    "most, such as \"2026-11-01T00:00:00Z\"",
+                    Shown(term.value.text)));
   }
   written = term.value.text;
   if (is_lower) {
@@ -147,7 +149,7 @@ Status ApplyTime(const Term& term, Reading& reading) {
   }
   if (reading.filter.create_from_ns >= reading.filter.create_before_ns) {
     return Wrong(fmt::format(
-        "nothing is between its times: '{}' has to be before '{}'", reading.from, reading.before));
+        "no order can be between its times, '{}' and '{}'", reading.from, reading.before));
   }
   return Ok();
 }

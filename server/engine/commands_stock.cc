@@ -9,6 +9,7 @@
 #include "engine/commands.h"
 #include "engine/ledger.h"
 #include "engine/order_book.h"
+#include "engine/record_error.h"
 #include "engine/stock_book.h"
 #include "engine/transact.h"
 
@@ -87,27 +88,6 @@ Result<v1::Stock> Settled(Ledger& ledger, ports::Random& random, const v1::Produ
   return ShowStock(ledger.tx(), ledger.merchant(), product);
 }
 
-// An error of one record, not of the database: the others can go on.
-bool IsOfOneRecord(const Error& error) {
-  switch (error.code) {
-    case Code::kInvalidArgument:
-    case Code::kNotFound:
-    case Code::kAlreadyExists:
-    case Code::kFailedPrecondition:
-    case Code::kAborted:
-      return true;
-    case Code::kResourceExhausted:
-    case Code::kUnavailable:
-    case Code::kDeadlineExceeded:
-    case Code::kPermissionDenied:
-    case Code::kCancelled:
-    case Code::kUnimplemented:
-    case Code::kInternal:
-      return false;
-  }
-  return false;
-}
-
 // One batch of settings inside a transaction.
 class BatchRun {
  public:
@@ -124,7 +104,7 @@ class BatchRun {
       if (product) {
         SB_CHECK(ledger_.SetOnHand(IdOf(product->name()), setting->on_hand, setting->reason));
         set.emplace_back(result, std::move(*product));
-      } else if (IsOfOneRecord(product.error())) {
+      } else if (IsRecordError(product.error())) {
         *result->mutable_error() = batch_.tell(product.error());
       } else {
         return product.error();

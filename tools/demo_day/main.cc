@@ -25,23 +25,41 @@ struct Options {
   std::string shop = "tools/vendure_store/shop";
   std::string merchant = "demo";
   std::string store_id = "web";
+  std::string webhooks;
 };
+
+constexpr const char* kWebhookSecret = "of-the-demo-day";
 
 Result<std::unique_ptr<day::StoreSide>> OpenStore(const Options& options) {
   if (options.store == "demo") {
-    return std::unique_ptr<day::StoreSide>(
-        std::make_unique<day::DemoSide>(day::DemoAccess{.url = options.store_url}));
+    auto demo = std::make_unique<day::DemoSide>(day::DemoAccess{.url = options.store_url});
+    if (!options.webhooks.empty()) {
+      demo->SignWith(kWebhookSecret);
+    }
+    return std::unique_ptr<day::StoreSide>(std::move(demo));
   }
   SB_TRY(std::unique_ptr<day::VendureSide> vendure,
          day::VendureSide::Open(options.shop, options.ready_file));
   return std::unique_ptr<day::StoreSide>(std::move(vendure));
 }
 
+// The day itself goes by the clock; afterwards the store says when there is news.
+Status LetStoreCall(const Options& options) {
+  day::DemoSide store(day::DemoAccess{.url = options.store_url});
+  const std::string url =
+      fmt::format("{}merchants/{}/stores/{}", options.webhooks, options.merchant, options.store_id);
+  for (const char* topic : {"order.created", "order.updated", "product.updated"}) {
+    SB_CHECK(store.AddWebhook(topic, url, kWebhookSecret));
+  }
+  return storebridge::Ok();
+}
+
 Status Play(const Options& options) {
   SB_TRY(const std::unique_ptr<day::StoreSide> store, OpenStore(options));
   day::Platform platform(options.server, options.merchant);
   SB_CHECK(platform.WaitForServer());
-  return day::Day(*store, platform, options.store_id).Play();
+  SB_CHECK(day::Day(*store, platform, options.store_id).Play());
+  return options.webhooks.empty() ? storebridge::Ok() : LetStoreCall(options);
 }
 
 }  // namespace
@@ -62,6 +80,10 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--store-id", options.store_id, "Id of the store to connect")
       ->capture_default_str();
+  app.add_option("--webhooks",
+                 options.webhooks,
+                 "Where the demo store calls the server after the day, such as "
+                 "http://127.0.0.1:7422/webhooks/");
   app.add_flag("--once", once, "One day and no more; there is no other way");
   CLI11_PARSE(app, argc, argv);
 

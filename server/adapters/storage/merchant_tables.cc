@@ -38,6 +38,9 @@ Status MerchantTables::Remove(std::string_view merchant) {
       Sql::kMerchantRemoveIssues,
       Sql::kMerchantRemoveRuns,
       Sql::kMerchantRemoveRequests,
+      // Whoever knows a place in this log is to begin anew if a merchant of that id is made again.
+      Sql::kMerchantRemoveChanges,
+      Sql::kMerchantEndChanges,
   };
   if (known_ != nullptr) {
     known_->Forget();

@@ -456,6 +456,12 @@ constexpr std::array<SqlText, kSqlCount> kTexts{{
     {Sql::kMerchantRemoveRequests,
      "remove answers of a merchant",
      "DELETE FROM request WHERE merchant_id = $1"},
+    {Sql::kMerchantRemoveChanges,
+     "remove changes of a merchant",
+     "DELETE FROM change_log WHERE merchant_id = $1"},
+    {Sql::kMerchantEndChanges,
+     "end changes of a merchant",
+     "UPDATE change_head SET last_seq = last_seq + 1 WHERE merchant_id = $1"},
 
     {Sql::kStoreRemove,
      "remove store",

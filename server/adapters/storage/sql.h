@@ -120,6 +120,8 @@ enum class Sql : std::size_t {
   kMerchantRemoveIssues,
   kMerchantRemoveRuns,
   kMerchantRemoveRequests,
+  kMerchantRemoveChanges,
+  kMerchantEndChanges,
   kStoreRemove,
   kStoreRemoveSecrets,
   kStoreRemoveFlows,

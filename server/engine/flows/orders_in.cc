@@ -10,6 +10,7 @@
 #include "engine/issue_book.h"
 #include "engine/ledger.h"
 #include "engine/order_book.h"
+#include "engine/record_error.h"
 
 namespace storebridge::engine {
 namespace {

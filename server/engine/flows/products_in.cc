@@ -10,6 +10,7 @@
 #include "engine/issue_book.h"
 #include "engine/order_book.h"
 #include "engine/product_book.h"
+#include "engine/record_error.h"
 
 namespace storebridge::engine {
 namespace {

@@ -43,11 +43,6 @@ Result<bool> RaiseNameless(ports::Tx& tx,
 
 }  // namespace
 
-bool IsRecordError(const Error& error) {
-  return error.code != Code::kUnavailable && error.code != Code::kInternal &&
-         error.code != Code::kResourceExhausted;
-}
-
 Result<bool> RaiseRecordIssue(ports::Tx& tx,
                               const ports::IssueKey& key,
                               const std::string& label,

@@ -13,9 +13,6 @@
 // What orders and products share when a page is committed.
 namespace storebridge::engine {
 
-// Whether an error is the record's own fault: then it becomes an issue and the others go on.
-bool IsRecordError(const Error& error);
-
 // An issue of the store, not of one record: a record whose id cannot be read.
 inline constexpr std::string_view kNamelessReason = "RECORD_WITHOUT_ID";
 // The store shows a record twice at one time, with different contents.

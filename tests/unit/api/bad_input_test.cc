@@ -275,7 +275,7 @@ TEST_F(BadInputTest, RefusesWhatIsOutOfBounds) {
        "parent: 'merchants/demo' filter: 'create_time >= 2026-12-01T00:00:00Z AND create_time < "
        "2026-11-01T00:00:00Z'",
        invalid,
-       "'2026-12-01T00:00:00Z' has to be before '2026-11-01T00:00:00Z'"},
+       "no order can be between its times, '2026-12-01T00:00:00Z' and '2026-11-01T00:00:00Z'"},
       {"SyncService.StartSyncRun", "parent: 'merchants/demo/stores/web' flow: 99", invalid, "flow"},
   };
   for (const Row& row : rows) {

@@ -129,7 +129,7 @@ TEST(OrderFilterTest, RefusesTimesWithNothingBetweenThem) {
 
       ASSERT_FALSE(filter) << text;
       EXPECT_EQ(filter.error().code, Code::kInvalidArgument);
-      EXPECT_NE(filter.error().message.find("has to be before '2026-11-01T"), std::string::npos)
+      EXPECT_NE(filter.error().message.find("no order can be between its times"), std::string::npos)
           << filter.error().message;
     }
   }
