@@ -95,7 +95,10 @@ TEST_F(MerchantTablesTest, RemovesTheMerchantWithWhatItOwnsAndNothingElse) {
       [](const ports::ReadTx& tx) { return tx.stock().Position("acme", "p1"); });
   EXPECT_TRUE(position.totals.empty());
   EXPECT_EQ(
-      ReadOne<std::int64_t>([](const ports::ReadTx& tx) { return tx.changes().Head("acme"); }), 1);
+      ReadOne<std::int64_t>([](const ports::ReadTx& tx) { return tx.changes().Head("acme"); }), 2);
+  EXPECT_EQ(
+      ReadOne<std::int64_t>([](const ports::ReadTx& tx) { return tx.changes().Floor("acme"); }), 2)
+      << "no place of before is in what comes";
 }
 
 }  // namespace
