@@ -94,35 +94,35 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // One flow of the store.
   struct FlowWork {
     domain::Flow flow = domain::Flow::kProducts;
-    std::shared_ptr<FlowJournal> journal = {};
-    std::shared_ptr<FlowRun> run = {};
     // It was asked for while it ran, or while another had to go first.
     bool again = false;
     bool again_full = false;
+    // It has ended once, well or not, since the server knows the store.
+    bool tried = false;
+    // Somebody asked its run to stop: no other is begun before its time.
+    bool was_cancelled = false;
+    // The run was asked for by hand and waits for another to go first.
+    bool is_held = false;
+    // Its run has a place among those that go on.
+    bool has_place = false;
+    // The store said that there is news since its run began last.
+    bool has_news = false;
+    std::shared_ptr<FlowJournal> journal = {};
+    std::shared_ptr<FlowRun> run = {};
     ports::Executor::TimerId timer = 0;
     // Steady time at which the timer fires.
     std::int64_t timer_ms = 0;
     // Steady time when the last good run ended; far in the past at first.
     std::int64_t success_ms = -1'000'000'000;
-    // It has ended once, well or not, since the server knows the store.
-    bool tried = false;
-    std::vector<std::function<void()>> waiters = {};
-    // Shared with the runs that go on.
-    std::shared_ptr<Twins> twins = std::make_shared<Twins>();
-    // Somebody asked its run to stop: no other is begun before its time.
-    bool was_cancelled = false;
-    // When it was due before a look at single products came in between, milliseconds since 1970.
-    std::optional<std::int64_t> put_off_ms = {};
-    // The run was asked for by hand and waits for another to go first.
-    bool is_held = false;
-    // Its run has a place among those that go on.
-    bool has_place = false;
     // Steady time when its run began last, and how long the one took that ended last; far in the
     // past at first.
     std::int64_t began_ms = -1'000'000'000;
     std::int64_t took_ms = 0;
-    // The store said that there is news since then.
-    bool has_news = false;
+    std::vector<std::function<void()>> waiters = {};
+    // Shared with the runs that go on.
+    std::shared_ptr<Twins> twins = std::make_shared<Twins>();
+    // When it was due before a look at single products came in between, milliseconds since 1970.
+    std::optional<std::int64_t> put_off_ms = {};
   };
 
   FlowWork& Of(domain::Flow flow) { return flows_.at(static_cast<std::size_t>(flow)); }

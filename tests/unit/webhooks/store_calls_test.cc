@@ -131,7 +131,7 @@ class StoreCallsTest : public ::testing::Test {
 
 TEST_F(StoreCallsTest, WakeWhatTheirTopicIsAbout) {
   using domain::Flow;
-  const std::pair<const char*, std::optional<Flow>> kTopics[] = {
+  const std::pair<const char*, std::optional<Flow>> topics[] = {
       {"order.created", Flow::kOrders},
       {"order.updated", Flow::kOrders},
       {"order.deleted", Flow::kOrders},
@@ -140,7 +140,7 @@ TEST_F(StoreCallsTest, WakeWhatTheirTopicIsAbout) {
       {"orders", std::nullopt},
       {"", std::nullopt},
   };
-  for (const auto& [topic, news] : kTopics) {
+  for (const auto& [topic, news] : topics) {
     heard_.clear();
 
     const HttpReply reply = Answer(Call(topic));
@@ -152,7 +152,7 @@ TEST_F(StoreCallsTest, WakeWhatTheirTopicIsAbout) {
     EXPECT_EQ(heard_[0].refusal, "");
   }
   EXPECT_EQ(meter_.outcomes,
-            std::vector<WebhookOutcome>(std::size(kTopics), WebhookOutcome::kHeard));
+            std::vector<WebhookOutcome>(std::size(topics), WebhookOutcome::kHeard));
 }
 
 // Proxies and HTTP/2 write the names of headers in small letters.
