@@ -1,6 +1,5 @@
 #include "api/change_service.h"
 
-#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -42,12 +41,9 @@ Status CheckPlace(std::int64_t after, const ports::ChangeLogEnds& log) {
                .facts = {{"sequence", std::to_string(after)}, {"head", std::to_string(log.head)}}};
 }
 
-Result<ports::ChangeLogEnds> EndsOf(const ports::ReadTx& tx, const std::string& merchant) {
+Result<ports::ChangeLogEnds> EndsOfExisting(const ports::ReadTx& tx, const std::string& merchant) {
   SB_CHECK(CheckMerchant(tx, merchant));
-  ports::ChangeLogEnds log{.merchant = merchant};
-  SB_TRY(log.head, tx.changes().Head(merchant));
-  SB_TRY(log.floor, tx.changes().Floor(merchant));
-  return log;
+  return EndsOf(tx, merchant);
 }
 
 }  // namespace
@@ -85,14 +81,13 @@ Result<v1::ListChangesResponse> ChangeService::List(const v1::ListChangesRequest
           1));
   std::optional<std::int64_t> after;
   if (!request.page_token().empty()) {
-    const std::string& text = page.after[0];
-    std::from_chars(text.data(), text.data() + text.size(), after.emplace(0));
+    after = page.NumberAfter();
   } else if (!request.resume_token().empty()) {
     SB_TRY(after, ReadResumeToken(merchant, request.resume_token()));
   }
   return ReadFrom<v1::ListChangesResponse>(
       ports_.storage, [&](const ports::ReadTx& tx) -> Result<v1::ListChangesResponse> {
-        SB_TRY(const ports::ChangeLogEnds log, EndsOf(tx, merchant));
+        SB_TRY(const ports::ChangeLogEnds log, EndsOfExisting(tx, merchant));
         const std::int64_t begin = after.value_or(log.floor);
         SB_CHECK(CheckPlace(begin, log));
         SB_TRY(std::vector<v1::Change> changes, tx.changes().List(merchant, begin, page.limit()));
@@ -127,8 +122,9 @@ Result<ChangePlaces> ChangeService::ReadStart(const v1::WatchChangesRequest& req
                     "resume_token");
   }
   SB_TRY(const ports::ChangeLogEnds log,
-         ReadFrom<ports::ChangeLogEnds>(
-             ports_.storage, [&](const ports::ReadTx& tx) { return EndsOf(tx, merchant); }));
+         ReadFrom<ports::ChangeLogEnds>(ports_.storage, [&](const ports::ReadTx& tx) {
+           return EndsOfExisting(tx, merchant);
+         }));
   if (request.resume_token().empty()) {
     return ChangePlaces::OfOne(merchant, log.head);
   }

@@ -47,6 +47,13 @@ Error ChangesForgotten(const std::string& merchant, std::int64_t after) {
                .facts = {{"merchant", merchant}, {"sequence", std::to_string(after)}}};
 }
 
+Result<ports::ChangeLogEnds> EndsOf(const ports::ReadTx& tx, const std::string& merchant) {
+  ports::ChangeLogEnds ends{.merchant = merchant};
+  SB_TRY(ends.head, tx.changes().Head(merchant));
+  SB_TRY(ends.floor, tx.changes().Floor(merchant));
+  return ends;
+}
+
 ChangeStream::ChangeStream(const ApiPorts& ports,
                            Watchers& watchers,
                            std::shared_ptr<ChangeListeners> listeners,
@@ -181,10 +188,9 @@ Status ChangeStream::ReadMerchants(const std::string& after, Messages& messages)
 }
 
 Status ChangeStream::ReadEnds(const std::string& merchant, Messages& messages) {
-  ports::ChangeLogEnds ends{.merchant = merchant};
+  ports::ChangeLogEnds ends;
   SB_CHECK(storage_.Read([&](const ports::ReadTx& tx) -> Status {
-    SB_TRY(ends.head, tx.changes().Head(merchant));
-    SB_TRY(ends.floor, tx.changes().Floor(merchant));
+    SB_TRY(ends, EndsOf(tx, merchant));
     return Ok();
   }));
   const std::lock_guard lock(mutex_);

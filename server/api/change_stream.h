@@ -70,6 +70,9 @@ class ChangeStream final : public WatchStream<v1::WatchChangesResponse> {
   bool is_asked_ = false;  // Waits to be filled. Guarded by mutex_.
 };
 
+// The ends of a merchant's log, whether the merchant is there or not.
+Result<ports::ChangeLogEnds> EndsOf(const ports::ReadTx& tx, const std::string& merchant);
+
 // Says that what follows a change was forgotten, so that a reader has to begin anew.
 Error ChangesForgotten(const std::string& merchant, std::int64_t after);
 

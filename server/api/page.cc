@@ -1,6 +1,7 @@
 #include "api/page.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 #include <fmt/format.h>
@@ -8,6 +9,13 @@
 #include "api/token.h"
 
 namespace storebridge::api {
+
+std::int64_t Page::NumberAfter() const {
+  std::int64_t number = 0;
+  const std::string& text = after.at(0);
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
 
 Result<Page> ReadPage(const PageScope& scope,
                       std::int32_t page_size,

@@ -37,6 +37,9 @@ struct Page {
 
   // One more than the page, to see whether there is a next one.
   [[nodiscard]] int limit() const { return size + 1; }
+
+  // The key, where that is one number; 0 at the start.
+  [[nodiscard]] std::int64_t NumberAfter() const;
 };
 
 // Reads `page_size` and `page_token` of a request. 0 gives 50, more than 500 gives 500.

@@ -1,7 +1,6 @@
 #include "api/stock_service.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -88,14 +87,6 @@ Result<engine::StockBatch> ReadBatch(const v1::BatchSetStockRequest& request) {
     batch.settings.push_back(ReadSettingOf(batch.merchant, one));
   }
   return batch;
-}
-
-// The number after which a page of entries begins; 0 for the first one.
-std::int64_t PlaceIn(const Page& page) {
-  std::int64_t number = 0;
-  const std::string& text = page.after[0];
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
 }
 
 Result<v1::ExplainStockResponse> ExplainStockNow(const engine::StockEvidence& evidence,
@@ -240,7 +231,7 @@ Result<v1::ListStockEntriesResponse> StockService::ListEntries(
                         request.page_token(),
                         1));
         SB_TRY(const std::vector<ports::StockEntry> known,
-               tx.stock().ListEntries(name.merchant, name.id, PlaceIn(page), page.limit()));
+               tx.stock().ListEntries(name.merchant, name.id, page.NumberAfter(), page.limit()));
         std::vector<v1::StockEntry> entries;
         entries.reserve(known.size());
         std::transform(known.begin(), known.end(), std::back_inserter(entries), &engine::ShowEntry);

@@ -248,8 +248,8 @@ Result<v1::Store> Engine::Impl::ShowNow(const ports::ReadTx& tx, const domain::S
   SB_TRY(v1::Store record, tx.stores().Get(key));
   if (const auto found = stores_.find(key); found != stores_.end()) {
     v1::Store live = found->second->View();
-    if (!options_.hears_stores) {
-      live.clear_webhook();
+    if (options_.hears_stores) {
+      found->second->ShowCalls(live);
     }
     return ShowStore(tx, key, std::move(record), &live);
   }

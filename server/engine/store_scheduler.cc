@@ -630,7 +630,6 @@ v1::Store StoreScheduler::View() const {
       *view.add_flows() = work.journal->health();
     }
   }
-  ShowCalls(view);
   return view;
 }
 

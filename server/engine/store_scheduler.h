@@ -78,6 +78,9 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // The record with the health of the flows as of now.
   [[nodiscard]] v1::Store View() const;
 
+  // Adds where the store calls and when it did, if its connector knows such calls.
+  void ShowCalls(v1::Store& view) const;
+
   // Adds this store to the counts.
   void CountIn(StoreCounts& counts) const;
 
@@ -170,8 +173,6 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   // How long news have to wait.
   [[nodiscard]] std::int64_t NewsWaitMs(const FlowWork& work) const;
   void NoteRefusal(const std::string& why);
-  // Shows where the store calls, if its connector knows such calls.
-  void ShowCalls(v1::Store& view) const;
   void Unschedule();
   void OnTimer(domain::Flow flow);
   void ScheduleAll(std::int64_t delay_ms);
@@ -227,8 +228,8 @@ class StoreScheduler : public std::enable_shared_from_this<StoreScheduler> {
   std::function<void()> when_checked_;
   // What is known of the store's calls.
   v1::StoreWebhook calls_;
-  // Refusals of them that were logged, and when last, in steady milliseconds.
-  std::map<std::string, std::int64_t> logged_refusals_;
+  // Steady time when a refusal of one was last logged.
+  std::int64_t refusal_logged_ms_ = 0;
   bool draining_ = false;
   bool closed_ = false;
 };

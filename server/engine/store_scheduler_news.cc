@@ -9,7 +9,7 @@
 namespace storebridge::engine {
 namespace {
 
-// Whoever knows a store's name can have calls refused as fast as he likes; there are few reasons.
+// Whoever knows a store's name can have calls refused as fast as he likes, for one reason.
 constexpr std::int64_t kRefusalLogGapMs = std::int64_t{10} * 60 * 1000;
 
 }  // namespace
@@ -25,16 +25,15 @@ void StoreScheduler::Hear(const Engine::StoreCall& call) {
 }
 
 void StoreScheduler::NoteRefusal(const std::string& why) {
-  *calls_.mutable_last_refusal_time() = domain::TimestampFromMs(ports_.clock.NowMs());
-  calls_.set_last_refusal(why);
   const std::int64_t now_ms = ports_.clock.SteadyMs();
-  const auto [logged, is_new] = logged_refusals_.try_emplace(why, now_ms);
-  if (is_new || now_ms - logged->second >= kRefusalLogGapMs) {
-    logged->second = now_ms;
+  if (why != calls_.last_refusal() || now_ms - refusal_logged_ms_ >= kRefusalLogGapMs) {
+    refusal_logged_ms_ = now_ms;
     ports_.log.Write(ports::LogLevel::kWarning,
                      "a webhook was refused",
                      {{"store", domain::StoreName(key_)}, {"reason", why}});
   }
+  *calls_.mutable_last_refusal_time() = domain::TimestampFromMs(ports_.clock.NowMs());
+  calls_.set_last_refusal(why);
 }
 
 void StoreScheduler::HearNews(domain::Flow flow) {

@@ -38,6 +38,7 @@ struct CallMeasure {
   std::int64_t ms = 0;
 };
 
+// What came of a call; kUnsigned is of anybody, the others are of who seems to be a store.
 enum class WebhookOutcome { kHeard, kPing, kRefused, kUnsigned };
 
 // A call by which a store says that there is news.

@@ -139,7 +139,7 @@ TEST_F(NewsTest, OfAPausedStoreWakeNothing) {
   EXPECT_EQ(Pulls("orders.pull"), before);
 }
 
-TEST_F(NewsTest, OfAStoreThatIsNotThereAreHeededByNobody) {
+TEST_F(NewsTest, OfAStoreThatIsNotThereAreDoneWith) {
   Hear({.news = domain::Flow::kOrders}, "none");
 }
 
