@@ -101,13 +101,4 @@ std::vector<std::string> IdsIn(const sdk::Json& list) {
   return ids;
 }
 
-std::string TextIn(const sdk::Json& row, std::string_view key) {
-  const std::optional<sdk::Json> member = row.IsObject() ? row.Find(key) : std::nullopt;
-  return member && (member->IsString() || member->IsNumber()) ? member->Scalar() : std::string();
-}
-
-std::int64_t TimeIn(const sdk::Json& row, std::string_view key) {
-  return sdk::ParseTime(TextIn(row, key)).value_or(0);
-}
-
 }  // namespace vendure

@@ -43,9 +43,4 @@ std::int64_t PageSizeOf(sdk::Context& cx);
 // Ids of the records of a list that has `items`; those without one are left out.
 std::vector<std::string> IdsIn(const sdk::Json& list);
 
-// A member of a row as text; empty where the row is no object or has no such text or number.
-std::string TextIn(const sdk::Json& row, std::string_view key);
-// As milliseconds; 0 where there is no time that can be read.
-std::int64_t TimeIn(const sdk::Json& row, std::string_view key);
-
 }  // namespace vendure

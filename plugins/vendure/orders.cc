@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,29 +43,7 @@ bool IsLeftOut(const sdk::Json& item, std::int64_t from_ms) {
          (IsBeingModified(item) && TimeIn(item, "orderPlacedAt") < from_ms);
 }
 
-// What one look at the open orders found.
-class OpenSet {
- public:
-  OpenSet() = default;
-
-  // An order that comes twice is as it came last.
-  void Add(const sdk::Json& item, const std::string& id) {
-    const auto [place, is_new] = places_.emplace(id, marks.size());
-    if (is_new) {
-      marks.emplace_back().set_external_id(id);
-    }
-    marks[place->second].set_mark(MarkOrRaw(item));
-  }
-
-  std::vector<sdk::OrderMark> marks;
-  // Those without an id.
-  std::vector<sdk::BadRecord> nameless;
-
- private:
-  std::map<std::string, std::size_t> places_;
-};
-
-sdk::Task<OpenSet> ReadOpenSet(sdk::Context& cx) {
+sdk::Task<sdk::OpenSet> ReadOpenSet(sdk::Context& cx) {
   const bool is_sweep = cx.PullInput().full();
   const std::int64_t from_ms = cx.PullInput().from_ms();
   const std::string after = is_sweep ? "" : "$after: DateTime!, ";
@@ -75,7 +52,7 @@ sdk::Task<OpenSet> ReadOpenSet(sdk::Context& cx) {
                             "$skip, sort: { id: ASC }, filter: " +
                             FilterOf(is_sweep) + " }) { totalItems items { " +
                             std::string(kMarkFields) + " } } }";
-  OpenSet open;
+  sdk::OpenSet open;
   sdk::Walk walk(PageSizeOf(cx));
   sdk::PageGuard guard("Vendure's list of open orders");
   bool more = true;
@@ -92,13 +69,11 @@ sdk::Task<OpenSet> ReadOpenSet(sdk::Context& cx) {
     for (const sdk::Json& item : list.At("items").Items()) {
       if (const std::string id = TextIn(item, "id"); !id.empty()) {
         if (!IsLeftOut(item, from_ms)) {
-          open.Add(item, id);
+          open.Add(id, MarkOrRaw(item));
         }
       } else {
-        open.nameless.push_back(sdk::BadOrder(
-            "",
-            "",
-            walk.Shown() + " of the open orders: " + item.Path() + " has no id that can be read"));
+        open.AddNameless(walk.Shown() + " of the open orders: " + item.Path() +
+                         " has no id that can be read");
       }
     }
     walk.Next();
@@ -148,15 +123,12 @@ sdk::Operation PullOrders(sdk::Context& cx) {
   std::vector<std::string> ids(cx.PullInput().only_external_ids().begin(),
                                cx.PullInput().only_external_ids().end());
   if (ids.empty()) {
-    const OpenSet open = co_await ReadOpenSet(cx);
-    for (const sdk::BadRecord& bad : open.nameless) {
+    const sdk::OpenSet open = co_await ReadOpenSet(cx);
+    for (const sdk::BadRecord& bad : open.nameless()) {
       co_yield bad;
     }
-    const sdk::CompareResult compared = co_await cx.CompareOpenSet(open.marks);
-    for (const std::uint32_t index : compared.wanted()) {
-      ids.push_back(open.marks.at(index).external_id());
-    }
-    ids.insert(ids.end(), compared.missing().begin(), compared.missing().end());
+    const sdk::CompareResult compared = co_await cx.CompareOpenSet(open.marks());
+    ids = open.WantedIn(compared);
   }
   co_await EmitOrders(cx, ids);
 }

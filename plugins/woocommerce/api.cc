@@ -150,11 +150,6 @@ std::string TextOf(const sdk::Json& value) {
   return value.IsNull() || value.IsObject() || value.IsArray() ? std::string() : value.Scalar();
 }
 
-std::string TextIn(const sdk::Json& row, std::string_view key) {
-  const std::optional<sdk::Json> member = row.IsObject() ? row.Find(key) : std::nullopt;
-  return member ? TextOf(*member) : std::string();
-}
-
 std::optional<Quantity> QuantityIn(const sdk::Json& row, std::string_view key) {
   const std::string text = TextIn(row, key);
   std::int64_t whole = 0;

@@ -66,9 +66,6 @@ std::optional<sdk::Json> MetaValue(const sdk::Json& owner, std::string_view key)
 // A value as text where it is a number, text or a boolean; empty otherwise.
 std::string TextOf(const sdk::Json& value);
 
-// That of a member of a row; empty where the row is no object or has none.
-std::string TextIn(const sdk::Json& row, std::string_view key);
-
 // A number of pieces. Shops that sell by weight have such as 2.5.
 struct Quantity {
   // Those that are whole.

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,11 +21,6 @@ constexpr std::string_view kSweptOnly = "|swept";
 // Of an order that is too large to be read: those by which it is found again.
 constexpr std::string_view kNameFields = "id,number,status,date_modified_gmt";
 
-// 0 when there is none, or none that can be read: then the order is read whole, and that says so.
-std::int64_t TimeIn(const sdk::Json& row, std::string_view key) {
-  return sdk::ParseTime(TextIn(row, key)).value_or(0);
-}
-
 // Whether the order was paid before the store was connected.
 bool IsFromBefore(const sdk::Json& row, std::int64_t from_ms) {
   const std::int64_t placed_ms = TimeIn(row, "date_created_gmt");
@@ -34,34 +28,12 @@ bool IsFromBefore(const sdk::Json& row, std::int64_t from_ms) {
   return placed_ms != 0 && paid_ms != 0 && placed_ms < from_ms && paid_ms < from_ms;
 }
 
-// What a look at the open orders found.
-class OpenSet {
- public:
-  OpenSet() = default;
-
-  // An order that comes twice has the mark that came last.
-  void Add(const sdk::Json& row, const std::string& id) {
-    const auto [place, is_new] = places_.emplace(id, marks.size());
-    if (is_new) {
-      marks.emplace_back().set_external_id(id);
-    }
-    marks[place->second].set_mark(MarkOf(row));
-  }
-
-  std::vector<sdk::OrderMark> marks;
-  // Rows without an id.
-  std::vector<sdk::BadRecord> nameless;
-
- private:
-  std::map<std::string, std::size_t> places_;
-};
-
 // All open orders, by id and mark only. An order that leaves the set while it is read can hide
 // another at the edge of a page: that one shows as missing and is fetched.
-sdk::Task<OpenSet> ReadOpenSet(sdk::Context& cx, const Store& store) {
+sdk::Task<sdk::OpenSet> ReadOpenSet(sdk::Context& cx, const Store& store) {
   const std::string statuses = Joined(store.statuses().Open());
   const std::int64_t from_ms = cx.PullInput().from_ms();
-  OpenSet open;
+  sdk::OpenSet open;
   sdk::PageGuard guard("WooCommerce's list of open orders");
   bool has_more = true;
   for (std::int64_t page = 1; has_more; ++page) {
@@ -75,13 +47,10 @@ sdk::Task<OpenSet> ReadOpenSet(sdk::Context& cx, const Store& store) {
     const sdk::Json list = ReadAnswer(response);
     for (const sdk::Json& row : list.Items()) {
       if (const std::string id = TextIn(row, "id"); !IdOf(id)) {
-        open.nameless.push_back(sdk::BadOrder("",
-                                              "",
-                                              "page " + std::to_string(page) +
-                                                  " of the open orders: " + row.Path() +
-                                                  " has no id that can be read"));
+        open.AddNameless("page " + std::to_string(page) + " of the open orders: " + row.Path() +
+                         " has no id that can be read");
       } else if (!IsFromBefore(row, from_ms)) {
-        open.Add(row, id);
+        open.Add(id, MarkOf(row));
       }
     }
     has_more = static_cast<std::int64_t>(list.size()) >= store.page_size();
@@ -93,16 +62,12 @@ sdk::Task<OpenSet> ReadOpenSet(sdk::Context& cx, const Store& store) {
 }
 
 sdk::Task<void> SweepOpenOrders(sdk::Context& cx, const Store& store) {
-  const OpenSet open = co_await ReadOpenSet(cx, store);
-  for (const sdk::BadRecord& bad : open.nameless) {
+  const sdk::OpenSet open = co_await ReadOpenSet(cx, store);
+  for (const sdk::BadRecord& bad : open.nameless()) {
     co_yield bad;
   }
-  const sdk::CompareResult compared = co_await cx.CompareOpenSet(open.marks);
-  std::vector<std::string> ids;
-  for (const std::uint32_t index : compared.wanted()) {
-    ids.push_back(open.marks.at(index).external_id());
-  }
-  ids.insert(ids.end(), compared.missing().begin(), compared.missing().end());
+  const sdk::CompareResult compared = co_await cx.CompareOpenSet(open.marks());
+  const std::vector<std::string> ids = open.WantedIn(compared);
   co_await EmitByIds(cx, store, ids);
 }
 

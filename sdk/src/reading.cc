@@ -1,30 +1,28 @@
 #include "storebridge/sdk/reading.h"
 
-namespace storebridge::sdk::internal {
-namespace {
+#include "storebridge/sdk/time.h"
 
-// The member as text, as far as it can be read.
-std::string TextOf(const Json& json, std::string_view key) {
-  if (key.empty() || !json.IsObject()) {
-    return {};
-  }
-  const std::optional<Json> member = json.Find(key);
-  if (!member || !(member->IsString() || member->IsNumber())) {
-    return {};
-  }
-  return member->Scalar();
+namespace storebridge::sdk {
+
+std::string TextIn(const Json& row, std::string_view key) {
+  const std::optional<Json> member = row.IsObject() ? row.Find(key) : std::nullopt;
+  return member && (member->IsString() || member->IsNumber()) ? member->Scalar() : std::string();
 }
 
-}  // namespace
+std::int64_t TimeIn(const Json& row, std::string_view key) {
+  return ParseTime(TextIn(row, key)).value_or(0);
+}
+
+namespace internal {
 
 BadRecord MakeBad(const Json& json,
                   std::string_view message,
                   bool is_order,
                   const RecordKeys& keys) {
-  const std::string id = TextOf(json, keys.id());
+  const std::string id = TextIn(json, keys.id());
   const std::string_view label_key =
       keys.label().empty() ? std::string_view(is_order ? "number" : "sku") : keys.label();
-  const std::string label = TextOf(json, label_key);
+  const std::string label = TextIn(json, label_key);
   std::string text(message);
   if (id.empty() && !keys.source().empty()) {
     text = keys.source() + ": " + text;
@@ -32,4 +30,5 @@ BadRecord MakeBad(const Json& json,
   return is_order ? BadOrder(id, label, text) : BadProduct(id, label, text);
 }
 
-}  // namespace storebridge::sdk::internal
+}  // namespace internal
+}  // namespace storebridge::sdk

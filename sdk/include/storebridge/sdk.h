@@ -8,6 +8,7 @@
 #include "storebridge/sdk/json.h"
 #include "storebridge/sdk/json_writer.h"
 #include "storebridge/sdk/money.h"
+#include "storebridge/sdk/open_set.h"
 #include "storebridge/sdk/paging.h"
 #include "storebridge/sdk/pushing.h"
 #include "storebridge/sdk/reading.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <optional>
 #include <string>
@@ -33,6 +34,12 @@ class RecordKeys {
   std::string_view label_ = {};
   std::string source_;
 };
+
+// A member of a row as text, where nothing may stop the others, such as for a mark; empty where the
+// row is no object or has no such text or number.
+std::string TextIn(const Json& row, std::string_view key);
+// That of a time, as milliseconds; 0 where there is none that can be read.
+std::int64_t TimeIn(const Json& row, std::string_view key);
 
 // What could be read, and what could not. `co_yield std::move(page);` sends both.
 template <typename Record>
