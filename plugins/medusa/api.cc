@@ -1,0 +1,85 @@
+#include "api.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace medusa {
+namespace {
+
+constexpr std::int64_t kPageSize = 100;
+constexpr std::size_t kMessageMost = 300;
+
+}  // namespace
+
+sdk::Request Get(sdk::Context& cx, std::string_view path) {
+  return cx.Get("/admin" + std::string(path)).Auth("api_key");
+}
+
+sdk::Request Post(sdk::Context& cx, std::string_view path) {
+  return cx.Post("/admin" + std::string(path)).Auth("api_key");
+}
+
+sdk::Failure ProblemOf(const sdk::Response& response) {
+  const sdk::Failure problem = response.Problem();
+  if (!response.has_answer()) {
+    return problem;
+  }
+  const std::optional<sdk::Json> body = response.ErrorJson();
+  const std::string text = body ? TextIn(*body, "message") : "";
+  if (text.empty()) {
+    return problem;
+  }
+  const std::string type = TextIn(*body, "type");
+  return sdk::Failure(problem.code(),
+                      "Medusa says '" + sdk::HeadOf(text, kMessageMost) + "'" +
+                          (type.empty() ? "" : " (" + sdk::HeadOf(type, kMessageMost) + ")") +
+                          "; HTTP status " + std::to_string(response.status()));
+}
+
+sdk::Json ReadAnswer(const sdk::Response& response) {
+  if (!response.ok()) {
+    throw ProblemOf(response);
+  }
+  return response.Json();
+}
+
+std::int64_t PageSizeOf(sdk::Context& cx) {
+  return std::max<std::int64_t>(cx.Config().OptionalInt("page_size").value_or(kPageSize), 1);
+}
+
+sdk::Request WithIds(sdk::Request request, const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    request = std::move(request).Query("id[]", id);
+  }
+  return std::move(request).Query("limit", ids.size());
+}
+
+std::string PathOf(std::string_view list, std::string_view id) {
+  return std::string(list) + '/' + sdk::UrlEncode(id);
+}
+
+sdk::Json MemberOf(const sdk::Json& row, std::string_view key) {
+  return row.IsObject() ? row.Find(key).value_or(sdk::Json()) : sdk::Json();
+}
+
+std::vector<sdk::Json> ListIn(const sdk::Json& row, std::string_view key) {
+  const sdk::Json member = MemberOf(row, key);
+  return member.IsArray() ? member.Items() : std::vector<sdk::Json>();
+}
+
+std::string UpperOf(std::string text) {
+  for (char& c : text) {
+    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return text;
+}
+
+std::string LowerOf(std::string text) {
+  for (char& c : text) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return text;
+}
+
+}  // namespace medusa

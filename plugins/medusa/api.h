@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storebridge/sdk.h"
+
+// Medusa's Admin API. Facts of this folder: Medusa 2.21.2, measured (see README.md).
+namespace medusa {
+
+namespace sdk = storebridge::sdk;
+
+// Begin a request; `path` is what follows /admin.
+sdk::Request Get(sdk::Context& cx, std::string_view path);
+sdk::Request Post(sdk::Context& cx, std::string_view path);
+
+// Says what is wrong with an answer, in Medusa's words where it gave some.
+sdk::Failure ProblemOf(const sdk::Response& response);
+
+// Reads the answer. Throws ProblemOf when it is not 2xx.
+sdk::Json ReadAnswer(const sdk::Response& response);
+
+// Records per request: the setting `page_size`.
+std::int64_t PageSizeOf(sdk::Context& cx);
+
+// Asks for the records of these ids.
+sdk::Request WithIds(sdk::Request request, const std::vector<std::string>& ids);
+
+// Path of a record below `list`, such as `/orders/order_01J...`.
+std::string PathOf(std::string_view list, std::string_view id);
+
+// A member that is an object or a list; an empty value otherwise.
+sdk::Json MemberOf(const sdk::Json& row, std::string_view key);
+// Elements of a member; none where it is no list.
+std::vector<sdk::Json> ListIn(const sdk::Json& row, std::string_view key);
+
+// ASCII letters in upper or lower case: Medusa has codes of currencies and countries in lower case.
+std::string UpperOf(std::string text);
+std::string LowerOf(std::string text);
+
+}  // namespace medusa

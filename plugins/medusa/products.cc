@@ -1,0 +1,199 @@
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "changed_walk.h"
+#include "operations.h"
+#include "shop_facts.h"
+#include "variant_record.h"
+
+namespace medusa {
+namespace {
+
+constexpr std::string_view kList = "/product-variants";
+// Of what is too large to be read: those by which it is found again.
+constexpr std::string_view kNameFields = "id,sku,updated_at";
+// Ids in one request: 100 make a URL of 5 kB, and Node takes 16.
+constexpr std::int64_t kIdsPerRequest = 100;
+
+// Emits variants. What is asked of the shop is asked once, and not for a list that is empty.
+class Emitter {
+ public:
+  explicit Emitter(sdk::Context& cx) : cx_(&cx) {}
+
+  // Where there is a problem, only names were asked for, and each becomes an issue.
+  sdk::Task<void> Emit(std::vector<sdk::Json> rows, std::string source, std::string problem) {
+    if (!facts_ && !rows.empty()) {
+      facts_ = co_await AskShopFacts(*cx_);
+    }
+    const auto read = [&](const sdk::Json& json) -> sdk::Product {
+      if (!problem.empty()) {
+        throw sdk::Failure(sdk::Code::kLimit, problem);
+      }
+      return ReadVariant(json, *facts_);
+    };
+    const sdk::RecordKeys keys("id", "sku", source);
+    for (const sdk::Json& row : rows) {
+      co_yield sdk::ReadOne(row, read, keys);
+    }
+  }
+
+ private:
+  sdk::Context* cx_;
+  std::optional<ShopFacts> facts_;
+};
+
+// All variants, by id. Gives the store's clock at the begin.
+sdk::Task<std::int64_t> PullAll(sdk::Context& cx, Emitter& emitter) {
+  sdk::Walk walk(PageSizeOf(cx));
+  sdk::PageGuard guard("Medusa's list of variants");
+  std::optional<std::int64_t> clock_ms;
+  std::string problem;
+  bool more = true;
+  while (more) {
+    const std::string_view fields = problem.empty() ? kVariantFields : kNameFields;
+    const sdk::Response response = co_await Get(cx, kList)
+                                       .Query("order", "id")
+                                       .Query("limit", walk.take())
+                                       .Query("offset", walk.skip())
+                                       .Query("fields", fields)
+                                       .Try();
+    if (response.is_too_large() && problem.empty()) {
+      problem = walk.Shrink() ? "" : sdk::TooLargeAlone(response.Problem());
+      continue;
+    }
+    const sdk::Json answer = ReadAnswer(response);
+    clock_ms = clock_ms.value_or(response.DateMs().value_or(cx.NowMs()));
+    std::vector<sdk::Json> rows = answer.At("variants").Items();
+    const std::int64_t total = answer.At("count").Int();
+    std::vector<std::string> ids;
+    for (const sdk::Json& row : rows) {
+      ids.push_back(TextIn(row, "id"));
+    }
+    const std::int64_t done = walk.skip() + static_cast<std::int64_t>(rows.size());
+    cx.SetProgress(static_cast<std::uint64_t>(done),
+                   static_cast<std::uint64_t>(std::max(total, done)));
+    const std::string source = walk.Shown() + " of the variants";
+    co_await emitter.Emit(std::move(rows), source, problem);
+    problem.clear();
+    walk.Next();
+    more = walk.skip() < total;
+    if (more) {
+      guard.Take(ids);
+    }
+  }
+  co_return *clock_ms;
+}
+
+sdk::Product DeletedProduct(const std::string& id) {
+  sdk::Product product;
+  product.set_external_id(id);
+  product.set_is_deleted(true);
+  return product;
+}
+
+sdk::Task<void> PullSome(sdk::Context& cx, Emitter& emitter, std::vector<std::string> ids) {
+  std::erase(ids, "");  // What has no id cannot be gone.
+  const auto all = static_cast<std::int64_t>(ids.size());
+  sdk::PageSize size(kIdsPerRequest);
+  for (std::int64_t done = 0; done < all;) {
+    const std::int64_t count = std::min<std::int64_t>(size.take(), all - done);
+    const std::vector<std::string> chunk(ids.begin() + done, ids.begin() + done + count);
+    const sdk::Response response =
+        co_await WithIds(Get(cx, kList).Query("fields", kVariantFields), chunk).Try();
+    if (response.is_too_large() && size.Shrink(count)) {
+      continue;
+    }
+    done += count;
+    size.Grow();
+    if (response.is_too_large()) {
+      co_yield sdk::BadProduct(chunk[0], chunk[0], sdk::TooLargeAlone(response.Problem()));
+      continue;
+    }
+    const sdk::Json answer = ReadAnswer(response);
+    std::vector<sdk::Json> rows = answer.At("variants").Items();
+    std::set<std::string> gone(chunk.begin(), chunk.end());
+    for (const sdk::Json& row : rows) {
+      gone.erase(TextIn(row, "id"));
+    }
+    for (const std::string& id : gone) {
+      co_yield DeletedProduct(id);
+    }
+    co_await emitter.Emit(std::move(rows), "variants that were asked for by id", "");
+  }
+}
+
+// What changed after `since_ms`. An edit of a title or description moves the product's time only,
+// one of a price, code or measure the variant's only. Gives up to when everything was seen.
+sdk::Task<std::int64_t> PullChanged(sdk::Context& cx, Emitter& emitter, std::int64_t since_ms) {
+  std::optional<std::int64_t> clock_ms;
+  // Variants of changed products, which are read by their ids.
+  std::set<std::string> of_products;
+  ChangedWalk products(since_ms, PageSizeOf(cx), "products");
+  while (!products.is_done()) {
+    const sdk::Response response =
+        co_await products.Ask(Get(cx, "/products").Query("fields", "id,updated_at,variants.id"))
+            .Try();
+    if (response.is_too_large() && products.Shrink()) {
+      continue;
+    }
+    const sdk::Json answer = ReadAnswer(response);
+    clock_ms = clock_ms.value_or(response.DateMs().value_or(cx.NowMs()));
+    for (const sdk::Json& row : products.Take(answer.At("products").Items())) {
+      for (const sdk::Json& variant : ListIn(row, "variants")) {
+        of_products.insert(TextIn(variant, "id"));
+      }
+    }
+  }
+  ChangedWalk variants(since_ms, PageSizeOf(cx), "variants");
+  std::string problem;
+  while (!variants.is_done()) {
+    const std::string_view fields = problem.empty() ? kVariantFields : kNameFields;
+    const sdk::Response response =
+        co_await variants.Ask(Get(cx, kList).Query("fields", fields)).Try();
+    if (response.is_too_large() && problem.empty()) {
+      problem = variants.Shrink() ? "" : sdk::TooLargeAlone(response.Problem());
+      continue;
+    }
+    const sdk::Json answer = ReadAnswer(response);
+    const std::string source = variants.Shown();
+    std::vector<sdk::Json> rows = variants.Take(answer.At("variants").Items());
+    for (const sdk::Json& row : rows) {
+      of_products.erase(TextIn(row, "id"));
+    }
+    co_await emitter.Emit(std::move(rows), source, problem);
+    problem.clear();
+  }
+  std::vector<std::string> ids(of_products.begin(), of_products.end());
+  co_await PullSome(cx, emitter, std::move(ids));
+  co_return SeenUntil(std::max(products.complete_ms(), variants.complete_ms()), *clock_ms);
+}
+
+}  // namespace
+
+sdk::Operation PullProducts(sdk::Context& cx) {
+  Emitter emitter(cx);
+  const auto& only = cx.PullInput().only_external_ids();
+  if (!only.empty()) {
+    std::vector<std::string> ids(only.begin(), only.end());
+    co_await PullSome(cx, emitter, std::move(ids));
+    co_return;
+  }
+  const std::int64_t since_ms = sdk::ParseTime(cx.Cursor()).value_or(0);
+  std::int64_t seen_ms = 0;
+  if (cx.PullInput().full() || since_ms == 0) {
+    const std::int64_t clock_ms = co_await PullAll(cx, emitter);
+    seen_ms = SeenUntil(clock_ms, clock_ms);
+  } else {
+    seen_ms = co_await PullChanged(cx, emitter, since_ms);
+  }
+  if (seen_ms > since_ms) {
+    co_yield sdk::Checkpoint(sdk::FormatTime(seen_ms));
+  }
+}
+
+}  // namespace medusa

@@ -1,0 +1,83 @@
+#include "shop_facts.h"
+
+#include <utility>
+#include <vector>
+
+namespace medusa {
+namespace {
+
+sdk::Task<std::string> AskLocation(sdk::Context& cx) {
+  std::string location = cx.Config().OptionalText("stock_location_id");
+  if (location.empty()) {
+    const sdk::Response response = co_await Get(cx, "/stock-locations")
+                                       .Query("limit", 1)
+                                       .Query("order", "created_at")
+                                       .Query("fields", "id")
+                                       .Try();
+    const sdk::Json answer = ReadAnswer(response);
+    for (const sdk::Json& row : answer.At("stock_locations").Items()) {
+      location = row.At("id").Id();
+    }
+  }
+  co_return location;
+}
+
+sdk::Task<std::string> AskCurrency(sdk::Context& cx) {
+  std::string currency = cx.Config().OptionalText("currency");
+  if (currency.empty()) {
+    const sdk::Response response =
+        co_await Get(cx, "/stores")
+            .Query("limit", 1)
+            .Query("fields", "supported_currencies.currency_code,supported_currencies.is_default")
+            .Try();
+    const sdk::Json answer = ReadAnswer(response);
+    for (const sdk::Json& store : answer.At("stores").Items()) {
+      for (const sdk::Json& one : store.OptionalItems("supported_currencies")) {
+        if (one.OptionalBool("is_default").value_or(false)) {
+          currency = one.At("currency_code").Text();
+        }
+      }
+    }
+  }
+  co_return LowerOf(std::move(currency));
+}
+
+// Medusa keeps it as a preference of the currency; without one, prices are without tax.
+sdk::Task<bool> AskIfPricesIncludeTax(sdk::Context& cx, std::string currency) {
+  const sdk::Response response = co_await Get(cx, "/price-preferences")
+                                     .Query("attribute", "currency_code")
+                                     .Query("value", currency)
+                                     .Query("fields", "is_tax_inclusive")
+                                     .Try();
+  const sdk::Json answer = ReadAnswer(response);
+  bool is_included = false;
+  for (const sdk::Json& row : answer.At("price_preferences").Items()) {
+    is_included = row.OptionalBool("is_tax_inclusive").value_or(false);
+  }
+  co_return is_included;
+}
+
+}  // namespace
+
+sdk::Task<ShopFacts> AskShopFacts(sdk::Context& cx) {
+  ShopFacts facts;
+  facts.grams = cx.Config().OptionalText("weight_unit") == "kg" ? 1000 : 1;
+  facts.millimetres = cx.Config().OptionalText("length_unit") == "cm" ? 10 : 1;
+  facts.location = co_await AskLocation(cx);
+  facts.currency = co_await AskCurrency(cx);
+  if (!facts.currency.empty()) {
+    facts.prices_include_tax = co_await AskIfPricesIncludeTax(cx, facts.currency);
+  }
+  co_return facts;
+}
+
+sdk::Task<std::string> RequireLocation(sdk::Context& cx) {
+  std::string location = co_await AskLocation(cx);
+  if (location.empty()) {
+    throw sdk::Failure(sdk::Code::kConfig,
+                       "Medusa has no stock location; make one under Settings > Locations");
+  }
+  co_return location;
+}
+
+}  // namespace medusa
