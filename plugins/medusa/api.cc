@@ -20,10 +20,24 @@ sdk::Request Post(sdk::Context& cx, std::string_view path) {
   return cx.Post("/admin" + std::string(path)).Auth("api_key");
 }
 
+bool IsGone(const sdk::Response& response) {
+  if (!response.has_answer() || response.status() != 404) {
+    return false;
+  }
+  const std::optional<sdk::Json> body = response.ErrorJson();
+  return body && TextIn(*body, "type") == "not_found";
+}
+
 sdk::Failure ProblemOf(const sdk::Response& response) {
   const sdk::Failure problem = response.Problem();
   if (!response.has_answer()) {
     return problem;
+  }
+  if (problem.code() == sdk::Code::kNotFound && !IsGone(response)) {
+    return sdk::Failure(sdk::Code::kTransient,
+                        problem.message() +
+                            "; it is not Medusa that says so: check base_url, and what stands "
+                            "before Medusa");
   }
   const std::optional<sdk::Json> body = response.ErrorJson();
   const std::string text = body ? TextIn(*body, "message") : "";
@@ -53,6 +67,20 @@ sdk::Request WithIds(sdk::Request request, const std::vector<std::string>& ids) 
     request = std::move(request).Query("id[]", id);
   }
   return std::move(request).Query("limit", ids.size());
+}
+
+std::set<std::string> MissingOf(const std::vector<std::string>& ids,
+                                const std::vector<sdk::Json>& rows) {
+  const std::set<std::string> asked(ids.begin(), ids.end());
+  std::set<std::string> missing = asked;
+  for (const sdk::Json& row : rows) {
+    const std::string id = TextIn(row, "id");
+    if (!asked.contains(id)) {
+      return {};
+    }
+    missing.erase(id);
+  }
+  return missing;
 }
 
 std::string PathOf(std::string_view list, std::string_view id) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,12 @@ namespace sdk = storebridge::sdk;
 sdk::Request Get(sdk::Context& cx, std::string_view path);
 sdk::Request Post(sdk::Context& cx, std::string_view path);
 
-// Says what is wrong with an answer, in Medusa's words where it gave some.
+// Whether an answer says, in Medusa's own words, that there is no record of an id. Another 404 is of
+// what stands before Medusa, such as a proxy.
+bool IsGone(const sdk::Response& response);
+
+// Says what is wrong with an answer, in Medusa's words where it gave some. A 404 that is not its own
+// is kTransient.
 sdk::Failure ProblemOf(const sdk::Response& response);
 
 // Reads the answer. Throws ProblemOf when it is not 2xx.
@@ -27,6 +33,10 @@ std::int64_t PageSizeOf(sdk::Context& cx);
 
 // Asks for the records of these ids.
 sdk::Request WithIds(sdk::Request request, const std::vector<std::string>& ids);
+// The ids that are not among the rows of the answer. None where there are rows that were not asked
+// for, as of a cache that looks at the path only: then nothing is known of the others.
+std::set<std::string> MissingOf(const std::vector<std::string>& ids,
+                                const std::vector<sdk::Json>& rows);
 
 // Path of a record below `list`, such as `/orders/order_01J...`.
 std::string PathOf(std::string_view list, std::string_view id);

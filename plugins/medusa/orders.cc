@@ -50,10 +50,7 @@ sdk::Task<void> EmitByIds(sdk::Context& cx, std::vector<std::string> ids) {
     }
     const sdk::Json answer = ReadAnswer(response);
     std::vector<sdk::Json> rows = answer.At("orders").Items();
-    std::set<std::string> missing(chunk.begin(), chunk.end());
-    for (const sdk::Json& row : rows) {
-      missing.erase(TextIn(row, "id"));
-    }
+    const std::set<std::string> missing = MissingOf(chunk, rows);
     for (const std::string& id : missing) {
       co_yield sdk::BadOrder(id,
                              id,

@@ -116,10 +116,7 @@ sdk::Task<void> PullSome(sdk::Context& cx, Emitter& emitter, std::vector<std::st
     }
     const sdk::Json answer = ReadAnswer(response);
     std::vector<sdk::Json> rows = answer.At("variants").Items();
-    std::set<std::string> gone(chunk.begin(), chunk.end());
-    for (const sdk::Json& row : rows) {
-      gone.erase(TextIn(row, "id"));
-    }
+    const std::set<std::string> gone = MissingOf(chunk, rows);
     for (const std::string& id : gone) {
       co_yield DeletedProduct(id);
     }

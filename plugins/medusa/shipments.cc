@@ -60,7 +60,7 @@ sdk::Failure Refusal(const sdk::Response& response) {
 sdk::Task<sdk::Json> ReadOrderState(sdk::Context& cx, std::string id) {
   const sdk::Response response =
       co_await Get(cx, PathOf("/orders", id)).Query("fields", kFields).Try();
-  if (response.has_answer() && response.status() == 404) {
+  if (IsGone(response)) {
     throw sdk::Failure(sdk::Code::kNotFound, "Medusa has no order of id " + id + " any more");
   }
   co_return ReadAnswer(response).At("order");

@@ -39,7 +39,7 @@ struct DataConfig {
 struct ConnectorsConfig {
   std::string folder;
   // Ids of connectors that run inside the server.
-  std::vector<std::string> in_process = {"woocommerce", "vendure"};
+  std::vector<std::string> in_process = {"woocommerce", "vendure", "medusa"};
   // Whether the others run in processes of their own; they are not opened otherwise.
   bool sandbox = true;
   bool operator==(const ConnectorsConfig&) const = default;
