@@ -29,21 +29,15 @@ sdk::Task<void> EmitRows(sdk::Context& /*cx*/, std::vector<sdk::Json> rows, std:
 }
 
 sdk::Task<void> EmitByIds(sdk::Context& cx, std::vector<std::string> ids) {
-  sdk::PageSize size(kIdsPerRequest);
-  bool is_sure = false;
-  for (std::size_t done = 0; done < ids.size();) {
-    const auto first = ids.begin() + static_cast<std::ptrdiff_t>(done);
-    const std::int64_t count = std::min<std::int64_t>(size.take(), ids.end() - first);
-    const std::vector<std::string> chunk(first, first + count);
+  sdk::IdWalk walk(std::move(ids), kIdsPerRequest);
+  while (!walk.is_done()) {
+    const std::vector<std::string> chunk = walk.ids();
     const sdk::Response response =
         co_await WithIds(Get(cx, kList).Query("fields", kOrderFields), chunk).Try();
-    // One alone is asked for twice: an answer without end is more often a fault of the moment.
-    if (response.is_too_large() && (size.Shrink(count) || !std::exchange(is_sure, true))) {
+    if (response.is_too_large() && walk.Shrink()) {
       continue;
     }
-    is_sure = false;
-    done += chunk.size();
-    size.Grow();
+    walk.Next();
     if (response.is_too_large()) {
       co_yield sdk::BadOrder(chunk[0], chunk[0], sdk::TooLargeAlone(response.Problem()));
       continue;
@@ -58,7 +52,7 @@ sdk::Task<void> EmitByIds(sdk::Context& cx, std::vector<std::string> ids) {
                              "nothing of it was sent");
     }
     co_await EmitRows(cx, std::move(rows), "orders that were asked for by id");
-    cx.SetProgress(done, ids.size());
+    cx.SetProgress(walk.done(), walk.size());
   }
 }
 

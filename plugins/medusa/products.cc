@@ -98,18 +98,15 @@ sdk::Product DeletedProduct(const std::string& id) {
 
 sdk::Task<void> PullSome(sdk::Context& cx, Emitter& emitter, std::vector<std::string> ids) {
   std::erase(ids, "");  // What has no id cannot be gone.
-  const auto all = static_cast<std::int64_t>(ids.size());
-  sdk::PageSize size(kIdsPerRequest);
-  for (std::int64_t done = 0; done < all;) {
-    const std::int64_t count = std::min<std::int64_t>(size.take(), all - done);
-    const std::vector<std::string> chunk(ids.begin() + done, ids.begin() + done + count);
+  sdk::IdWalk walk(std::move(ids), kIdsPerRequest);
+  while (!walk.is_done()) {
+    const std::vector<std::string> chunk = walk.ids();
     const sdk::Response response =
         co_await WithIds(Get(cx, kList).Query("fields", kVariantFields), chunk).Try();
-    if (response.is_too_large() && size.Shrink(count)) {
+    if (response.is_too_large() && walk.Shrink()) {
       continue;
     }
-    done += count;
-    size.Grow();
+    walk.Next();
     if (response.is_too_large()) {
       co_yield sdk::BadProduct(chunk[0], chunk[0], sdk::TooLargeAlone(response.Problem()));
       continue;

@@ -85,35 +85,30 @@ sdk::Task<sdk::OpenSet> ReadOpenSet(sdk::Context& cx) {
   co_return open;
 }
 
-sdk::Task<void> EmitOrders(sdk::Context& cx, const std::vector<std::string>& ids) {
+sdk::Task<void> EmitOrders(sdk::Context& cx, std::vector<std::string> ids) {
   const std::string query =
       "query($ids: [String!]) { orders(options: { take: 100, filter: { id: { in: $ids } } }) { "
       "items { " +
       kOrderFields + " } } }";
-  sdk::PageSize size(kDetailsPerRequest);
-  bool is_sure = false;
-  for (std::size_t done = 0; done < ids.size();) {
-    const auto first = ids.begin() + static_cast<std::ptrdiff_t>(done);
-    const std::int64_t count = std::min<std::int64_t>(size.take(), ids.end() - first);
+  sdk::IdWalk walk(std::move(ids), kDetailsPerRequest);
+  while (!walk.is_done()) {
+    const std::vector<std::string> chunk = walk.ids();
     sdk::JsonWriter variables;
     variables.Object().Key("ids").Array();
-    std::for_each(first, first + count, [&](const std::string& id) { variables.Value(id); });
+    std::for_each(chunk.begin(), chunk.end(), [&](const std::string& id) { variables.Value(id); });
     variables.End().End();
     const sdk::Response response = co_await Ask(cx, query, variables, Repeat::kSafe);
-    // One alone is asked for twice: an answer without end is more often a fault of the moment.
-    if (response.is_too_large() && (size.Shrink(count) || !std::exchange(is_sure, true))) {
+    if (response.is_too_large() && walk.Shrink()) {
       continue;
     }
-    is_sure = false;
     if (response.is_too_large()) {
-      co_yield sdk::BadOrder(*first, *first, sdk::TooLargeAlone(response.Problem()));
+      co_yield sdk::BadOrder(chunk[0], chunk[0], sdk::TooLargeAlone(response.Problem()));
     } else {
       const sdk::RecordKeys keys("id", "code", "orders that were asked for by id");
       co_yield sdk::ReadEach(DataOf(response).At("orders").At("items"), ReadOrder, keys);
     }
-    done += static_cast<std::size_t>(count);
-    size.Grow();
-    cx.SetProgress(done, ids.size());
+    walk.Next();
+    cx.SetProgress(walk.done(), walk.size());
   }
 }
 
@@ -130,7 +125,7 @@ sdk::Operation PullOrders(sdk::Context& cx) {
     const sdk::CompareResult compared = co_await cx.CompareOpenSet(open.marks());
     ids = open.WantedIn(compared);
   }
-  co_await EmitOrders(cx, ids);
+  co_await EmitOrders(cx, std::move(ids));
 }
 
 }  // namespace vendure

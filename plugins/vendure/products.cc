@@ -2,6 +2,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "graphql.h"
@@ -103,21 +104,18 @@ sdk::Task<void> PullSome(sdk::Context& cx) {
   const auto& only = cx.PullInput().only_external_ids();
   std::vector<std::string> ids(only.begin(), only.end());
   std::erase(ids, "");  // What has no id cannot be gone.
-  const auto all = static_cast<std::int64_t>(ids.size());
-  sdk::PageSize size(kIdsPerRequest);
-  for (std::int64_t done = 0; done < all;) {
-    const std::int64_t count = std::min<std::int64_t>(size.take(), all - done);
-    const std::vector<std::string> chunk(ids.begin() + done, ids.begin() + done + count);
+  sdk::IdWalk walk(std::move(ids), kIdsPerRequest);
+  while (!walk.is_done()) {
+    const std::vector<std::string> chunk = walk.ids();
     sdk::JsonWriter variables;
     variables.Object().Key("ids").Array();
     std::for_each(chunk.begin(), chunk.end(), [&](const std::string& id) { variables.Value(id); });
     variables.End().End();
     const sdk::Response response = co_await Ask(cx, query, variables, Repeat::kSafe);
-    if (response.is_too_large() && size.Shrink(count)) {
+    if (response.is_too_large() && walk.Shrink()) {
       continue;
     }
-    done += count;
-    size.Grow();
+    walk.Next();
     if (response.is_too_large()) {
       co_yield sdk::BadProduct(chunk[0], chunk[0], sdk::TooLargeAlone(response.Problem()));
       continue;

@@ -155,20 +155,14 @@ sdk::Task<void> EmitByIds(sdk::Context& cx,
   std::copy_if(all_ids.begin(), all_ids.end(), std::back_inserter(ids), [](const auto& id) {
     return IdOf(id).has_value();
   });
-  sdk::PageSize size(store.page_size());
-  bool is_sure = false;
-  for (std::size_t done = 0; done < ids.size();) {
-    const auto first = ids.begin() + static_cast<std::ptrdiff_t>(done);
-    const std::int64_t count = std::min<std::int64_t>(size.take(), ids.end() - first);
-    const std::vector<std::string> chunk(first, first + count);
+  sdk::IdWalk walk(std::move(ids), store.page_size());
+  while (!walk.is_done()) {
+    const std::vector<std::string> chunk = walk.ids();
     const sdk::Response response = co_await ByIdsRequest(store, chunk);
-    // One alone is asked for twice: an answer without end is more often a fault of the moment.
-    if (response.is_too_large() && (size.Shrink(count) || !std::exchange(is_sure, true))) {
+    if (response.is_too_large() && walk.Shrink()) {
       continue;
     }
-    is_sure = false;
-    done += chunk.size();
-    size.Grow();
+    walk.Next();
     if (response.is_too_large()) {
       co_yield sdk::BadOrder(chunk[0], chunk[0], sdk::TooLargeAlone(response.Problem()));
       continue;
@@ -183,7 +177,7 @@ sdk::Task<void> EmitByIds(sdk::Context& cx,
       const std::vector<std::string> unlisted(missing.begin(), missing.end());
       co_await EmitUnlisted(cx, store, unlisted);
     }
-    cx.SetProgress(done, ids.size());
+    cx.SetProgress(walk.done(), walk.size());
   }
 }
 

@@ -299,6 +299,63 @@ TEST(WalkTest, EndsAListWithoutEnd) {
   EXPECT_THROW(go_on(), Failure);
 }
 
+TEST(IdWalkTest, AsksForHalfAsManyAndForOneAloneTwice) {
+  IdWalk walk({"1", "2", "3", "4", "5"}, 4);
+  EXPECT_EQ(walk.ids(), (std::vector<std::string>{"1", "2", "3", "4"}));
+
+  EXPECT_TRUE(walk.Shrink());
+  EXPECT_EQ(walk.ids(), (std::vector<std::string>{"1", "2"}));
+  EXPECT_TRUE(walk.Shrink());
+  EXPECT_TRUE(walk.Shrink()) << "it may have been a fault of the moment";
+  EXPECT_EQ(walk.ids(), std::vector<std::string>{"1"});
+  EXPECT_FALSE(walk.Shrink());
+  walk.Next();
+
+  EXPECT_EQ(walk.ids(), (std::vector<std::string>{"2", "3"}));
+  EXPECT_EQ(walk.done(), 1U);
+  walk.Next();
+  EXPECT_EQ(walk.ids(), (std::vector<std::string>{"4", "5"}));
+  walk.Next();
+  EXPECT_TRUE(walk.is_done());
+  EXPECT_EQ(walk.done(), walk.size());
+}
+
+TEST(IdWalkTest, IsDoneAtOnceWithoutIds) {
+  EXPECT_TRUE(IdWalk({}, 100).is_done());
+}
+
+TEST(OpenSetTest, HasEachOrderOnceWithTheMarkThatCameLast) {
+  OpenSet open;
+  open.Add("1", "a");
+  open.Add("2", "b");
+  open.Add("1", "c");
+  open.AddNameless("record 4 has no id");
+
+  ASSERT_EQ(open.marks().size(), 2U);
+  EXPECT_EQ(open.marks()[0].mark(), "c");
+  ASSERT_EQ(open.nameless().size(), 1U);
+  EXPECT_TRUE(open.nameless()[0].is_order());
+
+  CompareResult compared;
+  compared.add_wanted(1);
+  compared.add_missing("9");
+  EXPECT_EQ(open.WantedIn(compared), (std::vector<std::string>{"2", "9"}));
+}
+
+TEST(TextInTest, GivesNothingForWhatIsNoTextOrNumber) {
+  const Json row = Json::Parse(
+      R"({"id":7,"name":"A","flag":true,"none":null,"list":[1],"at":"2026-01-02T03:04:05Z","bad":"soon"})");
+
+  EXPECT_EQ(TextIn(row, "id"), "7");
+  EXPECT_EQ(TextIn(row, "name"), "A");
+  for (const char* key : {"flag", "none", "list", "absent"}) {
+    EXPECT_EQ(TextIn(row, key), "") << key;
+  }
+  EXPECT_EQ(TextIn(Json::Parse("[1]"), "id"), "");
+  EXPECT_EQ(TimeIn(row, "at"), 1'767'323'045'000);
+  EXPECT_EQ(TimeIn(row, "bad"), 0);
+}
+
 Operation PullFat(Context& cx) {
   const Response response = co_await cx.Get("/orders").Try();
   if (response.is_too_large() && !response.ok()) {
