@@ -3,7 +3,8 @@
 
 const { Customer } = require('./client.cjs');
 
-const kMoreThanAnyStock = 1000000;
+const kMostSalable = 1000000;
+const kProductPage = 200;
 const kPaymentProvider = 'pp_system_default';
 const kAddress = {
   first_name: 'Åsa',
@@ -50,7 +51,7 @@ async function Pay(client, cart) {
 // [{ variant_id, quantity }], address, email, shipping, promotions, metadata.
 async function PlaceOrder(url, key, options) {
   const client = Customer(url, key);
-  const address = { ...kAddress, ...options.address };
+  const address = AddressOf(options.address);
   const { cart } = await client.Post('/store/carts', {
     region_id: await RegionOf(client, address.country_code),
     email: options.email ?? OwnEmail(),
@@ -68,4 +69,74 @@ async function PlaceOrder(url, key, options) {
   throw new Error(`the order was not placed: ${done.error?.message ?? JSON.stringify(done)}`);
 }
 
-module.exports = { PlaceOrder, kMoreThanAnyStock };
+// Whether the shop lets a customer put so many into the basket.
+async function Fits(client, cart, variant, quantity) {
+  try {
+    const path = `/store/carts/${cart}/line-items`;
+    const { cart: filled } = await client.Post(path, { variant_id: variant, quantity });
+    for (const { id } of filled.items) await client.Delete(`${path}/${id}`);
+    return true;
+  } catch (error) {
+    if (/required inventory|not have enough|insufficient/i.test(error.message)) return false;
+    throw error;
+  }
+}
+
+// Answers how many of a variant the shop lets a new customer buy, null if any number. The number that
+// the shop shows is tried first; baskets hold no stock, and this one is empty again.
+async function Salable(url, key, variant) {
+  const client = Customer(url, key);
+  const { cart } = await client.Post('/store/carts', {
+    region_id: await RegionOf(client, kAddress.country_code),
+  });
+  const fits = (quantity) => Fits(client, cart.id, variant.id, quantity);
+  if (await fits(kMostSalable)) return null;
+  const fields = 'fields=id,%2Bvariants.inventory_quantity';
+  const { product } = await client.Get(`/store/products/${variant.product_id}?${fields}`);
+  const shown = product.variants.find(({ id }) => id === variant.id)?.inventory_quantity ?? 0;
+  let low = 0;
+  let high = kMostSalable;
+  const narrow = async (quantity) => {
+    if (quantity <= low || quantity >= high) return;
+    if (await fits(quantity)) low = quantity;
+    else high = quantity;
+  };
+  await narrow(shown);
+  await narrow(shown + 1);
+  while (high - low > 1) await narrow(Math.floor((low + high) / 2));
+  return low;
+}
+
+// Everything that the shop shows, one entry for each variant. Amounts are in major units, as a list of
+// products shows them; `amount_with_tax` is what a Finnish customer pays.
+async function ShownProducts(url, key) {
+  const client = Customer(url, key);
+  const region = await RegionOf(client, kAddress.country_code);
+  const where = `region_id=${region}&country_code=${kAddress.country_code}`;
+  const fields = 'fields=id,title,description,*variants,*variants.calculated_price,*variants.options';
+  const shown = [];
+  for (let offset = 0; ; offset += kProductPage) {
+    const page = `limit=${kProductPage}&offset=${offset}&order=id`;
+    const { products } = await client.Get(`/store/products?${page}&${where}&${fields}`);
+    if (products.length === 0) return shown;
+    for (const { title, description, variants } of products)
+      for (const { sku, title: name, ean, calculated_price: price, options } of variants)
+        shown.push({
+          sku,
+          title,
+          variant_title: name,
+          options: options.map(({ value }) => value),
+          ean,
+          description,
+          currency_code: price.currency_code,
+          amount: price.calculated_amount,
+          amount_with_tax: price.calculated_amount_with_tax,
+        });
+  }
+}
+
+function AddressOf(change) {
+  return { ...kAddress, ...change };
+}
+
+module.exports = { AddressOf, OwnEmail, PlaceOrder, Salable, ShownProducts };

@@ -6,6 +6,8 @@ const { Catalogue, Variants } = require('../vendure_store/catalogue.cjs');
 
 const kBatch = 50;
 const kLevels = 500;
+const kGrams = 500;
+const kPicture = 'https://shop.example/muki.png';
 const kTaxRates = { standard: 25.5, reduced: 13.5 };
 const kUnion = (
   'at be bg cy cz de dk ee es fi fr gr hr hu ie it lt lu lv mt nl pl pt ro se si sk'
@@ -127,22 +129,28 @@ async function ShippingProfile(client) {
   return made.shipping_profile.id;
 }
 
-function ProductInput(product, { channel, profile, reducedType }) {
-  const options = product.options
-    ? { title: 'Koko', values: product.options }
-    : { title: 'Malli', values: ['Ainoa'] };
+// A product without options is as Medusa's admin makes it.
+function Options(product) {
+  if (product.options) return { title: 'Koko', values: product.options };
+  return { title: 'Default option', values: ['Default option value'] };
+}
+
+function ProductInput(product, { channel, profile, reducedType, category }) {
+  const options = Options(product);
   return {
     title: product.title,
     handle: `tuote-${product.number}`,
     description: product.description,
     status: 'published',
-    weight: 500,
+    weight: kGrams,
+    images: product.sku === 'MUKI-1' ? [{ url: kPicture }] : [],
+    categories: product.options ? [{ id: category }] : [],
     type_id: product.tax === 'reduced' ? reducedType : undefined,
     shipping_profile_id: profile,
     sales_channels: [{ id: channel }],
     options: [options],
-    variants: Variants(product).map(({ sku, name, ean, option }) => ({
-      title: name,
+    variants: Variants(product).map(({ sku, ean, option }) => ({
+      title: option ?? 'Default variant',
       sku,
       ean: ean || undefined,
       barcode: ean || undefined,
@@ -185,13 +193,18 @@ async function Populate(client, { products, stock, pricesIncludeTax }) {
   await NameStore(client);
   const { sales_channel: made } = await client.Post('/admin/sales-channels', { name: 'Web shop' });
   const channel = made.id;
+  const { product_category: category } = await client.Post('/admin/product-categories', {
+    name: 'Vaatteet',
+    is_active: true,
+  });
   const { product_type: reduced } = await client.Post('/admin/product-types', { value: 'reduced' });
   await SetTaxPreference(client, pricesIncludeTax);
   const regions = await AddRegions(client);
   await AddTaxes(client, reduced.id);
   const location = await AddLocation(client, 'Default Stock Location', channel);
   const profile = await AddShipping(client, location);
-  await AddCatalogue(client, products, { channel, profile, reducedType: reduced.id });
+  const shop = { channel, profile, reducedType: reduced.id, category: category.id };
+  await AddCatalogue(client, products, shop);
   await AddStock(client, location, stock);
   const keys = await AddKeys(client, channel);
   return { ...keys, location, region: regions.EU, sales_channel: channel };

@@ -9,6 +9,7 @@ const kMaxSeeds = 6;
 const kMadeBy = [
   '../vendure_store/catalogue.cjs',
   'medusa-config.js',
+  'medusa.cjs',
   'package-lock.json',
   'populate.cjs',
   'postgres.cjs',
