@@ -63,7 +63,7 @@ Result<std::unique_ptr<Http2Front>> Http2Front::Start(const day::TempFolder& fol
   command.insert(command.end(), faults.begin(), faults.end());
   SB_TRY(front->process_,
          day::Process::Start({.arguments = command, .output_file = folder.File("front.log")}));
-  SB_TRY(const std::string port, front->process_->WaitForFile(port_file, kVendureStartMost));
+  SB_TRY(const std::string port, front->process_->WaitForFile(port_file, kNpmStoreStartMost));
   front->place_ = "127.0.0.1:" + port.substr(0, port.find('\n'));
   return front;
 }

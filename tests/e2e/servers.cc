@@ -31,6 +31,25 @@ std::string YamlList(const std::vector<std::string>& texts) {
   return "[" + list + "]";
 }
 
+// `name` is that of its folder below tools/, without `_store`.
+template <class Side>
+Result<NpmStore<Side>> StartNpmStore(const day::TempFolder& folder,
+                                     const std::string& name,
+                                     int page_size) {
+  NpmStore<Side> store;
+  store.ready_file = folder.File(name + ".json");
+  store.scripts = fmt::format("{}/tools/{}_store", E2E_SOURCE_DIR, name);
+  const std::string start = store.scripts + "/start";
+  SB_TRY(store.process,
+         day::Process::Start({.arguments = {start, "--ready-file", store.ready_file},
+                              .output_file = folder.File(name + ".log")}));
+  SB_TRY(const std::string ready, store.process->WaitForFile(store.ready_file, kNpmStoreStartMost));
+  SB_TRY(const boost::json::value json, day::ParseJson(ready));
+  store.place = WithoutScheme(day::TextAt(json, "url"));
+  SB_TRY(store.side, Side::Open(store.scripts + "/shop", store.ready_file, page_size));
+  return store;
+}
+
 }  // namespace
 
 Result<DemoStore> StartDemoStore(const day::TempFolder& folder,
@@ -62,17 +81,11 @@ Result<DemoStore> StartDemoStore(const day::TempFolder& folder,
 }
 
 Result<VendureStore> StartVendure(const day::TempFolder& folder, int page_size) {
-  VendureStore store;
-  store.ready_file = folder.File("vendure.json");
-  const std::string scripts = std::string(E2E_SOURCE_DIR) + "/tools/vendure_store";
-  SB_TRY(store.process,
-         day::Process::Start({.arguments = {scripts + "/start", "--ready-file", store.ready_file},
-                              .output_file = folder.File("vendure.log")}));
-  SB_TRY(const std::string ready, store.process->WaitForFile(store.ready_file, kVendureStartMost));
-  SB_TRY(const boost::json::value json, day::ParseJson(ready));
-  store.place = WithoutScheme(day::TextAt(json, "url"));
-  SB_TRY(store.side, day::VendureSide::Open(scripts + "/shop", store.ready_file, page_size));
-  return store;
+  return StartNpmStore<day::VendureSide>(folder, "vendure", page_size);
+}
+
+Result<MedusaStore> StartMedusa(const day::TempFolder& folder, int page_size) {
+  return StartNpmStore<day::MedusaSide>(folder, "medusa", page_size);
 }
 
 std::vector<std::string> ServerCommand(const day::TempFolder& folder,

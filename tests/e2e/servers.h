@@ -7,15 +7,16 @@
 
 #include "core/result.h"
 #include "day_kit/demo_side.h"
+#include "day_kit/medusa_side.h"
 #include "day_kit/process.h"
 #include "day_kit/vendure_side.h"
 
 namespace storebridge::e2e {
 
-// What a busy machine may take to start a server; a Vendure that has to be installed first takes
-// longer.
+// What a busy machine may take to start a server; a store from npm that has to be installed first
+// takes longer.
 inline constexpr std::chrono::milliseconds kStartMost{60'000};
-inline constexpr std::chrono::milliseconds kVendureStartMost{900'000};
+inline constexpr std::chrono::milliseconds kNpmStoreStartMost{900'000};
 
 // A demo store of its own, on a free port.
 struct DemoStore {
@@ -39,15 +40,21 @@ Result<DemoStore> StartDemoStore(const day::TempFolder& folder,
                                  const std::string& name,
                                  const DemoStoreOptions& options = {});
 
-// A real Vendure of its own, filled with 200 products.
-struct VendureStore {
+// A real store from npm of its own, filled with 200 products.
+template <class Side>
+struct NpmStore {
   std::unique_ptr<day::Process> process;
-  std::unique_ptr<day::VendureSide> side;
+  std::unique_ptr<Side> side;
   std::string place;
+  // The folder of its scripts.
+  std::string scripts;
   std::string ready_file;
 };
+using VendureStore = NpmStore<day::VendureSide>;
+using MedusaStore = NpmStore<day::MedusaSide>;
 
 Result<VendureStore> StartVendure(const day::TempFolder& folder, int page_size = 100);
+Result<MedusaStore> StartMedusa(const day::TempFolder& folder, int page_size = 100);
 
 // Our server, on a free port, with its data in `<folder>/data`.
 struct Server {

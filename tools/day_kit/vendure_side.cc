@@ -1,8 +1,5 @@
 #include "day_kit/vendure_side.h"
 
-#include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -12,24 +9,11 @@
 
 #include "day_kit/http.h"
 #include "day_kit/json_text.h"
-#include "day_kit/process.h"
 
 namespace storebridge::day {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::chrono::milliseconds kShopPatience{180'000};
-// On a very busy machine an order takes three seconds.
-constexpr int kOrdersPerCall = 10;
-
-std::string Lines(const std::vector<CartLine>& lines) {
-  std::string text;
-  for (const CartLine& line : lines) {
-    text += fmt::format("{}{}:{}", text.empty() ? "" : ",", line.code, line.quantity);
-  }
-  return text;
-}
 
 json::object Address(const AddressChange& change) {
   json::object out;
@@ -96,23 +80,15 @@ StoreProduct ReadVariant(const json::value& json) {
 
 }  // namespace
 
-VendureSide::VendureSide(std::string shop, std::string ready_file, int page_size)
-    : shop_(std::move(shop)), ready_file_(std::move(ready_file)), page_size_(page_size) {}
+VendureSide::VendureSide(StoreShop shop, int page_size)
+    : shop_(std::move(shop)), page_size_(page_size) {}
 
 Result<std::unique_ptr<VendureSide>> VendureSide::Open(const std::string& shop,
                                                        const std::string& ready_file,
                                                        int page_size) {
-  std::ifstream in(ready_file);
-  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (text.empty()) {
-    return Error{
-        .code = Code::kNotFound,
-        .reason = "READY_FILE",
-        .message = fmt::format("{} is not there: tools/vendure_store/start --ready-file writes it",
-                               ready_file)};
-  }
-  SB_TRY(const json::value ready, ParseJson(text));
-  std::unique_ptr<VendureSide> side(new VendureSide(shop, ready_file, page_size));
+  std::unique_ptr<VendureSide> side(
+      new VendureSide(StoreShop("Vendure", shop, ready_file), page_size));
+  SB_TRY(const json::value ready, side->shop_.Ready());
   side->url_ = TextAt(ready, "url");
   side->api_key_ = TextAt(ready, "api_key");
   return side;
@@ -131,65 +107,32 @@ std::vector<std::string> VendureSide::product_codes() const {
   return {"KAHVI-500", "SAUNAVIHTA", "MUKI-1", "LJUSSTAKE"};
 }
 
-Result<json::value> VendureSide::Shop(const std::vector<std::string>& arguments) {
-  std::vector<std::string> command{shop_};
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  command.insert(command.end(), {"--ready-file", ready_file_});
-  SB_TRY(const CommandResult result, RunCommand(command, "", kShopPatience));
-  if (result.exit_code != 0) {
-    return Error{.code = Code::kFailedPrecondition,
-                 .reason = "VENDURE",
-                 .message = fmt::format("{} {}: {}", shop_, arguments[0], result.errors)};
-  }
-  return ParseJson(result.output);
-}
-
 Result<std::vector<std::string>> VendureSide::Place(const Purchase& purchase) {
-  std::vector<std::string> numbers;
-  for (int left = purchase.count; left > 0; left -= kOrdersPerCall) {
-    Purchase part = purchase;
-    part.count = std::min(left, kOrdersPerCall);
-    SB_CHECK(PlaceSome(part, numbers));
-  }
-  return numbers;
-}
-
-Status VendureSide::PlaceSome(const Purchase& purchase, std::vector<std::string>& numbers) {
   std::vector<std::string> arguments{
-      "place", "--lines", Lines(purchase.lines), "--pay", PayWord(purchase.payment)};
+      "--lines", LinesText(purchase.lines), "--pay", PayWord(purchase.payment)};
   if (const json::object address = Address(purchase.address); !address.empty()) {
     arguments.insert(arguments.end(), {"--address", json::serialize(address)});
   }
-  arguments.insert(arguments.end(), {"--count", std::to_string(purchase.count)});
-  SB_TRY(const json::value answer, Shop(arguments));
-  if (const auto failures = ItemsAt(answer, "failures"); !failures.empty()) {
-    return Error{.code = Code::kFailedPrecondition,
-                 .reason = "VENDURE",
-                 .message = "not every order could be placed: " + json::serialize(failures[0])};
-  }
-  for (const json::value& order : ItemsAt(answer, "orders")) {
-    numbers.push_back(TextAt(order, "code"));
-  }
-  return Ok();
+  return shop_.Place(arguments, purchase.count, "code");
 }
 
 Result<std::int64_t> VendureSide::Salable(const std::string& code) {
-  SB_TRY(const json::value answer, Shop({"salable", "--sku", code}));
+  SB_TRY(const json::value answer, shop_.Run({"salable", "--sku", code}));
   return IntAt(answer, "salable");
 }
 
 Result<std::int64_t> VendureSide::ShownStock(const std::string& code) {
-  SB_TRY(const json::value answer, Shop({"stock", "--sku", code}));
+  SB_TRY(const json::value answer, shop_.Run({"stock", "--sku", code}));
   return IntAt(answer, "stockOnHand");
 }
 
 Result<StoreOrder> VendureSide::Order(const std::string& number) {
-  SB_TRY(const json::value answer, Shop({"order", "--code", number}));
+  SB_TRY(const json::value answer, shop_.Run({"order", "--code", number}));
   return ReadOrder(answer);
 }
 
 Result<std::map<std::string, StoreOrder>> VendureSide::Orders() {
-  SB_TRY(const json::value answer, Shop({"orders"}));
+  SB_TRY(const json::value answer, shop_.Run({"orders"}));
   std::map<std::string, StoreOrder> all;
   for (const json::value& order : ItemsAt(answer, "orders")) {
     all[TextAt(order, "code")] = ReadOrder(order);
@@ -252,17 +195,17 @@ Result<StoreProduct> VendureSide::Product(const std::string& code) {
 }
 
 Status VendureSide::CorrectPostalCode(const std::string& number, const std::string& postal_code) {
-  const auto done = Shop({"edit-address", "--code", number, "--postal-code", postal_code});
+  const auto done = shop_.Run({"edit-address", "--code", number, "--postal-code", postal_code});
   return done ? Ok() : Status(done.error());
 }
 
 Status VendureSide::Cancel(const std::string& number) {
-  const auto done = Shop({"cancel", "--code", number});
+  const auto done = shop_.Run({"cancel", "--code", number});
   return done ? Ok() : Status(done.error());
 }
 
 Status VendureSide::Settle(const std::string& number) {
-  const auto done = Shop({"settle", "--code", number});
+  const auto done = shop_.Run({"settle", "--code", number});
   return done ? Ok() : Status(done.error());
 }
 
@@ -272,7 +215,7 @@ Status VendureSide::EditProduct(const std::string& code,
   for (const auto& [name, value] : edit) {
     arguments.push_back(fmt::format("--{}={}", name, value));
   }
-  const auto done = Shop(arguments);
+  const auto done = shop_.Run(arguments);
   return done ? Ok() : Status(done.error());
 }
 
@@ -281,7 +224,7 @@ Status VendureSide::EditTitle(const std::string& code, const std::string& title)
 }
 
 Status VendureSide::SetStockByHand(const std::string& code, std::int64_t quantity) {
-  const auto done = Shop({"set-stock", "--sku", code, fmt::format("--quantity={}", quantity)});
+  const auto done = shop_.Run({"set-stock", "--sku", code, fmt::format("--quantity={}", quantity)});
   return done ? Ok() : Status(done.error());
 }
 

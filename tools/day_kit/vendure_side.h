@@ -9,6 +9,7 @@
 
 #include <boost/json/value.hpp>
 
+#include "day_kit/store_shop.h"
 #include "day_kit/store_side.h"
 
 namespace storebridge::day {
@@ -52,16 +53,12 @@ class VendureSide final : public StoreSide {
   Status EditProduct(const std::string& code, const std::map<std::string, std::string>& edit);
 
  private:
-  VendureSide(std::string shop, std::string ready_file, int page_size);
+  VendureSide(StoreShop shop, int page_size);
 
-  // Places orders in one call, and adds their numbers.
-  Status PlaceSome(const Purchase& purchase, std::vector<std::string>& numbers);
   // A query of a customer. Gives `data`.
   Result<boost::json::value> AskShop(const std::string& query, const std::string& variables);
-  Result<boost::json::value> Shop(const std::vector<std::string>& arguments);
 
-  std::string shop_;
-  std::string ready_file_;
+  StoreShop shop_;
   std::string url_;
   std::string api_key_;
   int page_size_;

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "npm_store_fixture.h"
+
+namespace storebridge::e2e {
+
+class MedusaFixture : public NpmStoreFixture<day::MedusaSide> {
+ protected:
+  void StartAll(int page_size = 100) { ConnectTo(Must(StartMedusa(folder_, page_size))); }
+};
+
+}  // namespace storebridge::e2e
