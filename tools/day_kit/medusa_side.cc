@@ -1,5 +1,7 @@
 #include "day_kit/medusa_side.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -108,7 +110,12 @@ StoreProduct ReadProduct(const json::value& json) {
   if (amount.is_number()) {
     product.price_minor = std::llround(amount.to_number<double>() * kMinorPerMajor);
   }
+  // Medusa writes `eur`.
   product.currency = TextAt(json, "currency_code");
+  std::transform(product.currency.begin(),
+                 product.currency.end(),
+                 product.currency.begin(),
+                 [](unsigned char letter) { return std::toupper(letter); });
   return product;
 }
 

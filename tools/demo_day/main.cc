@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "day_kit/demo_side.h"
+#include "day_kit/medusa_side.h"
 #include "day_kit/platform.h"
 #include "day_kit/vendure_side.h"
 #include "demo_day/day.h"
@@ -22,13 +23,21 @@ struct Options {
   std::string store = "demo";
   std::string store_url;
   std::string ready_file;
-  std::string shop = "tools/vendure_store/shop";
+  std::string shop;
   std::string merchant = "demo";
   std::string store_id = "web";
   std::string webhooks;
 };
 
 constexpr const char* kWebhookSecret = "of-the-demo-day";
+
+template <class Side>
+Result<std::unique_ptr<day::StoreSide>> OpenNpmStore(const Options& options) {
+  const std::string shop =
+      options.shop.empty() ? fmt::format("tools/{}_store/shop", options.store) : options.shop;
+  SB_TRY(std::unique_ptr<Side> side, Side::Open(shop, options.ready_file));
+  return std::unique_ptr<day::StoreSide>(std::move(side));
+}
 
 Result<std::unique_ptr<day::StoreSide>> OpenStore(const Options& options) {
   if (options.store == "demo") {
@@ -38,9 +47,8 @@ Result<std::unique_ptr<day::StoreSide>> OpenStore(const Options& options) {
     }
     return std::unique_ptr<day::StoreSide>(std::move(demo));
   }
-  SB_TRY(std::unique_ptr<day::VendureSide> vendure,
-         day::VendureSide::Open(options.shop, options.ready_file));
-  return std::unique_ptr<day::StoreSide>(std::move(vendure));
+  return options.store == "medusa" ? OpenNpmStore<day::MedusaSide>(options)
+                                   : OpenNpmStore<day::VendureSide>(options);
 }
 
 // The day itself goes by the clock; afterwards the store says when there is news.
@@ -70,12 +78,11 @@ int main(int argc, char** argv) {
   CLI::App app("Plays a whole day of a merchant: a real store, a Storebridge server, a warehouse");
   app.add_option("--server", options.server, "Address of storebridged")->capture_default_str();
   app.add_option("--store", options.store, "Which kind of store")
-      ->check(CLI::IsMember({"demo", "vendure"}))
+      ->check(CLI::IsMember({"demo", "vendure", "medusa"}))
       ->capture_default_str();
   app.add_option("--store-url", options.store_url, "Address of the demo store");
-  app.add_option("--ready-file", options.ready_file, "What tools/vendure_store/start wrote");
-  app.add_option("--shop", options.shop, "The script tools/vendure_store/shop")
-      ->capture_default_str();
+  app.add_option("--ready-file", options.ready_file, "What the store's script `start` wrote");
+  app.add_option("--shop", options.shop, "The store's script; default: tools/KIND_store/shop");
   app.add_option("--merchant", options.merchant, "Id of the merchant to make")
       ->capture_default_str();
   app.add_option("--store-id", options.store_id, "Id of the store to connect")

@@ -135,8 +135,10 @@ async function ShownProducts(url, key) {
   }
 }
 
+// Medusa writes its countries small.
 function AddressOf(change) {
-  return { ...kAddress, ...change };
+  const address = { ...kAddress, ...change };
+  return { ...address, country_code: address.country_code.toLowerCase() };
 }
 
 module.exports = { AddressOf, OwnEmail, PlaceOrder, Salable, ShownProducts };

@@ -176,7 +176,8 @@ function Edit(values) {
 function Address(values) {
   const address = Json(values, 'address') ?? {};
   if (values['postal-code'] !== undefined) address.postal_code = values['postal-code'];
-  if (values['country-code'] !== undefined) address.country_code = values['country-code'];
+  if (values['country-code'] !== undefined)
+    address.country_code = values['country-code'].toLowerCase();
   if (Object.keys(address).length > 0) return address;
   throw new Error('give --postal-code, --country-code or --address');
 }
