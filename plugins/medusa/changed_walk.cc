@@ -7,6 +7,8 @@ namespace medusa {
 namespace {
 
 constexpr std::int64_t kMarginMs = 30'000;
+// Records in a row that are stepped over. More of them are no records: every answer is too large.
+constexpr int kStepsMax = 20;
 
 }  // namespace
 
@@ -52,6 +54,7 @@ std::vector<sdk::Json> ChangedWalk::Take(const std::vector<sdk::Json>& rows) {
   const auto count = static_cast<std::int64_t>(rows.size());
   is_done_ = count < size_.take();
   size_.Grow();
+  steps_ = 0;
   if (is_done_) {
     return fresh;
   }
@@ -68,6 +71,12 @@ std::vector<sdk::Json> ChangedWalk::Take(const std::vector<sdk::Json>& rows) {
 }
 
 void ChangedWalk::StepOver() {
+  if (++steps_ > kStepsMax) {
+    throw sdk::Failure(sdk::Code::kLimit,
+                       "more than " + std::to_string(kStepsMax) + " " + list_ +
+                           " in a row are too large to be read, each by itself: see what answers "
+                           "in Medusa's place");
+  }
   ++skip_;
   size_.Grow();
 }

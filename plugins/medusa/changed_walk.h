@@ -34,7 +34,7 @@ class ChangedWalk {
   std::vector<sdk::Json> Take(const std::vector<sdk::Json>& rows);
   // After an answer that was too large: asks for half as many. False when it is one record alone.
   [[nodiscard]] bool Shrink() { return size_.Shrink(size_.take()); }
-  // Steps over that one.
+  // Steps over that one. Throws Failure kLimit where that has no end.
   void StepOver();
 
   // Everything that was changed up to this time was given.
@@ -48,6 +48,8 @@ class ChangedWalk {
   sdk::PageGuard guard_;
   std::string list_;
   bool is_done_ = false;
+  // Records that were stepped over since the last one that was read.
+  int steps_ = 0;
   // What was given and may be met again: ids with their times.
   std::set<std::string> given_;
 };
