@@ -25,7 +25,7 @@ std::optional<std::int64_t> Measure(const sdk::Json& variant,
                                     const char* field,
                                     std::int64_t factor) {
   const std::optional<sdk::Money> number = sdk::ParseMoney(OwnOr(variant, product, field), "");
-  if (!number || number->units() < 0 || number->units() > sdk::kMaxPieces) {
+  if (!number || number->units() < 0 || number->nanos() < 0 || number->units() > sdk::kMaxPieces) {
     return std::nullopt;
   }
   return sdk::Multiply(*number, factor).units();
