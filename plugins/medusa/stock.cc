@@ -94,6 +94,14 @@ void AddLevels(const Targets& targets,
   body->End();
 }
 
+// Whether it is the store, and not one of the values: then each of them would be refused alike.
+// Medusa itself answers 500 to some values, and others before it 502 to 504 to all.
+bool IsOfTheStore(const sdk::Response& response, const sdk::Failure& problem) {
+  return !response.has_answer() || problem.code() == sdk::Code::kAuth ||
+         problem.code() == sdk::Code::kRateLimited ||
+         (problem.code() == sdk::Code::kTransient && response.status() != 500);
+}
+
 // Writes some levels: all of them or, when Medusa refuses one, none. Gives the refusal.
 sdk::Task<std::optional<sdk::Failure>> Write(sdk::Context& cx,
                                              const Targets& targets,
@@ -108,8 +116,8 @@ sdk::Task<std::optional<sdk::Failure>> Write(sdk::Context& cx,
   std::optional<sdk::Failure> refusal;
   if (!response.ok()) {
     sdk::Failure problem = ProblemOf(response);
-    if (!response.has_answer() || problem.code() == sdk::Code::kAuth) {
-      throw problem;  // The store, not one of the values.
+    if (IsOfTheStore(response, problem)) {
+      throw problem;
     }
     refusal = std::move(problem);
   }
