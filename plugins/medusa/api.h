@@ -17,12 +17,12 @@ namespace sdk = storebridge::sdk;
 sdk::Request Get(sdk::Context& cx, std::string_view path);
 sdk::Request Post(sdk::Context& cx, std::string_view path);
 
-// Whether an answer says, in Medusa's own words, that there is no record of an id. Another 404 is of
-// what stands before Medusa, such as a proxy.
+// Whether an answer says, in Medusa's own words, that there is no record of an id. Another 404 is
+// of what stands before Medusa, such as a proxy.
 bool IsGone(const sdk::Response& response);
 
-// Says what is wrong with an answer, in Medusa's words where it gave some. A 404 that is not its own
-// is kTransient.
+// Says what is wrong with an answer, in Medusa's words where it gave some. A 404 that is not its
+// own is kTransient.
 sdk::Failure ProblemOf(const sdk::Response& response);
 
 // Reads the answer. Throws ProblemOf when it is not 2xx.

@@ -6,22 +6,6 @@
 namespace medusa {
 namespace {
 
-sdk::Task<std::string> AskLocation(sdk::Context& cx) {
-  std::string location = cx.Config().OptionalText("stock_location_id");
-  if (location.empty()) {
-    const sdk::Response response = co_await Get(cx, "/stock-locations")
-                                       .Query("limit", 1)
-                                       .Query("order", "created_at")
-                                       .Query("fields", "id")
-                                       .Try();
-    const sdk::Json answer = ReadAnswer(response);
-    for (const sdk::Json& row : answer.At("stock_locations").Items()) {
-      location = row.At("id").Id();
-    }
-  }
-  co_return location;
-}
-
 sdk::Task<std::string> AskCurrency(sdk::Context& cx) {
   std::string currency = cx.Config().OptionalText("currency");
   if (currency.empty()) {
@@ -58,6 +42,22 @@ sdk::Task<bool> AskIfPricesIncludeTax(sdk::Context& cx, std::string currency) {
 }
 
 }  // namespace
+
+sdk::Task<std::string> AskLocation(sdk::Context& cx) {
+  std::string location = cx.Config().OptionalText("stock_location_id");
+  if (location.empty()) {
+    const sdk::Response response = co_await Get(cx, "/stock-locations")
+                                       .Query("limit", 1)
+                                       .Query("order", "created_at")
+                                       .Query("fields", "id")
+                                       .Try();
+    const sdk::Json answer = ReadAnswer(response);
+    for (const sdk::Json& row : answer.At("stock_locations").Items()) {
+      location = row.At("id").Id();
+    }
+  }
+  co_return location;
+}
 
 sdk::Task<ShopFacts> AskShopFacts(sdk::Context& cx) {
   ShopFacts facts;

@@ -27,7 +27,9 @@ struct ShopFacts {
 // Asks for all of it.
 sdk::Task<ShopFacts> AskShopFacts(sdk::Context& cx);
 
-// Asks for the location only. Throws Failure kConfig when there is none.
+// Asks for the location only.
+sdk::Task<std::string> AskLocation(sdk::Context& cx);
+// As AskLocation. Throws Failure kConfig when there is none.
 sdk::Task<std::string> RequireLocation(sdk::Context& cx);
 
 }  // namespace medusa
