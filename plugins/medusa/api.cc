@@ -12,12 +12,12 @@ constexpr std::size_t kMessageMost = 300;
 
 }  // namespace
 
-sdk::Request Get(sdk::Context& cx, std::string_view path) {
-  return cx.Get("/admin" + std::string(path)).Auth("api_key");
+sdk::Request Get(sdk::Context& cx, std::string_view path, sdk::Where where) {
+  return cx.Get("/admin" + std::string(path), where).Auth("api_key");
 }
 
-sdk::Request Post(sdk::Context& cx, std::string_view path) {
-  return cx.Post("/admin" + std::string(path)).Auth("api_key");
+sdk::Request Post(sdk::Context& cx, std::string_view path, sdk::Where where) {
+  return cx.Post("/admin" + std::string(path), where).Auth("api_key");
 }
 
 bool IsGone(const sdk::Response& response) {
@@ -33,22 +33,28 @@ sdk::Failure ProblemOf(const sdk::Response& response) {
   if (!response.has_answer()) {
     return problem;
   }
-  if (problem.code() == sdk::Code::kNotFound && !IsGone(response)) {
-    return sdk::Failure(sdk::Code::kTransient,
-                        problem.message() +
-                            "; it is not Medusa that says so: check base_url, and what stands "
-                            "before Medusa");
-  }
   const std::optional<sdk::Json> body = response.ErrorJson();
   const std::string text = body ? TextIn(*body, "message") : "";
-  if (text.empty()) {
-    return problem;
+  const std::string type = body ? TextIn(*body, "type") : "";
+  // The rest of what is told stays: whether to wait, and whether it may have happened all the same.
+  storebridge::connector::v1::Failure told = problem.proto();
+  std::string message = problem.message();
+  if (message.ends_with('.')) {
+    message.pop_back();
   }
-  const std::string type = TextIn(*body, "type");
-  return sdk::Failure(problem.code(),
-                      "Medusa says '" + sdk::HeadOf(text, kMessageMost) + "'" +
-                          (type.empty() ? "" : " (" + sdk::HeadOf(type, kMessageMost) + ")") +
-                          "; HTTP status " + std::to_string(response.status()));
+  if (problem.code() == sdk::Code::kNotFound && !IsGone(response)) {
+    told.set_code(storebridge::connector::v1::Failure::CODE_TRANSIENT);
+    message += "; it is not Medusa that says so: check base_url, and what stands before Medusa";
+  } else if (!text.empty()) {
+    message += ": Medusa says '" + sdk::HeadOf(text, kMessageMost) + "'" +
+               (type.empty() ? "" : " (" + sdk::HeadOf(type, kMessageMost) + ")");
+    told.clear_detail();
+  }
+  if (problem.code() == sdk::Code::kAuth) {
+    message += "; check the secret API key";
+  }
+  told.set_message(message);
+  return sdk::Failure(std::move(told));
 }
 
 sdk::Json ReadAnswer(const sdk::Response& response) {

@@ -14,8 +14,10 @@ namespace medusa {
 namespace sdk = storebridge::sdk;
 
 // Begin a request; `path` is what follows /admin.
-sdk::Request Get(sdk::Context& cx, std::string_view path);
-sdk::Request Post(sdk::Context& cx, std::string_view path);
+sdk::Request Get(sdk::Context& cx, std::string_view path, sdk::Where where = sdk::Where::current());
+sdk::Request Post(sdk::Context& cx,
+                  std::string_view path,
+                  sdk::Where where = sdk::Where::current());
 
 // Whether an answer says, in Medusa's own words, that there is no record of an id. Another 404 is
 // of what stands before Medusa, such as a proxy.

@@ -76,6 +76,19 @@ void MedusaModel::AddProduct(const std::string& id,
                           R"(","variants":[{"id":")" + variant_id + R"("}]})"});
 }
 
+void MedusaModel::AddLevel(const std::string& variant_id,
+                           std::int64_t updated_ms,
+                           const std::string& location) {
+  inventory_items.push_back({"iitem_" + variant_id,
+                             0,
+                             0,
+                             "",
+                             R"({"id":"iitem_)" + variant_id + R"(","variants":[{"id":")" +
+                                 variant_id + R"("}],"location_levels":[{"location_id":")" +
+                                 location + R"(","updated_at":")" + sdk::FormatTime(updated_ms) +
+                                 R"("}]})"});
+}
+
 v1::Completion MedusaModel::Answer(const v1::HttpRequest& request) {
   if (between) {
     between();
@@ -95,6 +108,9 @@ v1::Completion MedusaModel::Answer(const v1::HttpRequest& request) {
   }
   if (path == "/admin/products") {
     return List(request, "products", products);
+  }
+  if (path == "/admin/inventory-items") {
+    return List(request, "inventory_items", inventory_items);
   }
   if (path == "/admin/stock-locations") {
     const Rows only = {{"sloc_1", 1, 1, "", R"({"id":"sloc_1","name":"Varasto"})"}};

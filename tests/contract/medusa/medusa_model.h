@@ -32,10 +32,16 @@ class MedusaModel {
   // A product and the ids of its variants.
   void AddProduct(const std::string& id, std::int64_t updated_ms, const std::string& variant_id);
 
+  // The inventory item of a variant, with a level that changed then.
+  void AddLevel(const std::string& variant_id,
+                std::int64_t updated_ms,
+                const std::string& location = "sloc_1");
+
   Rows orders;
   Rows payments;
   Rows variants;
   Rows products;
+  Rows inventory_items;
   Rows locations;
   // As they stand in the answers.
   std::string stores_json =
