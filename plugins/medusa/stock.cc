@@ -25,10 +25,15 @@ struct Target {
 
 using Targets = std::vector<Target>;
 
-// Finds the inventory items of some variants. Refuses what cannot be written.
+// By inventory item: the variant that it is written for.
+using Owners = std::map<std::string, std::string>;
+
+// Finds the inventory items of some variants, and adds them to `owners`. Refuses what cannot be
+// written.
 sdk::Task<Targets> FindTargets(sdk::Context& cx,
                                std::vector<sdk::StockLevel> levels,
-                               std::string location) {
+                               std::string location,
+                               Owners& owners) {
   std::vector<std::string> ids;
   for (const sdk::StockLevel& level : levels) {
     ids.push_back(level.external_id());
@@ -41,8 +46,6 @@ sdk::Task<Targets> FindTargets(sdk::Context& cx,
     variants.insert_or_assign(TextIn(row, "id"), row);
   }
   Targets targets;
-  // Variant that an inventory item is written for.
-  std::map<std::string, std::string> owners;
   for (const sdk::StockLevel& level : levels) {
     const std::string name = "variant " + level.external_id();
     std::optional<sdk::Failure> refusal;
@@ -157,10 +160,11 @@ sdk::Task<void> WriteAll(sdk::Context& cx, Targets targets, std::string location
 sdk::Operation PushStock(sdk::Context& cx) {
   const std::string location = co_await RequireLocation(cx);
   const auto& levels = cx.StockInput().levels();
+  Owners owners;
   for (int done = 0; done < levels.size(); done += static_cast<int>(kLevelsPerRequest)) {
     const int last = std::min(levels.size(), done + static_cast<int>(kLevelsPerRequest));
     std::vector<sdk::StockLevel> some(levels.begin() + done, levels.begin() + last);
-    Targets targets = co_await FindTargets(cx, std::move(some), location);
+    Targets targets = co_await FindTargets(cx, std::move(some), location, owners);
     co_await WriteAll(cx, std::move(targets), location);
     co_await cx.Flush();
   }

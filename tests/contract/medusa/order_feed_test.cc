@@ -267,7 +267,7 @@ TEST_F(MedusaFeedTest, CommitsAlongALongImport) {
 
 // A random store that is changed at every request: no change is missed once it rests.
 TEST_F(MedusaFeedTest, NeverMissesAChangeOfAStoreThatChangesWhileItIsRead) {
-  for (unsigned int seed = 0; seed < 24; ++seed) {
+  for (unsigned int seed = 0; seed < 12; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937 random(seed);
     const auto below = [&](int limit) { return static_cast<int>(random() % unsigned(limit)); };

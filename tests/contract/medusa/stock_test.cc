@@ -165,6 +165,19 @@ TEST_F(MedusaStockTest, WritesAHundredLevelsPerRequest) {
   EXPECT_EQ(ValueOf(host_.requests[0].url(), "limit"), "100") << "its own limit is smaller";
 }
 
+TEST_F(MedusaStockTest, RefusesTheSecondVariantOfAnInventoryItemHoweverFarApart) {
+  for (int number = 1; number <= 150; ++number) {
+    AddLevel(number, number);
+  }
+  AddVariant("other", "[" + InventoryItem("iitem_3", 1, Level("sloc_1", 5)) + "]");
+  Want("other", 9);
+
+  Push();
+
+  EXPECT_TRUE(ResultOf("variant_3").has_accepted());
+  EXPECT_TRUE(Has(ResultOf("other").failure().message(), "two products cannot share one number"));
+}
+
 TEST_F(MedusaStockTest, StopsWhenTheKeyIsNotTaken) {
   AddLevel(1, 1);
   AddLevel(2, 2);
