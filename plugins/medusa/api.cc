@@ -10,6 +10,14 @@ namespace {
 constexpr std::int64_t kPageSize = 100;
 constexpr std::size_t kMessageMost = 300;
 
+// As Medusa makes them, such as order_01J...: nothing that could lead elsewhere in a path.
+bool IsId(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
+
 }  // namespace
 
 sdk::Request Get(sdk::Context& cx, std::string_view path, sdk::Where where) {
@@ -90,7 +98,11 @@ std::set<std::string> MissingOf(const std::vector<std::string>& ids,
 }
 
 std::string PathOf(std::string_view list, std::string_view id) {
-  return std::string(list) + '/' + sdk::UrlEncode(id);
+  if (!IsId(id)) {
+    throw sdk::Failure(sdk::Code::kPermanent,
+                       "'" + sdk::HeadOf(id, kMessageMost) + "' is no id of Medusa's");
+  }
+  return std::string(list) + '/' + std::string(id);
 }
 
 sdk::Json MemberOf(const sdk::Json& row, std::string_view key) {

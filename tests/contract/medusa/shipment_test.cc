@@ -331,14 +331,28 @@ TEST_F(MedusaShipmentTest, StopsWhenTheKeyIsNotTaken) {
 TEST_F(MedusaShipmentTest, GoesOnAfterAShipmentThatIsRefused) {
   v1::Shipment second = host_.begin.shipments().shipments(0);
   second.set_ref("1q4wabc");
-  second.set_external_order_id("order_1/../../customers");
   *host_.begin.mutable_shipments()->add_shipments() = second;
   made_answer_ = HttpAnswer(400, Refusal("invalid_data", "no"));
 
   ASSERT_TRUE(host_.Run("shipments.push"));
 
   EXPECT_EQ(host_.results.size(), 2U);
-  EXPECT_FALSE(Has(host_.requests.at(3).url(), "/../")) << "an id is no path";
+  EXPECT_EQ(made_, 2);
+}
+
+// The server would not send such a request, and would call it the connector's mistake.
+TEST_F(MedusaShipmentTest, TakesNoPathForAnId) {
+  for (const char* id : {"..", "order_1/../../customers", "order_1?limit=1", "order 1", ""}) {
+    host_.begin.mutable_shipments()->mutable_shipments(0)->set_external_order_id(id);
+
+    EXPECT_EQ(Push().failure().message(), "'" + std::string(id) + "' is no id of Medusa's");
+    EXPECT_EQ(host_.requests.size(), 1U) << "the location only";
+  }
+
+  host_.begin.mutable_shipments()->mutable_shipments(0)->set_external_order_id("order_1");
+  fulfillments_ = Fulfillment("../../etc", "0q4wabc");
+  EXPECT_EQ(Push().failure().message(), "'../../etc' is no id of Medusa's");
+  EXPECT_EQ(made_ + shipped_, 0);
 }
 
 }  // namespace
