@@ -40,8 +40,8 @@ sdk::Request WithIds(sdk::Request request, const std::vector<std::string>& ids);
 std::set<std::string> MissingOf(const std::vector<std::string>& ids,
                                 const std::vector<sdk::Json>& rows);
 
-// Path of a record below `list`, such as `/orders/order_01J...`. Throws Failure kPermanent when `id`
-// cannot be one of Medusa's.
+// Path of a record below `list`, such as `/orders/order_01J...`. Throws Failure kPermanent when
+// `id` cannot be one of Medusa's.
 std::string PathOf(std::string_view list, std::string_view id);
 
 // A member that is an object or a list; an empty value otherwise.

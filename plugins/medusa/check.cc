@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "operations.h"
+#include "order_record.h"
 #include "shop_facts.h"
 #include "storebridge/sdk/pieces.h"
+#include "variant_record.h"
 
 namespace medusa {
 namespace {
@@ -23,17 +25,26 @@ std::string Named(const sdk::Json& location) {
   return "'" + location.OptionalText("name") + "' (" + TextIn(location, "id") + ")";
 }
 
-// Whether one record of a list can be read; what is wrong with the list is a finding.
-sdk::Task<sdk::Check> LookAt(
-    sdk::Context& cx, std::string name, std::string path, std::string seen, std::string action) {
+// A list of Medusa's.
+struct List {
+  // Of the check.
+  std::string name;
+  std::string path;
+  // What the connector asks for: a Medusa that is too old lacks some.
+  std::string fields;
+  std::string seen;
+};
+
+// Whether one record of a list can be read; what is wrong is a finding.
+sdk::Task<sdk::Check> LookAt(sdk::Context& cx, const List& list, std::string action) {
   const sdk::Response response =
-      co_await Get(cx, path).Query("limit", 1).Query("fields", "id").Try();
+      co_await Get(cx, list.path).Query("limit", 1).Query("fields", list.fields).Try();
   if (response.ok() && response.ErrorJson()) {
-    co_return sdk::CheckPassed(name, seen);
+    co_return sdk::CheckPassed(list.name, list.seen);
   }
   const std::string problem =
       response.ok() ? "the answer is not JSON: no Medusa is there" : ProblemOf(response).message();
-  co_return sdk::CheckFailed(name, problem, action);
+  co_return sdk::CheckFailed(list.name, problem, action);
 }
 
 // What can be bought of an inventory item elsewhere than at `ours`, such as `3 of VS-2 at 'Shop'
@@ -153,22 +164,34 @@ sdk::Task<sdk::Check> Try(sdk::Context& cx, std::string name, Judge judge, std::
 }  // namespace
 
 sdk::Operation CheckAuth(sdk::Context& cx) {
-  const std::string again = "Try again; if it stays so, see the log of Medusa.";
-  sdk::Check credentials = co_await LookAt(cx,
-                                           "credentials",
-                                           "/orders",
-                                           "the server answers and takes the key",
-                                           "Check base_url and the secret API key.");
+  const std::string again =
+      "Try again; if it stays so, see the log of Medusa, and that its version is 2.8 or later.";
+  const List stores{.name = "credentials",
+                    .path = "/stores",
+                    .fields = "id",
+                    .seen = "the server answers and takes the key"};
+  sdk::Check credentials = co_await LookAt(cx, stores, "Check base_url and the secret API key.");
   const bool is_reachable = credentials.ok();
   co_yield std::move(credentials);
   if (!is_reachable) {
     co_return;
   }
-  sdk::Check payments = co_await LookAt(cx, "payments", "/payments", "payments can be read", again);
-  co_yield std::move(payments);
-  sdk::Check products =
-      co_await LookAt(cx, "products", "/product-variants", "products can be read", again);
-  co_yield std::move(products);
+  const List lists[] = {{.name = "orders",
+                         .path = "/orders",
+                         .fields = std::string(kOrderFields),
+                         .seen = "orders can be read"},
+                        {.name = "payments",
+                         .path = "/payments",
+                         .fields = std::string(kPaymentFields),
+                         .seen = "payments can be read"},
+                        {.name = "products",
+                         .path = "/product-variants",
+                         .fields = std::string(kVariantFields),
+                         .seen = "products can be read"}};
+  for (const List& list : lists) {
+    sdk::Check check = co_await LookAt(cx, list, again);
+    co_yield std::move(check);
+  }
   sdk::Check prices = co_await Try(cx, std::string(kPrices), JudgePrices, again);
   co_yield std::move(prices);
   sdk::Check stock = co_await Try(cx, std::string(kLocations), JudgeLocations, again);

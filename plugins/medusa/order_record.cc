@@ -1,6 +1,7 @@
 #include "order_record.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -11,8 +12,39 @@
 namespace medusa {
 namespace {
 
-bool IsAboveZero(const sdk::Money& money) {
-  return money.units() > 0 || money.nanos() > 0;
+// Currencies without a smaller unit (ISO 4217).
+constexpr std::string_view kWholeCurrencies[] = {"BIF",
+                                                 "CLP",
+                                                 "DJF",
+                                                 "GNF",
+                                                 "ISK",
+                                                 "JPY",
+                                                 "KMF",
+                                                 "KRW",
+                                                 "PYG",
+                                                 "RWF",
+                                                 "UGX",
+                                                 "VND",
+                                                 "VUV",
+                                                 "XAF",
+                                                 "XOF",
+                                                 "XPF"};
+
+// Whether it is an amount that can be paid. Medusa does not round its sums, and providers do: what
+// is less than half of the smallest coin is nobody's debt.
+bool IsPayable(const sdk::Money& money) {
+  const bool is_whole =
+      std::find(std::begin(kWholeCurrencies), std::end(kWholeCurrencies), money.currency_code()) !=
+      std::end(kWholeCurrencies);
+  return money.units() > 0 || money.nanos() >= (is_whole ? 500'000'000 : 5'000'000);
+}
+
+// In the order in which they were made, which their ids have: Medusa lists them in any.
+std::vector<sdk::Json> ById(std::vector<sdk::Json> rows) {
+  std::stable_sort(rows.begin(), rows.end(), [](const sdk::Json& a, const sdk::Json& b) {
+    return TextIn(a, "id") < TextIn(b, "id");
+  });
+  return rows;
 }
 
 sdk::Address ReadAddress(const sdk::Json& json, const std::string& email) {
@@ -48,7 +80,9 @@ sdk::OrderLine ReadLine(const sdk::Json& json, const std::string& currency) {
   line.set_quantity(quantity);
   const sdk::Json detail = json.At("detail");
   const std::int64_t most = std::max<std::int64_t>(quantity, 0);
-  const std::int64_t returned = sdk::OptionalPieces(detail, "return_received_quantity");
+  // A dismissed piece came back damaged.
+  const std::int64_t returned = sdk::OptionalPieces(detail, "return_received_quantity") +
+                                sdk::OptionalPieces(detail, "return_dismissed_quantity");
   const std::int64_t back = returned + sdk::OptionalPieces(detail, "written_off_quantity");
   line.set_refunded_quantity(std::clamp<std::int64_t>(back, 0, most));
   line.set_fulfilled_quantity(
@@ -68,16 +102,18 @@ sdk::OrderLine ReadLine(const sdk::Json& json, const std::string& currency) {
 sdk::PaymentState PaymentStateOf(const sdk::Json& json, const sdk::Money& total) {
   const sdk::Json summary = json.At("summary");
   const auto amount = [&](const char* key) {
-    return summary.OptionalAmount(key, total.currency_code()).value_or(sdk::Money());
+    return summary.OptionalAmount(key, total.currency_code())
+        .value_or(sdk::MoneyFromMinor(0, total.currency_code()));
   };
+  const std::string status = json.At("payment_status").Text();
   const sdk::Money paid = amount("paid_total");
-  const bool has_paid = IsAboveZero(paid);
-  if (has_paid && !IsAboveZero(sdk::Subtract(paid, amount("refunded_total")))) {
+  const bool has_paid = IsPayable(paid);
+  if (has_paid &&
+      (status == "refunded" || !IsPayable(sdk::Subtract(paid, amount("refunded_total"))))) {
     return sdk::PAYMENT_STATE_REFUNDED;
   }
-  const std::string status = json.At("payment_status").Text();
-  const bool is_owed = IsAboveZero(amount("pending_difference"));
-  const bool is_free = sdk::IsZero(total) && status != "canceled";
+  const bool is_owed = IsPayable(amount("pending_difference"));
+  const bool is_free = !IsPayable(total) && status != "canceled";
   if (!is_owed && (has_paid || is_free)) {
     return sdk::PAYMENT_STATE_PAID;
   }
@@ -143,12 +179,19 @@ void ReadTotals(const sdk::Json& json, sdk::Order* order) {
 const std::string_view kOrderFields =
     "id,display_id,custom_display_id,status,version,created_at,updated_at,currency_code,email,"
     "locale,total,tax_total,item_total,shipping_total,discount_total,summary,shipping_address.*,"
-    "billing_address.*,shipping_methods.name,shipping_methods.shipping_option_id,"
-    "payment_collections.payments.provider_id,payment_collections.payments.captured_at";
+    "billing_address.*,shipping_methods.id,shipping_methods.name,shipping_methods.shipping_option_"
+    "id,"
+    "payment_collections.payments.provider_id,payment_collections.payments.captured_at,"
+    "fulfillments.id,fulfillments.metadata,fulfillments.requires_shipping,fulfillments.shipped_at,"
+    "fulfillments.delivered_at,fulfillments.canceled_at";
 
+// Without raw_fulfilled_quantity, fulfillment_status would be that of the shipped pieces.
 const std::string_view kMarkFields =
     "id,status,version,created_at,updated_at,payment_collections.payments.captured_at,"
-    "items.quantity,items.detail.shipped_quantity";
+    "items.quantity,items.detail.shipped_quantity,items.detail.raw_fulfilled_quantity";
+
+const std::string_view kPaymentFields =
+    "id,updated_at,payment_collection.order.id,payment_collection.order.updated_at";
 
 // updated_at moves at everything but captures, which payment_status shows.
 std::string MarkOf(const sdk::Json& order) {
@@ -197,17 +240,38 @@ sdk::Order ReadOrder(const sdk::Json& json) {
   if (const std::optional<sdk::Json> address = json.Find("billing_address")) {
     *order.mutable_billing_address() = ReadAddress(*address, email);
   }
-  for (const sdk::Json& shipping : json.OptionalItems("shipping_methods")) {
+  // Those of claims and exchanges came later.
+  for (const sdk::Json& shipping : ById(json.OptionalItems("shipping_methods"))) {
     order.set_shipping_code(shipping.OptionalText("shipping_option_id"));
     order.set_shipping_title(shipping.OptionalText("name"));
+    break;
   }
   for (const sdk::Json& payment : PaymentsOf(json)) {
     order.set_payment_method(payment.OptionalText("provider_id"));
   }
-  for (const sdk::Json& line : json.At("items").Items()) {
+  for (const sdk::Json& line : ById(json.At("items").Items())) {
     *order.add_lines() = ReadLine(line, order.currency_code());
   }
   return order;
+}
+
+void RequireUnpacked(const sdk::Json& json, const sdk::Order& order) {
+  if (order.progress() != sdk::Order::PROGRESS_OPEN ||
+      order.payment_state() != sdk::PAYMENT_STATE_PAID) {
+    return;
+  }
+  for (const sdk::Json& fulfillment : ListIn(json, "fulfillments")) {
+    const bool is_packed = TextIn(fulfillment, "shipped_at").empty() &&
+                           TextIn(fulfillment, "delivered_at").empty() &&
+                           TextIn(fulfillment, "canceled_at").empty() &&
+                           fulfillment.OptionalBool("requires_shipping").value_or(true);
+    if (is_packed && TextIn(MemberOf(fulfillment, "metadata"), kShipmentMarker).empty()) {
+      throw fulfillment.Bad(
+          "somebody packed the order in Medusa by a fulfilment that is not ours (" +
+          TextIn(fulfillment, "id") +
+          "): cancel it there and the warehouse sends the goods, or mark it as shipped if it was");
+    }
+  }
 }
 
 }  // namespace medusa

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "changed_walk.h"
 #include "operations.h"
 #include "order_record.h"
+#include "time_walk.h"
 
 namespace medusa {
 namespace {
@@ -20,11 +20,23 @@ constexpr std::int64_t kIdsPerRequest = 50;
 // at everything lists those placed within this time; older ones that are open here are asked for by
 // id, and their changes are found as all others are.
 constexpr std::int64_t kSweepMs = std::int64_t{30} * 24 * 60 * 60 * 1000;
+// Orders that are open here and not listed there, such as those that wait for their money for ever:
+// one sweep asks for so many of them, each quarter of an hour for others.
+constexpr std::size_t kMissingMost = 500;
+constexpr std::int64_t kSweepEveryMs = std::int64_t{15} * 60 * 1000;
 
-sdk::Task<void> EmitRows(sdk::Context& /*cx*/, std::vector<sdk::Json> rows, std::string source) {
+sdk::Task<void> EmitRows(sdk::Context& cx, std::vector<sdk::Json> rows, std::string source) {
+  const std::int64_t from_ms = cx.PullInput().from_ms();
+  const auto read = [&](const sdk::Json& json) -> sdk::Order {
+    sdk::Order order = ReadOrder(json);
+    if (!IsFromBefore(json, from_ms)) {
+      RequireUnpacked(json, order);
+    }
+    return order;
+  };
   const sdk::RecordKeys keys("id", "display_id", source);
   for (const sdk::Json& row : rows) {
-    co_yield sdk::ReadOne(row, ReadOrder, keys);
+    co_yield sdk::ReadOne(row, read, keys);
   }
 }
 
@@ -97,6 +109,18 @@ sdk::Task<sdk::OpenSet> ReadOpenSet(sdk::Context& cx) {
   co_return open;
 }
 
+// Leaves so many of the ids from `first` on as one sweep may ask for: others each time.
+void LimitMissing(std::vector<std::string>& ids, std::size_t first, std::int64_t now_ms) {
+  const std::size_t missing = ids.size() - first;
+  if (missing <= kMissingMost) {
+    return;
+  }
+  const auto turn = static_cast<std::size_t>(now_ms / kSweepEveryMs);
+  const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(first);
+  std::rotate(begin, begin + static_cast<std::ptrdiff_t>(turn * kMissingMost % missing), ids.end());
+  ids.resize(first + kMissingMost);
+}
+
 sdk::Task<void> SweepOpenOrders(sdk::Context& cx) {
   const sdk::OpenSet open = co_await ReadOpenSet(cx);
   for (const sdk::BadRecord& bad : open.nameless()) {
@@ -104,6 +128,7 @@ sdk::Task<void> SweepOpenOrders(sdk::Context& cx) {
   }
   const sdk::CompareResult compared = co_await cx.CompareOpenSet(open.marks());
   std::vector<std::string> ids = open.WantedIn(compared);
+  LimitMissing(ids, static_cast<std::size_t>(compared.wanted_size()), cx.NowMs());
   co_await EmitByIds(cx, std::move(ids));
 }
 
@@ -119,14 +144,12 @@ struct Captures {
 
 // A capture moves the time of the payment, and not that of the order.
 sdk::Task<Captures> ReadCaptures(sdk::Context& cx, std::int64_t since_ms) {
-  constexpr std::string_view kFields =
-      "id,updated_at,payment_collection.order.id,payment_collection.order.updated_at";
   Captures captures;
   std::set<std::string> orders;
-  ChangedWalk walk(since_ms, PageSizeOf(cx), "payments");
+  TimeWalk walk("updated_at", since_ms + 1, PageSizeOf(cx), "payments");
   while (!walk.is_done()) {
     const sdk::Response response =
-        co_await walk.Ask(Get(cx, "/payments").Query("fields", kFields)).Try();
+        co_await walk.Ask(Get(cx, "/payments").Query("fields", kPaymentFields)).Try();
     if (response.is_too_large() && walk.Shrink()) {
       continue;
     }
@@ -152,7 +175,7 @@ sdk::Task<void> PullChanged(sdk::Context& cx, std::int64_t since_ms) {
   Captures captures = co_await ReadCaptures(cx, since_ms);
   co_await EmitByIds(cx, std::move(captures.orders));
   std::int64_t cursor_ms = since_ms;
-  ChangedWalk walk(since_ms, PageSizeOf(cx), "orders");
+  TimeWalk walk("updated_at", since_ms + 1, PageSizeOf(cx), "orders");
   std::string problem;
   std::uint64_t done = 0;
   while (!walk.is_done()) {

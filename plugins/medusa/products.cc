@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "changed_walk.h"
 #include "operations.h"
 #include "shop_facts.h"
+#include "time_walk.h"
 #include "variant_record.h"
 
 namespace medusa {
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kList = "/product-variants";
 // Of what is too large to be read: those by which it is found again.
-constexpr std::string_view kNameFields = "id,sku,updated_at";
+constexpr std::string_view kNameFields = "id,sku,created_at,updated_at";
 // Ids in one request: 100 make a URL of 5 kB, and Node takes 16.
 constexpr std::int64_t kIdsPerRequest = 100;
 // Of inventory items with nothing but times: 1000 have 200 kB.
@@ -49,44 +49,31 @@ class Emitter {
   std::optional<ShopFacts> facts_;
 };
 
-// All variants, by id. Gives the store's clock at the begin.
+// All variants. Gives the store's clock at the begin.
 sdk::Task<std::int64_t> PullAll(sdk::Context& cx, Emitter& emitter) {
-  sdk::Walk walk(PageSizeOf(cx));
-  sdk::PageGuard guard("Medusa's list of variants");
+  TimeWalk walk("created_at", 0, PageSizeOf(cx), "variants");
   std::optional<std::int64_t> clock_ms;
   std::string problem;
-  bool more = true;
-  while (more) {
+  std::int64_t done = 0;
+  std::int64_t total = 0;
+  while (!walk.is_done()) {
     const std::string_view fields = problem.empty() ? kVariantFields : kNameFields;
-    const sdk::Response response = co_await Get(cx, kList)
-                                       .Query("order", "id")
-                                       .Query("limit", walk.take())
-                                       .Query("offset", walk.skip())
-                                       .Query("fields", fields)
-                                       .Try();
+    const sdk::Response response = co_await walk.Ask(Get(cx, kList).Query("fields", fields)).Try();
     if (response.is_too_large() && problem.empty()) {
       problem = walk.Shrink() ? "" : sdk::TooLargeAlone(response.Problem());
       continue;
     }
     const sdk::Json answer = ReadAnswer(response);
     clock_ms = clock_ms.value_or(response.DateMs().value_or(cx.NowMs()));
-    std::vector<sdk::Json> rows = answer.At("variants").Items();
-    const std::int64_t total = answer.At("count").Int();
-    std::vector<std::string> ids;
-    for (const sdk::Json& row : rows) {
-      ids.push_back(TextIn(row, "id"));
-    }
-    const std::int64_t done = walk.skip() + static_cast<std::int64_t>(rows.size());
+    const std::string source = walk.Shown();
+    std::vector<sdk::Json> rows = walk.Take(answer.At("variants").Items());
+    // The first page counts all of them.
+    total = total == 0 ? answer.At("count").Int() : total;
+    done += static_cast<std::int64_t>(rows.size());
     cx.SetProgress(static_cast<std::uint64_t>(done),
                    static_cast<std::uint64_t>(std::max(total, done)));
-    const std::string source = walk.Shown() + " of the variants";
     co_await emitter.Emit(std::move(rows), source, problem);
     problem.clear();
-    walk.Next();
-    more = walk.skip() < total;
-    if (more) {
-      guard.Take(ids);
-    }
   }
   co_return *clock_ms;
 }
@@ -183,7 +170,7 @@ sdk::Task<std::int64_t> PullChanged(sdk::Context& cx, Emitter& emitter, std::int
   std::optional<std::int64_t> clock_ms;
   // Variants of changed products and with changed numbers, which are read by their ids.
   std::set<std::string> by_id;
-  ChangedWalk products(since_ms, PageSizeOf(cx), "products");
+  TimeWalk products("updated_at", since_ms + 1, PageSizeOf(cx), "products");
   while (!products.is_done()) {
     const sdk::Response response =
         co_await products.Ask(Get(cx, "/products").Query("fields", "id,updated_at,variants.id"))
@@ -201,7 +188,7 @@ sdk::Task<std::int64_t> PullChanged(sdk::Context& cx, Emitter& emitter, std::int
   }
   ChangedLevels levels = co_await ReadChangedLevels(cx, since_ms);
   by_id.merge(levels.variants);
-  ChangedWalk variants(since_ms, PageSizeOf(cx), "variants");
+  TimeWalk variants("updated_at", since_ms + 1, PageSizeOf(cx), "variants");
   std::string problem;
   while (!variants.is_done()) {
     const std::string_view fields = problem.empty() ? kVariantFields : kNameFields;

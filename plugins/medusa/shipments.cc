@@ -5,19 +5,20 @@
 #include <vector>
 
 #include "operations.h"
+#include "order_record.h"
 #include "shop_facts.h"
 
 namespace medusa {
 namespace {
 
-// Of the fulfilment's metadata: our marker, and what Medusa has no field for.
-constexpr std::string_view kMarker = "storebridge_shipment";
+// Of the fulfilment's metadata: Medusa has no field for it.
 constexpr std::string_view kCarrier = "carrier";
 // What an order is asked for with, also where it is the answer to a change of it.
 constexpr std::string_view kFields =
     "id,display_id,status,fulfillments.id,fulfillments.metadata,fulfillments.shipped_at,"
     "fulfillments.canceled_at";
-// Of the refusal while the merchant edits the order.
+// Of the refusal while the merchant edits the order, or a claim, an exchange, a return or a
+// transfer of it is not finished.
 constexpr std::string_view kEditWords = "existing active order change";
 
 std::string CarriersOf(const sdk::Shipment& shipment) {
@@ -34,7 +35,8 @@ std::string CarriersOf(const sdk::Shipment& shipment) {
 // Our fulfilment of an order; a null when it has none.
 sdk::Json FindOurs(const sdk::Json& order, const sdk::Shipment& shipment) {
   for (const sdk::Json& fulfillment : ListIn(order, "fulfillments")) {
-    const bool is_ours = TextIn(MemberOf(fulfillment, "metadata"), kMarker) == shipment.ref();
+    const bool is_ours =
+        TextIn(MemberOf(fulfillment, "metadata"), kShipmentMarker) == shipment.ref();
     if (is_ours && TextIn(fulfillment, "canceled_at").empty()) {
       return fulfillment;
     }
@@ -50,10 +52,14 @@ sdk::Failure Refusal(const sdk::Response& response) {
   const sdk::Failure problem = ProblemOf(response);
   if (problem.message().find(kEditWords) != std::string::npos) {
     return sdk::Failure(sdk::Code::kTransient,
-                        "the order is being edited in Medusa; it is told when that is done");
+                        "an edit, a claim, an exchange, a return or a transfer of the order is not "
+                        "finished in Medusa; it is told when that is done");
   }
   return problem.code() == sdk::Code::kPermanent
-             ? sdk::Failure(sdk::Code::kConflict, problem.message())
+             ? sdk::Failure(sdk::Code::kConflict,
+                            problem.message() +
+                                "; where a fulfilment that is not ours has these pieces, cancel "
+                                "it in Medusa, then call RetryIssue")
              : problem;
 }
 
@@ -81,7 +87,7 @@ sdk::Task<sdk::Json> Create(sdk::Context& cx,
                             const std::string& location) {
   sdk::JsonWriter body;
   AddLines(shipment, body.Object()).Field("location_id", location).Key("metadata").Object();
-  body.Field(kMarker, shipment.ref());
+  body.Field(kShipmentMarker, shipment.ref());
   if (const std::string carriers = CarriersOf(shipment); !carriers.empty()) {
     body.Field(kCarrier, carriers);
   }
@@ -101,7 +107,8 @@ sdk::Task<sdk::Json> Create(sdk::Context& cx,
   if (ours.IsNull()) {
     throw sdk::Failure(sdk::Code::kTransient,
                        "Medusa took the fulfilment of order " + shipment.external_order_id() +
-                           " and does not show it");
+                           " and does not show it")
+        .Ambiguous();
   }
   co_return ours;
 }
@@ -145,7 +152,8 @@ sdk::Task<bool> MarkShipped(sdk::Context& cx,
 }
 
 // Medusa would take a fulfilment of an order that is not paid: what is shipped here was paid, and
-// only a cancelled one is refused by it.
+// only a cancelled one is refused by it. With the fulfilment it has lowered its stock, so from then
+// on a failure leaves it open what it has.
 sdk::Task<sdk::ItemResult> Tell(sdk::Context& cx,
                                 const sdk::Shipment& shipment,
                                 const std::string& location) {
@@ -159,7 +167,16 @@ sdk::Task<sdk::ItemResult> Tell(sdk::Context& cx,
   if (IsShipped(ours)) {
     co_return sdk::WasThere(shipment.ref(), id);
   }
-  const bool is_shown = co_await MarkShipped(cx, shipment, id);
+  bool is_shown = false;
+  std::optional<sdk::Failure> problem;
+  try {
+    is_shown = co_await MarkShipped(cx, shipment, id);
+  } catch (const sdk::Failure& failure) {
+    problem = sdk::Failure(failure).Ambiguous();
+  }
+  if (problem) {
+    throw *problem;
+  }
   sdk::ItemResult result =
       is_shown ? sdk::Confirmed(shipment.ref(), id) : sdk::Accepted(shipment.ref(), id);
   result.mutable_accepted()->set_was_there(was_there);

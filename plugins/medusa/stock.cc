@@ -67,7 +67,7 @@ sdk::Task<Targets> FindTargets(sdk::Context& cx,
                                " in Medusa: two products cannot share one number");
       }
       target.item_id = inventory.item_id;
-      target.is_new = !inventory.stocked.has_value();
+      target.is_new = !inventory.has_level;
     } catch (const sdk::Failure& failure) {
       refusal = failure;
     }
@@ -98,11 +98,9 @@ void AddLevels(const Targets& targets,
 }
 
 // Whether it is the store, and not one of the values: then each of them would be refused alike.
-// Medusa itself answers 500 to some values, and others before it 502 to 504 to all.
 bool IsOfTheStore(const sdk::Response& response, const sdk::Failure& problem) {
   return !response.has_answer() || problem.code() == sdk::Code::kAuth ||
-         problem.code() == sdk::Code::kRateLimited ||
-         (problem.code() == sdk::Code::kTransient && response.status() != 500);
+         problem.code() == sdk::Code::kRateLimited || problem.code() == sdk::Code::kTransient;
 }
 
 // Writes some levels: all of them or, when Medusa refuses one, none. Gives the refusal.

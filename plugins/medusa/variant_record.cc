@@ -31,6 +31,14 @@ std::optional<std::int64_t> Measure(const sdk::Json& variant,
   return sdk::Multiply(*number, factor).units();
 }
 
+// A number of pieces; nothing for what is none.
+std::optional<std::int64_t> WholePieces(const std::string& text) {
+  const std::optional<sdk::Money> number = sdk::ParseMoney(text, "");
+  const bool is_whole = number && number->nanos() == 0 && number->units() >= -sdk::kMaxPieces &&
+                        number->units() <= sdk::kMaxPieces;
+  return is_whole ? std::optional(number->units()) : std::nullopt;
+}
+
 void AddImage(const sdk::Json& owner, sdk::Product* product) {
   std::vector<std::string> urls = {TextIn(owner, "thumbnail")};
   for (const sdk::Json& image : ListIn(owner, "images")) {
@@ -73,7 +81,7 @@ const std::string_view kInventoryFields =
 
 const std::string_view kVariantFields =
     "id,title,sku,ean,barcode,upc,manage_inventory,weight,length,width,height,hs_code,"
-    "origin_country,thumbnail,updated_at,images.url,prices.amount,prices.currency_code,"
+    "origin_country,thumbnail,created_at,updated_at,prices.amount,prices.currency_code,"
     "prices.min_quantity,prices.max_quantity,prices.price_rules.*,options.value,"
     "options.option.title,inventory_items.required_quantity,inventory_items.inventory_item_id,"
     "inventory_items.inventory.location_levels.location_id,"
@@ -107,7 +115,8 @@ Inventory ReadInventory(const sdk::Json& variant, const std::string& location) {
   inventory.item_id = items.front().At("inventory_item_id").Id();
   for (const sdk::Json& level : ListIn(MemberOf(items.front(), "inventory"), "location_levels")) {
     if (TextIn(level, "location_id") == location) {
-      inventory.stocked = sdk::Pieces(level.At("stocked_quantity"));
+      inventory.has_level = true;
+      inventory.stocked = WholePieces(TextIn(level, "stocked_quantity"));
     }
   }
   return inventory;

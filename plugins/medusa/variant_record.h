@@ -26,7 +26,9 @@ struct Inventory {
   // Empty where stock cannot be written; `problem` says why.
   std::string item_id;
   std::string problem;
-  // The number at the location; nothing where there is no level.
+  // Whether the location has a number of it, and which; Medusa takes such as 1.5, which is none
+  // here.
+  bool has_level = false;
   std::optional<std::int64_t> stocked;
 };
 
