@@ -103,6 +103,7 @@ TEST_F(MedusaCheckTest, SaysThatThereIsNoMedusa) {
   EXPECT_FALSE(Check("credentials").ok());
   EXPECT_TRUE(Has(host_.checks[0].message(), "/admin/orders answered 404"))
       << host_.checks[0].message();
+  EXPECT_TRUE(Has(host_.checks[0].message(), "it is not Medusa that says so"));
   EXPECT_TRUE(Has(host_.checks[0].action(), "base_url"));
 
   answers_["/admin/orders"] = HttpAnswer(200, "<html>Welcome</html>");

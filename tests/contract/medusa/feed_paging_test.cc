@@ -113,6 +113,35 @@ TEST_F(MedusaPagingTest, EndsAListOfPaymentsThatIgnoresWhereItBegins) {
   ExpectLimit("orders.pull", "Medusa's list of changed payments holds only");
 }
 
+TEST_F(MedusaPagingTest, ReadsTheNumbersOfALocationPageByPage) {
+  Fill(0, 1);
+  for (int number = 1; number <= 2500; ++number) {
+    const std::string id = "variant_" + std::to_string(number);
+    model_.AddLevel(id, kNoonMs + (number > 2490 ? 5 : 0));
+    MedusaVariant variant;
+    variant.id = id;
+    model_.Add(variant);
+  }
+  std::size_t pages = 0;
+  model_.is_too_large = [&](const v1::HttpRequest& request, const MedusaModel::Rows& rows) {
+    pages += IsList(request, "inventory-items") ? 1U : 0U;
+    return rows.size() > 600;
+  };
+
+  Poll("products.pull", sdk::FormatTime(kNoonMs));
+
+  EXPECT_EQ(Variants(), 10U);
+  EXPECT_GE(pages, 5U);
+  EXPECT_LE(pages, 12U);
+
+  host_.answer = [this](const v1::HttpRequest& request) {
+    return IsList(request, "inventory-items")
+               ? HttpAnswer(200, R"({"inventory_items":[{"id":"iitem_1"}],"count":100000})")
+               : model_.Answer(request);
+  };
+  ExpectLimit("products.pull", "Medusa's list of inventory items holds only");
+}
+
 TEST_F(MedusaPagingTest, HalvesAPageThatIsTooLarge) {
   for (const int period : {1, 3, 1000}) {
     SCOPED_TRACE(period);

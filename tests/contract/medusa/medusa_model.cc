@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
+#include <utility>
 
 #include "storebridge/sdk/time.h"
 
@@ -27,8 +29,17 @@ bool IsListed(const std::vector<std::string>& values, const std::string& value) 
   return values.empty() || std::find(values.begin(), values.end(), value) != values.end();
 }
 
-std::int64_t TimeOf(std::string_view url, std::string_view name) {
-  return sdk::ParseTime(ValueOf(url, name)).value_or(-1);
+// From the first to the second, without that.
+using Span = std::pair<std::int64_t, std::int64_t>;
+
+Span SpanOf(std::string_view url, const std::string& field) {
+  constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::max();
+  return {sdk::ParseTime(ValueOf(url, field + "[$gte]")).value_or(-kEver),
+          sdk::ParseTime(ValueOf(url, field + "[$lt]")).value_or(kEver)};
+}
+
+bool IsWithin(const Span& span, std::int64_t time_ms) {
+  return time_ms >= span.first && time_ms < span.second;
 }
 
 }  // namespace
@@ -131,20 +142,22 @@ v1::Completion MedusaModel::List(const v1::HttpRequest& request,
   const std::string& url = request.url();
   const std::vector<std::string> ids = ValuesOf(url, "id[]");
   const std::vector<std::string> statuses = ValuesOf(url, "status[]");
-  const std::int64_t after_ms = TimeOf(url, "updated_at[$gt]");
-  const std::int64_t since_ms = TimeOf(url, "created_at[$gte]");
+  const Span updated = SpanOf(url, "updated_at");
+  const Span created = SpanOf(url, "created_at");
   Rows found;
   for (const Row& row : rows) {
-    if (IsListed(ids, row.id) && IsListed(statuses, row.status) && row.updated_ms > after_ms &&
-        row.created_ms >= since_ms) {
+    if (IsListed(ids, row.id) && IsListed(statuses, row.status) &&
+        IsWithin(updated, row.updated_ms) && IsWithin(created, row.created_ms)) {
       found.push_back(row);
     }
   }
-  if (ValueOf(url, "order") == "updated_at") {
-    std::stable_sort(found.begin(), found.end(), [](const Row& a, const Row& b) {
-      return a.updated_ms < b.updated_ms;
-    });
-  }
+  const std::string order = ValueOf(url, "order");
+  const auto place_of = [&](const Row& row) {
+    return order == "updated_at" ? row.updated_ms : order == "created_at" ? row.created_ms : 0;
+  };
+  std::stable_sort(found.begin(), found.end(), [&](const Row& a, const Row& b) {
+    return order == "id" ? a.id < b.id : place_of(a) < place_of(b);
+  });
   const std::size_t count = found.size();
   const std::size_t offset = std::strtoull(ValueOf(url, "offset").c_str(), nullptr, 10);
   const std::size_t limit = std::strtoull(ValueOf(url, "limit").c_str(), nullptr, 10);

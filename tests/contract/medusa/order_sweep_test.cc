@@ -132,6 +132,19 @@ TEST_F(MedusaSweepTest, AsksByIdForWhatIsOpenHereAndIsNotFound) {
   EXPECT_TRUE(Has(host_.bad[0].message(), "not in Medusa any more")) << host_.bad[0].message();
 }
 
+// A store, or a cache in front of it, that gives other records than those that were asked for.
+TEST_F(MedusaSweepTest, TakesNoOrderForGoneWhenTheAnswerIsNotToTheQuestion) {
+  host_.begin.mutable_pull()->set_full(false);
+  host_.begin.mutable_pull()->add_only_external_ids("order_2");
+  host_.answer = [](const v1::HttpRequest&) {
+    return HttpAnswer(200, R"({"orders":[)" + Json(Order(7)) + R"(],"count":1})");
+  };
+
+  Sweep();
+
+  EXPECT_TRUE(host_.bad.empty());
+}
+
 TEST_F(MedusaSweepTest, FetchesNothingWhenNothingDiffers) {
   model_.Add(Order(1));
   host_.compare = [](const v1::Compare&) { return v1::CompareResult(); };

@@ -159,6 +159,19 @@ TEST_F(MedusaProductTest, TakesWhatIsNotThereForDeletedWhenItIsAskedForIt) {
   EXPECT_EQ(host_.cursor, "") << "it says nothing of the others";
 }
 
+// A store, or a cache in front of it, that gives other records than those that were asked for.
+TEST_F(MedusaProductTest, TakesNothingForDeletedWhenTheAnswerIsNotToTheQuestion) {
+  host_.begin.mutable_pull()->add_only_external_ids("variant_5");
+  AddVariant(7);
+  host_.answer = [this](const v1::HttpRequest& request) {
+    v1::HttpRequest other = request;
+    other.set_url(PathOf(request.url()) + "?limit=1");
+    return model_.Answer(other);
+  };
+
+  EXPECT_EQ(Pull(), Ids{"variant_7"});
+}
+
 TEST_F(MedusaProductTest, AsksForAHundredVariantsById) {
   for (int number = 1; number <= 230; ++number) {
     AddVariant(number);

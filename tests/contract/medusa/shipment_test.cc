@@ -305,6 +305,16 @@ TEST_F(MedusaShipmentTest, SaysThatTheOrderIsGone) {
   EXPECT_EQ(made_ + shipped_, 0);
 }
 
+TEST_F(MedusaShipmentTest, TakesNoOrderForGoneWhenItIsNotMedusaThatSaysSo) {
+  order_answer_ = HttpAnswer(404, "<html>no such site</html>");
+
+  const v1::ItemResult& result = Push();
+
+  EXPECT_EQ(result.failure().code(), v1::Failure::CODE_TRANSIENT);
+  EXPECT_TRUE(Has(result.failure().message(), "it is not Medusa that says so: check base_url"))
+      << result.failure().message();
+}
+
 TEST_F(MedusaShipmentTest, SaysThatALostAnswerIsAmbiguous) {
   made_answer_ = HostFailure(v1::Failure::CODE_TRANSIENT, "the answer was lost", true);
 
