@@ -6,6 +6,7 @@
 
 #include "crash_day.h"
 #include "day_kit/json_text.h"
+#include "day_kit/vendure_side.h"
 
 namespace storebridge::e2e {
 namespace {
@@ -33,7 +34,7 @@ TEST_F(CrashTest, TheDemoStoreIsToldEverythingOnceByFulfillments) {
 }
 
 TEST_F(CrashTest, VendureIsToldEverythingOnce) {
-  VendureStore store = Must(StartVendure(folder_));
+  NpmStore store = Must(StartVendure(folder_));
   ASSERT_TRUE(store.side) << "Vendure could not be installed or started: its first start needs "
                              "npm's registry; see tools/vendure_store/README.md";
   PutProxy(store.place);

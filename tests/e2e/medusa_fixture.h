@@ -4,7 +4,7 @@
 
 namespace storebridge::e2e {
 
-class MedusaFixture : public NpmStoreFixture<day::MedusaSide> {
+class MedusaFixture : public NpmStoreFixture {
  protected:
   void StartAll(int page_size = 100) { ConnectTo(Must(StartMedusa(folder_, page_size))); }
 };

@@ -20,11 +20,10 @@ namespace storebridge::e2e {
 
 // A real store from npm, a server, and a merchant `demo` whose store `web` it is. Nothing runs by
 // the clock: only what a test starts.
-template <class Side>
 class NpmStoreFixture : public testing::Test {
  protected:
   // Connects a store that was started.
-  void ConnectTo(NpmStore<Side> store) {
+  void ConnectTo(NpmStore store) {
     store_ = std::move(store);
     ASSERT_TRUE(store_.side)
         << "the store could not be installed or started: its first start needs npm's registry; see "
@@ -76,20 +75,15 @@ class NpmStoreFixture : public testing::Test {
 
   // What the customers and the merchant of the store do by a command of its script `shop`. Gives
   // the JSON that it prints.
-  Result<boost::json::value> Shop(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), store_.scripts + "/shop");
-    arguments.insert(arguments.end(), {"--ready-file", store_.ready_file});
-    SB_TRY(const day::CommandResult done, day::RunCommand(arguments, "", day::kPatience));
-    return done.exit_code == 0
-               ? day::ParseJson(done.output)
-               : Error{.code = Code::kFailedPrecondition, .reason = "SHOP", .message = done.errors};
+  Result<boost::json::value> Shop(const std::vector<std::string>& arguments) {
+    return store_.side->Shop(arguments);
   }
 
   static constexpr std::uint64_t kFirstCode = 30'000'000;
   static constexpr int kDaySeconds = 86'400;
 
   day::TempFolder folder_;
-  NpmStore<Side> store_;
+  NpmStore store_;
   Server server_;
   std::unique_ptr<day::Platform> platform_;
   std::unique_ptr<day::Warehouse> warehouse_;

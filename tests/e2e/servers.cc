@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "day_kit/json_text.h"
+#include "day_kit/medusa_side.h"
+#include "day_kit/vendure_side.h"
 
 namespace storebridge::e2e {
 namespace {
@@ -31,22 +33,20 @@ std::string YamlList(const std::vector<std::string>& texts) {
   return "[" + list + "]";
 }
 
-// `name` is that of its folder below tools/, without `_store`.
 template <class Side>
-Result<NpmStore<Side>> StartNpmStore(const day::TempFolder& folder,
-                                     const std::string& name,
-                                     int page_size) {
-  NpmStore<Side> store;
+Result<NpmStore> StartNpmStore(const day::TempFolder& folder,
+                               const std::string& name,
+                               int page_size) {
+  NpmStore store;
   store.ready_file = folder.File(name + ".json");
-  store.scripts = fmt::format("{}/tools/{}_store", E2E_SOURCE_DIR, name);
-  const std::string start = store.scripts + "/start";
+  const std::string start = fmt::format("{}/tools/{}_store/start", E2E_SOURCE_DIR, name);
   SB_TRY(store.process,
          day::Process::Start({.arguments = {start, "--ready-file", store.ready_file},
                               .output_file = folder.File(name + ".log")}));
   SB_TRY(const std::string ready, store.process->WaitForFile(store.ready_file, kNpmStoreStartMost));
   SB_TRY(const boost::json::value json, day::ParseJson(ready));
   store.place = WithoutScheme(day::TextAt(json, "url"));
-  SB_TRY(store.side, Side::Open(store.scripts + "/shop", store.ready_file, page_size));
+  SB_TRY(store.side, Side::Open(ShopOf(name), store.ready_file, page_size));
   return store;
 }
 
@@ -80,12 +80,16 @@ Result<DemoStore> StartDemoStore(const day::TempFolder& folder,
   return store;
 }
 
-Result<VendureStore> StartVendure(const day::TempFolder& folder, int page_size) {
+Result<NpmStore> StartVendure(const day::TempFolder& folder, int page_size) {
   return StartNpmStore<day::VendureSide>(folder, "vendure", page_size);
 }
 
-Result<MedusaStore> StartMedusa(const day::TempFolder& folder, int page_size) {
+Result<NpmStore> StartMedusa(const day::TempFolder& folder, int page_size) {
   return StartNpmStore<day::MedusaSide>(folder, "medusa", page_size);
+}
+
+std::string ShopOf(const std::string& name) {
+  return fmt::format("{}/tools/{}_store/shop", E2E_SOURCE_DIR, name);
 }
 
 std::vector<std::string> ServerCommand(const day::TempFolder& folder,

@@ -7,9 +7,8 @@
 
 #include "core/result.h"
 #include "day_kit/demo_side.h"
-#include "day_kit/medusa_side.h"
+#include "day_kit/npm_side.h"
 #include "day_kit/process.h"
-#include "day_kit/vendure_side.h"
 
 namespace storebridge::e2e {
 
@@ -41,20 +40,18 @@ Result<DemoStore> StartDemoStore(const day::TempFolder& folder,
                                  const DemoStoreOptions& options = {});
 
 // A real store from npm of its own, filled with 200 products.
-template <class Side>
 struct NpmStore {
   std::unique_ptr<day::Process> process;
-  std::unique_ptr<Side> side;
+  std::unique_ptr<day::NpmSide> side;
   std::string place;
-  // The folder of its scripts.
-  std::string scripts;
   std::string ready_file;
 };
-using VendureStore = NpmStore<day::VendureSide>;
-using MedusaStore = NpmStore<day::MedusaSide>;
 
-Result<VendureStore> StartVendure(const day::TempFolder& folder, int page_size = 100);
-Result<MedusaStore> StartMedusa(const day::TempFolder& folder, int page_size = 100);
+Result<NpmStore> StartVendure(const day::TempFolder& folder, int page_size = 100);
+Result<NpmStore> StartMedusa(const day::TempFolder& folder, int page_size = 100);
+
+// The script `shop` of a store; `name` is that of its folder in tools, without `_store`.
+std::string ShopOf(const std::string& name);
 
 // Our server, on a free port, with its data in `<folder>/data`.
 struct Server {

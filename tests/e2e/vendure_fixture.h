@@ -4,7 +4,7 @@
 
 namespace storebridge::e2e {
 
-class VendureFixture : public NpmStoreFixture<day::VendureSide> {
+class VendureFixture : public NpmStoreFixture {
  protected:
   void StartAll(int page_size = 100) { ConnectTo(Must(StartVendure(folder_, page_size))); }
 };

@@ -15,7 +15,37 @@ namespace {
 
 namespace json = boost::json;
 
-json::object Address(const AddressChange& change) {
+constexpr ShopWords kWords{
+    .number = "code", .stock = "stockOnHand", .paid = "settled", .settle = "settle"};
+
+StoreProduct ReadVariant(const json::value& json) {
+  StoreProduct product{.code = TextAt(json, "sku"), .title = TextAt(json, "name")};
+  product.ean = TextAt(ValueAt(json, "customFields"), "ean");
+  product.price_minor = IntAt(json, "priceWithTax");
+  product.currency = TextAt(json, "currencyCode");
+  return product;
+}
+
+}  // namespace
+
+VendureSide::VendureSide(NpmStoreScripts scripts, int page_size)
+    : NpmSide(std::move(scripts), kWords, page_size) {}
+
+Result<std::unique_ptr<VendureSide>> VendureSide::Open(const std::string& shop,
+                                                       const std::string& ready_file,
+                                                       int page_size) {
+  std::unique_ptr<VendureSide> side(
+      new VendureSide({.shop = shop, .ready_file = ready_file}, page_size));
+  SB_CHECK(side->ReadReadyFile());
+  return side;
+}
+
+std::string VendureSide::config_json() const {
+  return json::serialize(
+      json::object({{"base_url", url()}, {"ean_field", "ean"}, {"page_size", page_size()}}));
+}
+
+json::object VendureSide::Address(const AddressChange& change) const {
   json::object out;
   const auto put = [&out](const char* name, const std::optional<std::string>& value) {
     if (value) {
@@ -34,19 +64,7 @@ json::object Address(const AddressChange& change) {
   return out;
 }
 
-const char* PayWord(PaymentKind payment) {
-  switch (payment) {
-    case PaymentKind::kPaid:
-      return "settled";
-    case PaymentKind::kAuthorized:
-      return "authorized";
-    case PaymentKind::kUnpaid:
-      return "none";
-  }
-  return "";
-}
-
-StoreOrder ReadOrder(const json::value& json) {
+StoreOrder VendureSide::ReadOrder(const json::value& json) const {
   StoreOrder order{.number = TextAt(json, "code"), .state = TextAt(json, "state")};
   order.is_shipped = order.state == "Shipped";
   order.is_partially_shipped = order.state == "PartiallyShipped";
@@ -70,91 +88,12 @@ StoreOrder ReadOrder(const json::value& json) {
   return order;
 }
 
-StoreProduct ReadVariant(const json::value& json) {
-  StoreProduct product{.code = TextAt(json, "sku"), .title = TextAt(json, "name")};
-  product.ean = TextAt(ValueAt(json, "customFields"), "ean");
-  product.price_minor = IntAt(json, "priceWithTax");
-  product.currency = TextAt(json, "currencyCode");
-  return product;
-}
-
-}  // namespace
-
-VendureSide::VendureSide(StoreShop shop, int page_size)
-    : shop_(std::move(shop)), page_size_(page_size) {}
-
-Result<std::unique_ptr<VendureSide>> VendureSide::Open(const std::string& shop,
-                                                       const std::string& ready_file,
-                                                       int page_size) {
-  std::unique_ptr<VendureSide> side(
-      new VendureSide(StoreShop("Vendure", shop, ready_file), page_size));
-  SB_TRY(const json::value ready, side->shop_.Ready());
-  side->url_ = TextAt(ready, "url");
-  side->api_key_ = TextAt(ready, "api_key");
-  return side;
-}
-
-std::string VendureSide::config_json() const {
-  return json::serialize(
-      json::object({{"base_url", url_}, {"ean_field", "ean"}, {"page_size", page_size_}}));
-}
-
-std::map<std::string, std::string> VendureSide::secrets() const {
-  return {{"api_key", api_key_}};
-}
-
-std::vector<std::string> VendureSide::product_codes() const {
-  return {"KAHVI-500", "SAUNAVIHTA", "MUKI-1", "LJUSSTAKE"};
-}
-
-Result<std::vector<std::string>> VendureSide::Place(const Purchase& purchase) {
-  std::vector<std::string> arguments{
-      "--lines", LinesText(purchase.lines), "--pay", PayWord(purchase.payment)};
-  if (const json::object address = Address(purchase.address); !address.empty()) {
-    arguments.insert(arguments.end(), {"--address", json::serialize(address)});
-  }
-  return shop_.Place(arguments, purchase.count, "code");
-}
-
-Result<std::int64_t> VendureSide::Salable(const std::string& code) {
-  SB_TRY(const json::value answer, shop_.Run({"salable", "--sku", code}));
-  return IntAt(answer, "salable");
-}
-
-Result<std::int64_t> VendureSide::ShownStock(const std::string& code) {
-  SB_TRY(const json::value answer, shop_.Run({"stock", "--sku", code}));
-  return IntAt(answer, "stockOnHand");
-}
-
-Result<StoreOrder> VendureSide::Order(const std::string& number) {
-  SB_TRY(const json::value answer, shop_.Run({"order", "--code", number}));
-  return ReadOrder(answer);
-}
-
-Result<std::map<std::string, StoreOrder>> VendureSide::Orders() {
-  SB_TRY(const json::value answer, shop_.Run({"orders"}));
-  std::map<std::string, StoreOrder> all;
-  for (const json::value& order : ItemsAt(answer, "orders")) {
-    all[TextAt(order, "code")] = ReadOrder(order);
-  }
-  return all;
-}
-
-Result<std::map<std::string, std::string>> VendureSide::AllOrders() {
-  SB_TRY(const auto orders, Orders());
-  std::map<std::string, std::string> all;
-  for (const auto& [number, order] : orders) {
-    all[number] = order.everything;
-  }
-  return all;
-}
-
 Result<json::value> VendureSide::AskShop(const std::string& query, const std::string& variables) {
   SB_TRY(json::value given, ParseJson(variables));
   const json::object body{{"query", query}, {"variables", std::move(given)}};
   SB_TRY(const HttpAnswer answer,
          CallHttp({.method = "POST",
-                   .url = url_ + "/shop-api",
+                   .url = url() + "/shop-api",
                    .headers = {"Content-Type: application/json"},
                    .body = json::serialize(body),
                    .credentials = "",
@@ -182,54 +121,6 @@ Result<std::map<std::string, StoreProduct>> VendureSide::AllProducts() {
     }
   }
   return all;
-}
-
-Result<StoreProduct> VendureSide::Product(const std::string& code) {
-  SB_TRY(const auto all, AllProducts());
-  const auto found = all.find(code);
-  if (found == all.end()) {
-    return Error{
-        .code = Code::kNotFound, .reason = "VENDURE", .message = "Vendure sells no " + code};
-  }
-  return found->second;
-}
-
-Status VendureSide::CorrectPostalCode(const std::string& number, const std::string& postal_code) {
-  const auto done = shop_.Run({"edit-address", "--code", number, "--postal-code", postal_code});
-  return done ? Ok() : Status(done.error());
-}
-
-Status VendureSide::Cancel(const std::string& number) {
-  const auto done = shop_.Run({"cancel", "--code", number});
-  return done ? Ok() : Status(done.error());
-}
-
-Status VendureSide::Settle(const std::string& number) {
-  const auto done = shop_.Run({"settle", "--code", number});
-  return done ? Ok() : Status(done.error());
-}
-
-Status VendureSide::EditProduct(const std::string& code,
-                                const std::map<std::string, std::string>& edit) {
-  std::vector<std::string> arguments{"edit-product", "--sku", code};
-  for (const auto& [name, value] : edit) {
-    arguments.push_back(fmt::format("--{}={}", name, value));
-  }
-  const auto done = shop_.Run(arguments);
-  return done ? Ok() : Status(done.error());
-}
-
-Status VendureSide::EditTitle(const std::string& code, const std::string& title) {
-  return EditProduct(code, {{"title", title}});
-}
-
-Status VendureSide::SetStockByHand(const std::string& code, std::int64_t quantity) {
-  const auto done = shop_.Run({"set-stock", "--sku", code, fmt::format("--quantity={}", quantity)});
-  return done ? Ok() : Status(done.error());
-}
-
-Result<std::optional<std::int64_t>> VendureSide::WriteCount() {
-  return std::optional<std::int64_t>();
 }
 
 }  // namespace storebridge::day
