@@ -8,8 +8,10 @@ namespace {
 
 constexpr std::int64_t kMarginMs = 30'000;
 constexpr std::int64_t kPagesMax = 20'000;
-// Times that a walk begins anew, in a millisecond or where the store does not sort.
+// Pages that are read once more, in a millisecond or where the store does not sort.
 constexpr int kStepsBackMax = 20;
+// Pages in a row that are the one before them: that of a millisecond may come three times.
+constexpr int kSamePagesMax = 3;
 // Records in a row that are stepped over. More of them are no records: every answer is too large.
 constexpr int kStepsOverMax = 20;
 
@@ -40,16 +42,19 @@ std::string TimeWalk::Shown() const {
 std::vector<std::string> TimeWalk::KeysOf(const std::vector<sdk::Json>& rows) {
   std::vector<std::string> keys;
   last_ms_ = from_ms_;
-  is_sorted_ = true;
+  bool has_time = rows.empty();
+  bool is_sorted = true;
   for (const sdk::Json& row : rows) {
     // One without a time that can be read stands where the one before it does.
     if (const std::int64_t time_ms = TimeIn(row, field_); time_ms != 0) {
-      is_sorted_ = is_sorted_ && time_ms >= last_ms_;
+      has_time = true;
+      is_sorted = is_sorted && time_ms >= last_ms_;
       last_ms_ = time_ms;
     }
     newest_ms_ = std::max(newest_ms_, last_ms_);
     keys.push_back(TextIn(row, "id") + ' ' + std::to_string(last_ms_));
   }
+  is_sorted_ = has_time && is_sorted;
   return keys;
 }
 
@@ -74,8 +79,13 @@ std::vector<sdk::Json> TimeWalk::Take(const std::vector<sdk::Json>& rows) {
   const bool is_full = static_cast<std::int64_t>(rows.size()) >= size_.take();
   size_.Grow();
   steps_over_ = 0;
+  same_ = keys == last_keys_ ? same_ + 1 : 0;
+  if (is_full && same_ > kSamePagesMax) {
+    throw Endless();
+  }
+  last_keys_ = keys;
   if (is_full) {
-    GoOn(rows, keys);
+    GoOn(rows);
   } else if (is_tie_) {
     is_tie_ = false;
     ++from_ms_;
@@ -89,7 +99,7 @@ std::vector<sdk::Json> TimeWalk::Take(const std::vector<sdk::Json>& rows) {
   return fresh;
 }
 
-void TimeWalk::GoOn(const std::vector<sdk::Json>& rows, const std::vector<std::string>& keys) {
+void TimeWalk::GoOn(const std::vector<sdk::Json>& rows) {
   if (is_tie_ || !is_sorted_) {
     const auto count = static_cast<std::int64_t>(rows.size());
     // A record alone cannot overlap with the next.
@@ -107,7 +117,7 @@ void TimeWalk::GoOn(const std::vector<sdk::Json>& rows, const std::vector<std::s
   steps_back_ = 0;
   std::set<std::string> met_again;
   const std::string time = ' ' + std::to_string(last_ms_);
-  for (const std::string& key : keys) {
+  for (const std::string& key : last_keys_) {
     if (key.ends_with(time)) {
       met_again.insert(key);
     }
@@ -115,14 +125,18 @@ void TimeWalk::GoOn(const std::vector<sdk::Json>& rows, const std::vector<std::s
   given_ = std::move(met_again);
 }
 
+sdk::Failure TimeWalk::Endless() const {
+  return sdk::Failure(sdk::Code::kTransient,
+                      "Medusa's list of " + list_ +
+                          " keeps changing while it is read, or what answers in its place does "
+                          "not look at where a page begins; see that nothing caches its API");
+}
+
 void TimeWalk::StepBack() {
   if (++steps_back_ > kStepsBackMax) {
-    throw sdk::Failure(sdk::Code::kTransient,
-                       "Medusa's list of " + list_ +
-                           " keeps changing while it is read, or what answers in its place does "
-                           "not look at where a page begins; see that nothing caches its API");
+    throw Endless();
   }
-  skip_ = 0;
+  skip_ = std::max<std::int64_t>(skip_ - size_.take(), 0);
   overlap_.clear();
 }
 

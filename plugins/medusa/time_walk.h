@@ -14,8 +14,8 @@ namespace medusa {
 // come while it is read. A full page is followed by what is at least as new as its last record:
 // what went before that moves nothing. Times have milliseconds, and a batch may give hundreds of
 // records the same one (measured), in which Medusa's order is any: those of one millisecond are
-// read by id, with the last record of each page once more; where that is not met again, from their
-// beginning.
+// read by id, the last record of each page once more; where that is not met again, the walk steps
+// back a page.
 //   TimeWalk walk("updated_at", from_ms, PageSizeOf(cx), "orders");
 //   while (!walk.is_done()) {
 //     Response r = co_await walk.Ask(Get(cx, "/orders")).Try();
@@ -49,8 +49,9 @@ class TimeWalk {
  private:
   // What tells a record from its earlier self, in the order of a page.
   std::vector<std::string> KeysOf(const std::vector<sdk::Json>& rows);
-  void GoOn(const std::vector<sdk::Json>& rows, const std::vector<std::string>& keys);
+  void GoOn(const std::vector<sdk::Json>& rows);
   void StepBack();
+  [[nodiscard]] sdk::Failure Endless() const;
 
   std::string field_;
   std::int64_t from_ms_;
@@ -65,9 +66,11 @@ class TimeWalk {
   // Of the page that was taken last.
   std::int64_t last_ms_ = 0;
   bool is_sorted_ = true;
+  std::vector<std::string> last_keys_;
   bool is_done_ = false;
   std::int64_t pages_ = 0;
   int steps_back_ = 0;
+  int same_ = 0;
   // Records that were stepped over since the last one that was read.
   int steps_over_ = 0;
   // What was given and may be met again.

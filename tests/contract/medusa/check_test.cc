@@ -75,7 +75,7 @@ TEST_F(MedusaCheckTest, IsContentWithAStoreThatIsAsItShouldBe) {
   }
   EXPECT_EQ(names,
             (std::vector<std::string>{
-                "credentials", "payments", "products", "prices", "stock locations"}));
+                "credentials", "orders", "payments", "products", "prices", "stock locations"}));
   EXPECT_EQ(host_.capabilities, (std::vector<std::string>{"ean", "partial_shipments"}));
   for (const v1::HttpRequest& request : host_.requests) {
     EXPECT_EQ(request.auth(), "api_key");
@@ -84,12 +84,12 @@ TEST_F(MedusaCheckTest, IsContentWithAStoreThatIsAsItShouldBe) {
 }
 
 TEST_F(MedusaCheckTest, StopsAtAKeyThatIsNotTaken) {
-  answers_["/admin/orders"] = HttpAnswer(401, kUnauthorized);
+  answers_["/admin/stores"] = HttpAnswer(401, kUnauthorized);
 
   const v1::Check check = Check("credentials");
 
   EXPECT_FALSE(check.ok());
-  EXPECT_TRUE(check.message().starts_with("GET /admin/orders answered 401 (check.cc:"))
+  EXPECT_TRUE(check.message().starts_with("GET /admin/stores answered 401 (check.cc:"))
       << check.message();
   EXPECT_TRUE(Has(check.message(), "): Medusa says 'Unauthorized'; check the secret API key"))
       << check.message();
@@ -99,18 +99,18 @@ TEST_F(MedusaCheckTest, StopsAtAKeyThatIsNotTaken) {
 }
 
 TEST_F(MedusaCheckTest, SaysThatThereIsNoMedusa) {
-  answers_["/admin/orders"] = HttpAnswer(404, kNotThere);
+  answers_["/admin/stores"] = HttpAnswer(404, kNotThere);
   EXPECT_FALSE(Check("credentials").ok());
-  EXPECT_TRUE(Has(host_.checks[0].message(), "/admin/orders answered 404"))
+  EXPECT_TRUE(Has(host_.checks[0].message(), "/admin/stores answered 404"))
       << host_.checks[0].message();
   EXPECT_TRUE(Has(host_.checks[0].message(), "it is not Medusa that says so"));
   EXPECT_TRUE(Has(host_.checks[0].action(), "base_url"));
 
-  answers_["/admin/orders"] = HttpAnswer(200, "<html>Welcome</html>");
+  answers_["/admin/stores"] = HttpAnswer(200, "<html>Welcome</html>");
   EXPECT_FALSE(Check("credentials").ok());
   EXPECT_EQ(host_.checks[0].message(), "the answer is not JSON: no Medusa is there");
 
-  answers_["/admin/orders"] =
+  answers_["/admin/stores"] =
       HostFailure(v1::Failure::CODE_TRANSIENT, "shop.example refused the connection");
   EXPECT_EQ(Check("credentials").message(), "shop.example refused the connection");
   EXPECT_EQ(host_.checks.size(), 1U);

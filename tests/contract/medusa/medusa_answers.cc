@@ -80,8 +80,8 @@ std::string Json(const MedusaVariant& variant) {
          Quoted(variant.sku) + R"(,"ean":null,"barcode":null,"upc":null,"manage_inventory":)" +
          (variant.is_managed ? "true" : "false") +
          R"(,"weight":null,"length":null,"width":null,"height":null,"hs_code":null,)"
-         R"("origin_country":null,"thumbnail":null,"updated_at":)" +
-         Time(variant.updated_ms) +
+         R"("origin_country":null,"thumbnail":null,"created_at":)" +
+         Time(variant.updated_ms) + R"(,"updated_at":)" + Time(variant.updated_ms) +
          R"(,"product_id":"prod_1","images":[],"options":[{"value":"36–39","option":{"title":"Koko"}}],)"
          R"("product":{"id":"prod_1","title":"Villasukat","subtitle":null,)"
          R"("description":"<p>100 % lampaanvillaa.</p>","status":"published","thumbnail":null,)"

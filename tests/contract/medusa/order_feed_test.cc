@@ -65,7 +65,7 @@ class MedusaFeedTest : public ::testing::Test {
 
 using Ids = std::vector<std::string>;
 
-TEST_F(MedusaFeedTest, StartsJustBeforeTheMomentOfConnection) {
+TEST_F(MedusaFeedTest, StartsAtTheMomentOfConnection) {
   host_.begin.mutable_pull()->set_from_ms(kNoonMs);
   model_.Add(Order(1, kNoonMs - 1));
   model_.Add(Order(2, kNoonMs));
@@ -74,7 +74,7 @@ TEST_F(MedusaFeedTest, StartsJustBeforeTheMomentOfConnection) {
 
   EXPECT_EQ(SeenIds(), Ids{"order_2"});
   ASSERT_EQ(host_.requests.size(), 2U);
-  EXPECT_EQ(ValueOf(host_.requests[1].url(), "updated_at[$gt]"), sdk::FormatTime(kNoonMs - 1));
+  EXPECT_EQ(ValueOf(host_.requests[1].url(), "updated_at[$gte]"), sdk::FormatTime(kNoonMs));
   EXPECT_EQ(ValueOf(host_.requests[1].url(), "order"), "updated_at");
   EXPECT_EQ(host_.requests[1].auth(), "api_key");
 }
@@ -178,7 +178,7 @@ TEST_F(MedusaFeedTest, BeginsAnewWithACursorThatIsNotOurs) {
 
   Poll();
 
-  EXPECT_EQ(ValueOf(host_.requests.at(1).url(), "updated_at[$gt]"), sdk::FormatTime(kNoonMs - 1));
+  EXPECT_EQ(ValueOf(host_.requests.at(1).url(), "updated_at[$gte]"), sdk::FormatTime(kNoonMs));
 }
 
 TEST_F(MedusaFeedTest, GoesOnByTimeAfterAFullPage) {
@@ -191,12 +191,12 @@ TEST_F(MedusaFeedTest, GoesOnByTimeAfterAFullPage) {
 
   EXPECT_EQ(host_.orders.size(), 4U) << "none twice";
   ASSERT_GE(host_.requests.size(), 3U);
-  EXPECT_EQ(ValueOf(host_.requests[2].url(), "updated_at[$gt]"),
-            sdk::FormatTime(kNoonMs + 2 * 1000 - 1));
+  EXPECT_EQ(ValueOf(host_.requests[2].url(), "updated_at[$gte]"),
+            sdk::FormatTime(kNoonMs + 2 * 1000));
   EXPECT_EQ(ValueOf(host_.requests[2].url(), "offset"), "0");
 }
 
-TEST_F(MedusaFeedTest, GoesOnByPlaceWithinAMillisecond) {
+TEST_F(MedusaFeedTest, GoesOnByIdWithinAMillisecond) {
   for (const int page_size : {1, 2, 3, 7, 100}) {
     SCOPED_TRACE(page_size);
     host_.config_json = ConfigWith(page_size);

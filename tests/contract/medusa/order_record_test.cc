@@ -55,6 +55,89 @@ std::string Shown(const v1::Money& money) {
   return money.currency_code() + ' ' + std::to_string(money.units()) + '.' + nanos;
 }
 
+TEST_F(MedusaOrderRecordTest, KnowsCurrenciesWithoutASmallerUnit) {
+  MedusaOrder order;
+  order.total = "1000.4";
+  order.paid = "1000";
+  order.pending_difference = "0.4";
+  EXPECT_EQ(Read(order).payment_state(), v1::PAYMENT_STATE_UNPAID) << "40 cents are owed";
+
+  model_.orders[0].json =
+      Replaced(model_.orders[0].json, R"("currency_code":"eur")", R"("currency_code":"jpy")");
+  EXPECT_EQ(Pull().payment_state(), v1::PAYMENT_STATE_PAID) << "nobody can pay 0.4 yen";
+}
+
+TEST_F(MedusaOrderRecordTest, ListsLinesInTheOrderInWhichTheyWereMade) {
+  MedusaLine second;
+  second.id = "ordli_2";
+  MedusaOrder order;
+  order.items_json = Json(second) + "," + Json(MedusaLine());
+
+  const v1::Order& read = Read(order);
+
+  ASSERT_EQ(read.lines_size(), 2);
+  EXPECT_EQ(read.lines(0).external_id(), "ordli_1");
+}
+
+TEST_F(MedusaOrderRecordTest, PaysForPiecesThatDidNotComeBackDamagedEither) {
+  MedusaLine line;
+  line.quantity = 2;
+  line.total = "27.4845";
+  MedusaOrder order;
+  order.items_json =
+      Replaced(Json(line), R"("return_received_quantity":0)", R"("return_dismissed_quantity":1)");
+
+  EXPECT_EQ(Shown(Read(order).lines(0).unit_price()), "EUR 27.484500000");
+}
+
+// What a fulfilment has beside its id, and whether the order is taken over with it.
+struct Packed {
+  const char* name;
+  const char* fulfillment;
+  bool is_taken;
+};
+
+class MedusaPackedTest : public MedusaOrderRecordTest,
+                         public ::testing::WithParamInterface<Packed> {};
+
+TEST_P(MedusaPackedTest, IsAnIssueWhereNobodyWouldSendIt) {
+  model_.Add(MedusaOrder());
+  model_.orders[0].json.insert(
+      1, R"("fulfillments":[{"id":"ful_1",)" + std::string(GetParam().fulfillment) + "}],");
+
+  ASSERT_TRUE(host_.Run("orders.pull"));
+
+  EXPECT_EQ(host_.orders.size(), GetParam().is_taken ? 1U : 0U);
+  ASSERT_EQ(host_.bad.size(), GetParam().is_taken ? 0U : 1U);
+  if (!GetParam().is_taken) {
+    EXPECT_EQ(host_.bad[0].external_id(), "order_1");
+    EXPECT_TRUE(Has(host_.bad[0].message(), "(ful_1): cancel it there")) << host_.bad[0].message();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Fulfilments,
+    MedusaPackedTest,
+    ::testing::Values(
+        Packed{"OfAnother", R"("metadata":null,"shipped_at":null)", false},
+        Packed{"OfOurs", R"("metadata":{"storebridge_shipment":"a"},"shipped_at":null)", true},
+        Packed{"Shipped", R"("metadata":null,"shipped_at":"2026-11-29T12:00:00.000Z")", true},
+        Packed{"Delivered", R"("metadata":null,"delivered_at":"2026-11-29T12:00:00.000Z")", true},
+        Packed{"Cancelled", R"("metadata":null,"canceled_at":"2026-11-29T12:00:00.000Z")", true},
+        Packed{"OfADownload", R"("metadata":null,"requires_shipping":false)", true}),
+    [](const auto& packed) { return std::string(packed.param.name); });
+
+TEST_F(MedusaOrderRecordTest, TakesNoNoteOfWhatWasPackedBeforeTheStoreWasConnected) {
+  model_.Add(MedusaOrder());
+  model_.orders[0].json.insert(1, R"("fulfillments":[{"id":"ful_1","metadata":null}],)");
+  model_.orders[0].updated_ms = kNoonMs + 5000;
+  host_.begin.mutable_pull()->set_from_ms(kNoonMs + 1);
+
+  ASSERT_TRUE(host_.Run("orders.pull"));
+
+  EXPECT_TRUE(host_.bad.empty());
+}
+
 // What Medusa said of an order at one of its turns.
 struct Payment {
   const char* name;
@@ -119,6 +202,38 @@ INSTANTIATE_TEST_SUITE_P(
                 "0",
                 "0",
                 v1::PAYMENT_STATE_PAID},
+        Payment{"CapturedToTheCent",
+                "pending",
+                "captured",
+                "62.3735",
+                "62.37",
+                "0",
+                "0.0035",
+                v1::PAYMENT_STATE_PAID},
+        Payment{"CapturedButForACent",
+                "pending",
+                "partially_captured",
+                "62.3735",
+                "62.365",
+                "0",
+                "0.0085",
+                v1::PAYMENT_STATE_UNPAID},
+        Payment{"RefundedToTheCent",
+                "pending",
+                "partially_refunded",
+                "0.0035",
+                "62.3735",
+                "62.37",
+                "0",
+                v1::PAYMENT_STATE_REFUNDED},
+        Payment{"RefundedByItsState",
+                "pending",
+                "refunded",
+                "2",
+                "62.3735",
+                "60.3735",
+                "0",
+                v1::PAYMENT_STATE_REFUNDED},
         Payment{"PartlyCaptured",
                 "pending",
                 "partially_captured",

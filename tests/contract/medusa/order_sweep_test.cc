@@ -1,5 +1,6 @@
 // A look at everything that is open, and orders that are asked for by their ids.
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -64,6 +65,8 @@ TEST_F(MedusaSweepTest, ComparesTheMarksThatTheOrdersHave) {
             sdk::FormatTime(host_.now_ms - 30 * kDayMs));
   EXPECT_FALSE(Has(ValueOf(host_.requests[0].url(), "fields"), "address"))
       << "as little as Medusa gives";
+  EXPECT_TRUE(Has(ValueOf(host_.requests[0].url(), "fields"), "raw_fulfilled_quantity"))
+      << "without it fulfillment_status is another one (measured)";
 }
 
 TEST_F(MedusaSweepTest, LeavesOutWhatIsDone) {
@@ -143,6 +146,29 @@ TEST_F(MedusaSweepTest, TakesNoOrderForGoneWhenTheAnswerIsNotToTheQuestion) {
   Sweep();
 
   EXPECT_TRUE(host_.bad.empty());
+}
+
+TEST_F(MedusaSweepTest, AsksForSomeOfManyThatAreNotFoundAndForOthersTheNextTime) {
+  host_.compare = [](const v1::Compare&) {
+    v1::CompareResult result;
+    for (int number = 1; number <= 1200; ++number) {
+      result.add_missing("order_" + std::to_string(number));
+    }
+    return result;
+  };
+  std::set<std::string> asked;
+  for (int sweep = 0; sweep < 3; ++sweep) {
+    host_.now_ms += 15 * 60 * 1000;
+    Sweep();
+    std::size_t now = 0;
+    for (const v1::HttpRequest& request : host_.requests) {
+      const std::vector<std::string> ids = ValuesOf(request.url(), "id[]");
+      asked.insert(ids.begin(), ids.end());
+      now += ids.size();
+    }
+    EXPECT_EQ(now, 500U);
+  }
+  EXPECT_EQ(asked.size(), 1200U);
 }
 
 TEST_F(MedusaSweepTest, FetchesNothingWhenNothingDiffers) {

@@ -52,20 +52,47 @@ class MedusaProductTest : public ::testing::Test {
 
 using Ids = std::vector<std::string>;
 
-TEST_F(MedusaProductTest, ReadsTheWholeCatalogueAtFirstByIds) {
+TEST_F(MedusaProductTest, ReadsTheWholeCatalogueAtFirstInTheOrderOfItsMaking) {
   host_.config_json = R"({"base_url":"https://shop.example","page_size":2})";
   for (int number = 1; number <= 5; ++number) {
-    AddVariant(number);
+    AddVariant(number, kNoonMs + number);
   }
 
   EXPECT_EQ(Pull(), (Ids{"variant_1", "variant_2", "variant_3", "variant_4", "variant_5"}));
 
-  EXPECT_EQ(ValueOf(host_.requests[0].url(), "order"), "id");
-  EXPECT_EQ(Asked("product-variants"), 3);
+  EXPECT_EQ(ValueOf(host_.requests[0].url(), "order"), "created_at");
+  EXPECT_EQ(Asked("product-variants"), 5) << "each page begins with the last of the one before";
   EXPECT_EQ(Asked("stock-locations"), 1) << "the shop is asked once";
   EXPECT_EQ(Asked("stores"), 1);
   EXPECT_EQ(Asked("price-preferences"), 1);
   EXPECT_EQ(host_.cursor, sdk::FormatTime(model_.clock_ms - kMarginMs));
+}
+
+// A place in the list that others have left would hide a variant, and it would count as deleted.
+TEST_F(MedusaProductTest, LosesNoVariantWhileOthersAreDeleted) {
+  host_.config_json = R"({"base_url":"https://shop.example","page_size":3})";
+  for (const bool is_one_moment : {false, true}) {
+    SCOPED_TRACE(is_one_moment);
+    host_.cursor.clear();
+    model_.variants.clear();
+    for (int number = 10; number <= 40; ++number) {
+      AddVariant(number, kNoonMs + (is_one_moment ? 0 : number));
+    }
+    int answers = 0;
+    model_.between = [&] {
+      if (++answers % 3 == 0 && model_.variants.size() > 25) {
+        model_.variants.erase(model_.variants.begin());
+      }
+    };
+
+    const Ids seen = Pull();
+
+    for (int number = 20; number <= 40; ++number) {
+      const std::string id = "variant_" + std::to_string(number);
+      EXPECT_NE(std::find(seen.begin(), seen.end(), id), seen.end()) << id;
+    }
+    model_.between = nullptr;
+  }
 }
 
 TEST_F(MedusaProductTest, ReadsTheWholeCatalogueAgainWhenItIsToldTo) {

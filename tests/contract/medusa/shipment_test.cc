@@ -225,6 +225,7 @@ TEST_F(MedusaShipmentTest, TellsTheRefusalOfTheSecondStepWhenItIsNotShown) {
 
   EXPECT_EQ(result.failure().code(), v1::Failure::CODE_CONFLICT);
   EXPECT_TRUE(Has(result.failure().message(), "Field 'labels' is required"));
+  EXPECT_TRUE(result.failure().ambiguous()) << "the fulfilment has lowered Medusa's stock";
 }
 
 TEST_F(MedusaShipmentTest, CallsNothingConfirmedThatMedusaDoesNotShow) {

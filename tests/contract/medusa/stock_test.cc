@@ -71,6 +71,19 @@ class MedusaStockTest : public ::testing::Test {
       HttpAnswer(404, Refusal("not_found", "Item iitem_13 is not stocked at location sloc_1"));
 };
 
+TEST_F(MedusaStockTest, WritesOverANumberThatIsNone) {
+  AddVariant("variant_1",
+             R"([{"required_quantity":1,"inventory_item_id":"iitem_1","inventory":{)"
+             R"("location_levels":[{"location_id":"sloc_1","stocked_quantity":1.5}]}}])");
+  Want("variant_1", 4);
+
+  Push();
+
+  EXPECT_TRUE(ResultOf("variant_1").has_accepted());
+  ASSERT_EQ(bodies_.size(), 1U);
+  EXPECT_TRUE(Has(bodies_[0], R"("create":[])")) << bodies_[0];
+}
+
 TEST_F(MedusaStockTest, UpdatesTheLevelsThatAreThereAndMakesTheOthers) {
   AddLevel(1, 70);
   AddVariant("variant_2", "[" + InventoryItem("iitem_2", 1, Level("sloc_9", 4)) + "]");
