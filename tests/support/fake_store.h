@@ -38,6 +38,8 @@ struct FakeStore {
   // Products that have not changed since the last poll: only a look at everything and one by id
   // show them.
   std::set<std::string> unchanged_products;
+  // Products, by id, that a list leaves out: they are found by their id only.
+  std::set<std::string> passed_over;
   // Pulls list the open orders with their marks and fetch those that are wanted or missing, as an
   // OPEN_SET connector does. An order whose progress is OPEN is listed, until it is hidden.
   bool lists_open_orders = false;
@@ -283,7 +285,8 @@ class FakeSession : public ports::ConnectorSession {
     const std::set<std::string> only(pull.only_external_ids().begin(),
                                      pull.only_external_ids().end());
     for (const auto& [id, product] : store_.products) {
-      const bool is_news = pull.full() || !store_.unchanged_products.contains(id);
+      const bool is_news = (pull.full() || !store_.unchanged_products.contains(id)) &&
+                           !store_.passed_over.contains(id);
       if (only.empty() ? is_news : only.contains(id)) {
         *emit.add_products() = product;
       }

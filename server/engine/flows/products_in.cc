@@ -1,5 +1,7 @@
 #include "engine/flows/products_in.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -208,7 +210,15 @@ void ProductsIn::Committed(const Page& page) {
   wrote_ = wrote_ || page.news > 0;
   met_nameless_ = met_nameless_ || page.has_nameless;
   rivals_.insert(page.rivals.begin(), page.rivals.end());
-  if (is_second_look_) {
+  if (look_ == Look::kUnmet) {
+    for (const cv1::Product& product : page.emit->products()) {
+      met_.insert(product.external_id());
+    }
+    for (const cv1::BadRecord& bad : page.emit->bad()) {
+      met_.insert(bad.external_id());
+    }
+  }
+  if (look_ == Look::kRivals) {
     for (const cv1::Product& product : page.emit->products()) {
       read_again_.insert(product.external_id());
     }
@@ -230,6 +240,50 @@ void ProductsIn::OnEmit(Emit emit, Done<cv1::EmitResult> done) {
   WritePage({.write = [self, page](ports::Tx& tx) { return self->Commit(tx, *page); },
              .committed = [self, page] { self->Committed(*page); }},
             std::move(done));
+}
+
+void ProductsIn::LookForUnmet() {
+  const Status read = ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
+    std::vector<std::string> ids;
+    do {
+      const std::string after = ids.empty() ? "" : ids.back();
+      SB_TRY(ids, tx.products().ListingIds(subject_.key, after, kListingsPerPage));
+      std::copy_if(ids.begin(), ids.end(), std::back_inserter(unmet_), [&](const std::string& id) {
+        return !met_.contains(id);
+      });
+    } while (ids.size() == kListingsPerPage);
+    return Ok();
+  });
+  if (!read) {
+    return End(RunEnd{.failure = ToFailure(read.error()), .cursor = cursor_});
+  }
+  look_ = Look::kUnmet;
+  AskForUnmet();
+}
+
+void ProductsIn::AskForUnmet() {
+  // One that came without its id may be any of them.
+  if (unmet_.empty() || met_nameless_) {
+    return End(RunEnd{.cursor = cursor_});
+  }
+  if (IsCancelled()) {
+    return End(RunEnd{.cursor = cursor_, .is_full_due = true});
+  }
+  if (unmet_asked_ == unmet_.size()) {
+    return RemoveGone("");
+  }
+  cv1::Begin begin;
+  begin.set_operation("products.pull");
+  begin.set_cursor(cursor_.value_or(options_.cursor));
+  const auto first = unmet_.begin() + static_cast<std::ptrdiff_t>(unmet_asked_);
+  const std::size_t count = std::min(kAskAgainMax, unmet_.size() - unmet_asked_);
+  unmet_asked_ += count;
+  if (const Status named =
+          Name({first, first + static_cast<std::ptrdiff_t>(count)}, *begin.mutable_pull());
+      !named) {
+    return End(RunEnd{.failure = ToFailure(named.error()), .cursor = cursor_});
+  }
+  OpenSession(std::move(begin));
 }
 
 void ProductsIn::RemoveGone(std::string after) {
@@ -304,7 +358,7 @@ Status ProductsIn::AddOwedRivals(const ports::ReadTx& tx) {
 }
 
 void ProductsIn::AskAgain() {
-  is_second_look_ = true;
+  look_ = Look::kRivals;
   cv1::Begin begin;
   begin.set_operation("products.pull");
   begin.set_cursor(cursor_.value_or(options_.cursor));
@@ -336,13 +390,19 @@ void ProductsIn::NoteAsked() {
 }
 
 void ProductsIn::OnPullEnd(SessionEnd session) {
-  if (is_second_look_) {
+  if (look_ == Look::kRivals) {
     NoteAsked();
     // A look more; what it did not come to is seen the next time.
     return EndPull();
   }
   if (session.failure) {
-    return End(RunEnd{.failure = std::move(session.failure), .cursor = cursor_});
+    // What a full run did not meet is neither there nor gone: all is looked at again.
+    return End(RunEnd{.failure = std::move(session.failure),
+                      .cursor = cursor_,
+                      .is_full_due = look_ == Look::kUnmet});
+  }
+  if (look_ == Look::kUnmet) {
+    return AskForUnmet();
   }
   if (options_.only.empty()) {
     if (!session.cursor.empty()) {
@@ -393,7 +453,7 @@ void ProductsIn::EndFull() {
         if (has_twice || self->met_.empty()) {
           return self->End(RunEnd{.cursor = self->cursor_});
         }
-        self->RemoveGone("");
+        self->LookForUnmet();
       });
 }
 

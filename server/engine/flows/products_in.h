@@ -70,8 +70,18 @@ class ProductsIn : public PullRun {
                        const Sight& sight,
                        Page& page) const;
   void Committed(const Page& page);
+  // What the session of a run is for.
+  enum class Look {
+    // All that is asked for.
+    kList,
+    // Products with the code of another one, and those others.
+    kRivals,
+    // What a full run did not meet.
+    kUnmet,
+  };
+
   // Whether only some products are asked for.
-  [[nodiscard]] bool IsLimited() const { return is_second_look_ || !options_.only.empty(); }
+  [[nodiscard]] bool IsLimited() const { return look_ != Look::kList || !options_.only.empty(); }
   // Finds out whether it is the store's first run.
   Status LookForListings();
   // Names the products that are asked for, and what they belong to.
@@ -86,13 +96,18 @@ class ProductsIn : public PullRun {
   void EndPull();
   // Ends a full run.
   void EndFull();
-  // Marks what a full run did not meet as gone, a page at a time.
+  // Asks for what a full run did not meet, by its ids, before it counts as gone: while others were
+  // deleted, it may have changed its place in the list.
+  void LookForUnmet();
+  void AskForUnmet();
+  // Marks what was not met then either as gone, a page at a time.
   void RemoveGone(std::string after);
 
   PullOptions options_;
   std::optional<std::string> cursor_;
   // The store had no listing when the full run began: each that it meets is new.
   bool is_first_ = false;
+  Look look_ = Look::kList;
   // The store's ids that a full run met.
   std::set<std::string> met_;
   // One that it met twice: pages have moved or came again, so that others may not have been met.
@@ -102,8 +117,10 @@ class ProductsIn : public PullRun {
   bool page_came_again_ = false;
   bool met_nameless_ = false;
   std::map<std::string, Rival> rivals_;
-  bool is_second_look_ = false;
-  // What it gave, and what of it could not be read, by the store's id.
+  // Listings that were not met, by the store's id, and how many of them were asked for.
+  std::vector<std::string> unmet_;
+  std::size_t unmet_asked_ = 0;
+  // What the look at the rivals gave, and what of it could not be read, by the store's id.
   std::set<std::string> read_again_;
   std::set<std::string> unread_again_;
 };

@@ -56,6 +56,13 @@ class PoisonTest : public EngineDay {
     EXPECT_TRUE(read);
     return full_ms > 0;
   }
+  void RunAllProducts() {
+    (void)Wait<v1::SyncRun>([&](auto done) {
+      engine_->StartRun(
+          {.store = {"acme", "web"}, .flow = domain::Flow::kProducts, .is_full = true}, {}, done);
+    });
+    Pass(std::chrono::seconds(1));
+  }
   int Sessions(const std::string& operation) { return store_.sessions[operation]; }
   // MUG was deleted and made again, and the second look that would have told so failed. From now on
   // polls do not show it any more: it has not changed since.
@@ -299,6 +306,44 @@ TEST_F(PoisonTest, ALookByHandThatMayHaveLeftProductsOutIsMadeAgainAtTheNextPoll
   store_.more_products.clear();
   Pass(kProductsPoll);
   EXPECT_TRUE(HasSeenAllProducts());
+}
+
+// A product that was deleted meanwhile moves those behind it up by a place in the list, and one of
+// them is on no page.
+TEST_F(PoisonTest, AProductThatIsPassedOverIsAskedForBeforeItCountsAsGone) {
+  Sell("MUG", "p1");
+  Sell("CUP", "p2");
+  Sell("JUG", "p3");
+  Connect();
+  SetStock("CUP", 5);
+  store_.products.erase("p1");
+  store_.passed_over = {"p2"};
+
+  RunAllProducts();
+
+  EXPECT_EQ(store_.looks_by_id.back(), (std::vector<std::string>{"p1", "p2"}));
+  EXPECT_FALSE(HasProduct("MUG"));
+  EXPECT_TRUE(HasProduct("CUP"));
+  EXPECT_TRUE(HasProduct("JUG"));
+  SetStock("CUP", 4);
+  EXPECT_EQ(Shown("p2"), 4) << "it is sold on with the right number";
+}
+
+TEST_F(PoisonTest, NothingIsTakenForGoneWhenItCannotBeAskedFor) {
+  Sell("MUG", "p1");
+  Sell("CUP", "p2");
+  Connect();
+  store_.products.erase("p1");
+  cv1::Failure failure;
+  failure.set_code(cv1::Failure::CODE_TRANSIENT);
+  failure.set_message("down");
+  store_.fail_next_by_id = failure;
+
+  RunAllProducts();
+  EXPECT_TRUE(HasProduct("MUG"));
+
+  Pass(kProductsPoll);
+  EXPECT_FALSE(HasProduct("MUG")) << "the look at everything was made again";
 }
 
 TEST_F(PoisonTest, AProductThatIsAlwaysThereTwiceWithItsVariationsIsNotTakenForAPage) {
