@@ -38,7 +38,8 @@ TEST(ServerConfigTest, HasDefaultsForEverything) {
   EXPECT_EQ(config->data.database_file, "/var/lib/storebridge/storebridge.db");
   EXPECT_EQ(config->data.key_file, "/var/lib/storebridge/vault.key");
   EXPECT_NE(config->connectors.folder.find("/storebridge/connectors"), std::string::npos);
-  EXPECT_EQ(config->connectors.in_process, (std::vector<std::string>{"woocommerce", "vendure", "medusa"}));
+  EXPECT_EQ(config->connectors.in_process,
+            (std::vector<std::string>{"woocommerce", "vendure", "medusa"}));
   EXPECT_TRUE(config->egress.allow_private.empty());
 }
 
