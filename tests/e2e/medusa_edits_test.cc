@@ -125,6 +125,23 @@ TEST_F(MedusaEditsTest, WhatTheMerchantSendsByHandIsNotSentAgain) {
   EXPECT_EQ(Must(store_.side->Order(number)).markers.size(), 1U);
 }
 
+// Nobody would send it: the pieces of a fulfilment count as sent in Medusa.
+TEST_F(MedusaEditsTest, AnOrderThatSomebodyPackedIsAnIssueUntilThatIsUndone) {
+  StartAll();
+  Stock(kMug, 20);
+  const std::string number = Must(store_.side->Place({.lines = {{kMug, 2}}})).at(0);
+  ASSERT_TRUE(Came(Merchant({"fulfill", "--code", number})));
+  ASSERT_TRUE(Came(platform_->Run("web", v1::FLOW_ORDERS)));
+  const std::vector<v1::Issue> issues = Must(platform_->ListIssues());
+  ASSERT_EQ(issues.size(), 1U);
+  EXPECT_NE(issues[0].message().find("somebody packed the order in Medusa"), std::string::npos)
+      << issues[0].message();
+
+  ASSERT_TRUE(Came(Merchant({"cancel-fulfillment", "--code", number})));
+  EXPECT_EQ(Seen(number).state(), v1::ORDER_STATE_NEW);
+  EXPECT_TRUE(Must(platform_->ListIssues()).empty());
+}
+
 // Medusa refuses fulfilments while an order is edited; nothing in the order says that it is.
 TEST_F(MedusaEditsTest, AShipmentWaitsForTheEndOfAnEdit) {
   StartAll();
@@ -136,7 +153,7 @@ TEST_F(MedusaEditsTest, AShipmentWaitsForTheEndOfAnEdit) {
   ASSERT_TRUE(Came(platform_->Run("web", v1::FLOW_SHIPMENTS)));
   const v1::StoreReport waiting = Must(platform_->GetOrder(number)).shipments(0).store_report();
   EXPECT_EQ(waiting.state(), v1::StoreReport::STATE_WAITING) << waiting.ShortDebugString();
-  EXPECT_NE(waiting.last_error().find("edited"), std::string::npos) << waiting.last_error();
+  EXPECT_NE(waiting.last_error().find("an edit"), std::string::npos) << waiting.last_error();
 
   ASSERT_TRUE(Came(Merchant({"drop-edit", "--code", number})));
   ASSERT_TRUE(Came(day::WaitUntil("the shipment to be told", kRetryMost, [&]() -> Status {
