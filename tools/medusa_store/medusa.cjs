@@ -6,12 +6,12 @@ const http = require('node:http');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
 const { createRequire } = require('node:module');
-const { parseArgs } = require('node:util');
+const { Announce, StartFlags, StartOptions } = require('../npm_store/start.cjs');
 const { kMaxProducts } = require('../vendure_store/catalogue.cjs');
 const { Merchant } = require('./client.cjs');
 const { Populate } = require('./populate.cjs');
 const { Postgres } = require('./postgres.cjs');
-const { FindSeed, KeepSeed, ReadKeys, WriteAtomically, WriteKeys } = require('./seed.cjs');
+const { FindSeed, KeepSeed, ReadKeys, WriteKeys } = require('./seed.cjs');
 
 const kHost = '127.0.0.1';
 const kAdministrator = { email: 'merchant@example.com', password: 'merchant' };
@@ -35,45 +35,10 @@ function Note(text) {
   process.stderr.write(`medusa: ${text}\n`);
 }
 
-function WholeNumber(values, name, max) {
-  const number = Number(values[name]);
-  if (Number.isInteger(number) && number >= 0 && number <= max) return number;
-  throw new Error(`--${name} ${values[name]}: give a whole number from 0 to ${max}`);
-}
-
-function DefaultModules() {
-  const cache = process.env.XDG_CACHE_HOME || path.join(process.env.HOME || '/tmp', '.cache');
-  return path.join(process.env.STOREBRIDGE_CACHE || path.join(cache, 'storebridge'), 'medusa');
-}
-
 function Options(argv) {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      modules: { type: 'string', default: DefaultModules() },
-      port: { type: 'string', default: '0' },
-      products: { type: 'string', default: '200' },
-      stock: { type: 'string', default: '100' },
-      'prices-include-tax': { type: 'boolean', default: false },
-      data: { type: 'string' },
-      'seed-only': { type: 'boolean', default: false },
-      'ready-file': { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  return {
-    help: values.help,
-    modules: path.resolve(values.modules),
-    port: WholeNumber(values, 'port', 65535),
-    content: {
-      products: WholeNumber(values, 'products', kMaxProducts),
-      stock: WholeNumber(values, 'stock', 1000000),
-      pricesIncludeTax: values['prices-include-tax'],
-    },
-    data: values.data && path.resolve(values.data),
-    seedOnly: values['seed-only'],
-    readyFile: values['ready-file'] && path.resolve(values['ready-file']),
-  };
+  const options = StartOptions(StartFlags(argv, 'medusa'), kMaxProducts);
+  const { products, stock, pricesIncludeTax } = options;
+  return { ...options, content: { products, stock, pricesIncludeTax } };
 }
 
 function SetEnvironment(postgres) {
@@ -163,17 +128,15 @@ async function PrepareData(postgres, options) {
   return filled !== null;
 }
 
-function Announce(url, keys, options) {
-  const line = JSON.stringify({
+function Ready(url, keys) {
+  return {
     url,
     admin_api: `${url}/admin`,
     store_api: `${url}/store`,
     ...keys,
     admin_email: kAdministrator.email,
     admin_password: kAdministrator.password,
-  });
-  if (options.readyFile) WriteAtomically(options.readyFile, `${line}\n`, 0o600);
-  PrintLine(`${line}\n`);
+  };
 }
 
 async function Run(postgres, options) {
@@ -193,7 +156,7 @@ async function Run(postgres, options) {
     KeepSeed(options.modules, options.content, postgres.data);
     return;
   }
-  Announce(url, ReadKeys(postgres.data), options);
+  Announce(Ready(url, ReadKeys(postgres.data)), options.readyFile, PrintLine);
   Note(`ready in ${process.uptime().toFixed(1)} s, pid ${process.pid}`);
   await new Promise(() => {}); // until a signal
 }

@@ -4,6 +4,7 @@
 const crypto = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+const { WriteAtomically } = require('../npm_store/start.cjs');
 
 const kMaxSeeds = 6;
 const kMadeBy = [
@@ -15,12 +16,6 @@ const kMadeBy = [
   'postgres.cjs',
 ];
 const kKeys = 'storebridge.json';
-
-function WriteAtomically(file, content, mode) {
-  const part = `${file}.${process.pid}.part`;
-  fs.writeFileSync(part, content, { mode });
-  fs.renameSync(part, file);
-}
 
 // A seed is named by everything that decides its content. `content` is the empty store when null.
 function SeedFolder(modules, content) {
@@ -71,4 +66,4 @@ function ReadKeys(data) {
   return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : null;
 }
 
-module.exports = { FindSeed, KeepSeed, ReadKeys, WriteAtomically, WriteKeys };
+module.exports = { FindSeed, KeepSeed, ReadKeys, WriteKeys };

@@ -2,14 +2,13 @@
 'use strict';
 
 const fs = require('node:fs');
-const { parseArgs } = require('node:util');
+const { Json, Lines, Needed, OneOf, ProductEdit, WholeNumber } = require('../npm_store/flags.cjs');
+const { PlaceMany, RunShop, Texts } = require('../npm_store/shop.cjs');
 const { Merchant } = require('./client.cjs');
 const { AddressOf, OwnEmail, PlaceOrder, Salable, ShownProducts } = require('./customer.cjs');
 const admin = require('./merchant.cjs');
 const { AddLocation } = require('./populate.cjs');
 
-const kMaxCount = 100000;
-const kMaxParallel = 64;
 const kUsage = `Usage: node shop.cjs COMMAND --ready-file FILE [options]
 Prints one line of JSON. --price is in minor units (1490 = 14.90), --amount in Medusa's major ones (14.90).
 --code is the number that people see (display_id), or the id.
@@ -68,49 +67,11 @@ const kTexts = [
   'percent',
 ];
 
-function Needed(values, name) {
-  if (values[name] !== undefined) return values[name];
-  throw new Error(`--${name} is missing`);
-}
-
-function WholeNumber(values, name, { least = 0, most = 2147483647 } = {}) {
-  if (values[name] === undefined) return undefined;
-  const number = Number(values[name]);
-  if (values[name] !== '' && Number.isInteger(number) && number >= least && number <= most)
-    return number;
-  throw new Error(`--${name} ${values[name]}: give a whole number from ${least} to ${most}`);
-}
-
 function Amount(values) {
   if (values.amount === undefined) return undefined;
   const amount = Number(values.amount);
   if (values.amount !== '' && amount > 0) return amount;
   throw new Error(`--amount ${values.amount}: give an amount above 0, such as 14.90`);
-}
-
-// The SKU may hold colons: the last one is ours.
-function Lines(values, name = 'lines') {
-  if (values[name] === undefined) return undefined;
-  return values[name].split(',').map((text) => {
-    const [, sku, quantity] = /^(.+):(\d+)$/u.exec(text.trim()) || [];
-    if (!sku) throw new Error(`--${name} ${text}: write SKU:QUANTITY`);
-    return { sku, quantity: Number(quantity) };
-  });
-}
-
-function Json(values, name) {
-  if (values[name] === undefined) return undefined;
-  try {
-    return JSON.parse(values[name]);
-  } catch (error) {
-    throw new Error(`--${name} is not JSON: ${error.message}`);
-  }
-}
-
-function OneOf(values, name, choices) {
-  const value = values[name] ?? choices[0];
-  if (choices.includes(value)) return value;
-  throw new Error(`--${name} ${value}: give one of ${choices.join(', ')}`);
 }
 
 // Places one order; the merchant captures it where that is wanted.
@@ -140,37 +101,10 @@ async function Place(shop, client, values) {
     metadata: Json(values, 'metadata'),
   };
   const pay = OneOf(values, 'pay', ['captured', 'authorized', 'none']);
-  const count = WholeNumber(values, 'count', { least: 1, most: kMaxCount }) ?? 1;
-  const parallel = WholeNumber(values, 'parallel', { least: 1, most: kMaxParallel }) ?? 4;
-  const orders = [];
-  const failures = [];
-  let started = 0;
-  const Buy = async () => {
-    while (started < count) {
-      started += 1;
-      await PlaceOne(shop, client, order, pay).then(
-        ({ id, display_id: number, total }) => orders.push({ id, display_id: number, total }),
-        (error) => failures.push(error.message),
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, count) }, Buy));
-  if (orders.length === 0) throw new Error(failures[0]);
-  return { orders, failures };
-}
-
-function Edit(values) {
-  return {
-    title: values.title,
-    price: WholeNumber(values, 'price'),
-    ean: values.ean,
-    description: values.description,
-    enabled:
-      values.enabled === undefined
-        ? undefined
-        : OneOf(values, 'enabled', ['true', 'false']) === 'true',
-    newSku: values['new-sku'],
-  };
+  return PlaceMany(values, 4, async () => {
+    const { id, display_id: number, total } = await PlaceOne(shop, client, order, pay);
+    return { id, display_id: number, total };
+  });
 }
 
 function Address(values) {
@@ -244,7 +178,7 @@ const kCommands = {
   'delete-product': (shop, client, values) => admin.DeleteProduct(client, Sku(values)),
   'add-product': (shop, client, values) =>
     admin.AddProduct(client, shop, Sku(values), Product(values)),
-  'edit-product': (shop, client, values) => admin.EditProduct(client, Sku(values), Edit(values)),
+  'edit-product': (shop, client, values) => admin.EditProduct(client, Sku(values), ProductEdit(values)),
   'add-promotion': (shop, client, values) =>
     admin.AddPromotion(
       client,
@@ -253,23 +187,12 @@ const kCommands = {
     ),
 };
 
-async function Main() {
-  const [name, ...rest] = process.argv.slice(2);
-  if (name === undefined || name === '--help' || name === '-h') return kUsage;
-  const command = Object.hasOwn(kCommands, name) ? kCommands[name] : null;
-  if (!command) throw new Error(`there is no command ${name}: see --help`);
-  const options = Object.fromEntries(kTexts.map((text) => [text, { type: 'string' }]));
-  const { values } = parseArgs({ args: rest, options });
-  const shop = JSON.parse(fs.readFileSync(Needed(values, 'ready-file'), 'utf8'));
-  const client = await Merchant(shop.url, shop.admin_email, shop.admin_password);
-  return JSON.stringify(await command(shop, client, values));
-}
-
-process.stdout.on('error', () => {}); // nobody reads the line: not our fault
-Main().then(
-  (line) => process.stdout.write(`${line}\n`),
-  (error) => {
-    process.stderr.write(`shop: ${error.message.split('\n')[0]}\n`);
-    process.exitCode = 1;
+RunShop({
+  usage: kUsage,
+  flags: Texts(kTexts),
+  commands: kCommands,
+  async Open(values) {
+    const shop = JSON.parse(fs.readFileSync(Needed(values, 'ready-file'), 'utf8'));
+    return { shop, client: await Merchant(shop.url, shop.admin_email, shop.admin_password) };
   },
-);
+});

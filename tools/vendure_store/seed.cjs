@@ -4,15 +4,10 @@
 const crypto = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+const { WriteAtomically } = require('../npm_store/start.cjs');
 
 const kMaxSeeds = 8;
 const kMadeBy = ['catalogue.cjs', 'populate.cjs', 'vendure.cjs', 'package-lock.json'];
-
-function WriteAtomically(file, content, mode) {
-  const part = `${file}.${process.pid}.part`;
-  fs.writeFileSync(part, content, { mode });
-  fs.renameSync(part, file);
-}
 
 // A seed is named by everything that decides its content.
 function SeedFile(options) {
@@ -48,4 +43,4 @@ function SaveSeed(options, image) {
   }
 }
 
-module.exports = { LoadSeed, SaveSeed, WriteAtomically };
+module.exports = { LoadSeed, SaveSeed };

@@ -2,13 +2,12 @@
 'use strict';
 
 const fs = require('node:fs');
-const { parseArgs } = require('node:util');
+const { Json, Lines, Needed, OneOf, ProductEdit, WholeNumber } = require('../npm_store/flags.cjs');
+const { PlaceMany, RunShop, Texts } = require('../npm_store/shop.cjs');
 const { Merchant } = require('./client.cjs');
 const { PlaceOrder, Salable } = require('./customer.cjs');
 const admin = require('./merchant.cjs');
 
-const kMaxCount = 100000;
-const kMaxParallel = 64;
 const kUsage = `Usage: node shop.cjs COMMAND (--url URL | --ready-file FILE) [options]
 Prints one line of JSON. Money is in minor units (1490 = 14.90).
 As a customer:
@@ -59,44 +58,6 @@ const kTexts = [
   'tracking',
 ];
 
-function Needed(values, name) {
-  if (values[name] !== undefined) return values[name];
-  throw new Error(`--${name} is missing`);
-}
-
-function WholeNumber(values, name, { least = 0, most = 2147483647 } = {}) {
-  if (values[name] === undefined) return undefined;
-  const number = Number(values[name]);
-  if (values[name] !== '' && Number.isInteger(number) && number >= least && number <= most)
-    return number;
-  throw new Error(`--${name} ${values[name]}: give a whole number from ${least} to ${most}`);
-}
-
-// The SKU may hold colons: the last one is ours.
-function Lines(values) {
-  if (values.lines === undefined) return undefined;
-  return values.lines.split(',').map((text) => {
-    const [, sku, quantity] = /^(.+):(\d+)$/u.exec(text.trim()) || [];
-    if (!sku) throw new Error(`--lines ${text}: write SKU:QUANTITY`);
-    return { sku, quantity: Number(quantity) };
-  });
-}
-
-function Json(values, name) {
-  if (values[name] === undefined) return {};
-  try {
-    return JSON.parse(values[name]);
-  } catch (error) {
-    throw new Error(`--${name} is not JSON: ${error.message}`);
-  }
-}
-
-function OneOf(values, name, choices) {
-  const value = values[name] ?? choices[0];
-  if (choices.includes(value)) return value;
-  throw new Error(`--${name} ${value}: give one of ${choices.join(', ')}`);
-}
-
 function Url(values) {
   if (values.url) return values.url.replace(/\/+$/, '');
   return JSON.parse(fs.readFileSync(Needed(values, 'ready-file'), 'utf8')).url;
@@ -109,47 +70,17 @@ async function Place(url, client, values) {
   }
   const order = {
     lines,
-    address: Json(values, 'address'),
+    address: Json(values, 'address', {}),
     email: values.email,
     phone: values.phone,
     pay: OneOf(values, 'pay', ['settled', 'authorized', 'none']),
     shipping: values.shipping ?? 'posti',
   };
-  const count = WholeNumber(values, 'count', { least: 1, most: kMaxCount }) ?? 1;
-  const parallel = WholeNumber(values, 'parallel', { least: 1, most: kMaxParallel }) ?? 8;
-  const orders = [];
-  const failures = [];
-  let started = 0;
-  const Buy = async () => {
-    while (started < count) {
-      started += 1;
-      await PlaceOrder(url, order).then(
-        (done) => orders.push(done),
-        (error) => failures.push(error.message),
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, count) }, Buy));
-  if (orders.length === 0) throw new Error(failures[0]);
-  return { orders, failures };
-}
-
-function Edit(values) {
-  return {
-    title: values.title,
-    price: WholeNumber(values, 'price'),
-    ean: values.ean,
-    description: values.description,
-    enabled:
-      values.enabled === undefined
-        ? undefined
-        : OneOf(values, 'enabled', ['true', 'false']) === 'true',
-    newSku: values['new-sku'],
-  };
+  return PlaceMany(values, 8, () => PlaceOrder(url, order));
 }
 
 function Address(values) {
-  const address = Json(values, 'address');
+  const address = Json(values, 'address', {});
   if (values['postal-code'] !== undefined) address.postalCode = values['postal-code'];
   if (values['country-code'] !== undefined) address.countryCode = values['country-code'];
   if (Object.keys(address).length > 0) return address;
@@ -191,7 +122,7 @@ const kCommands = {
       location: Needed(values, 'location'),
     }),
   'edit-product': (url, client, values) =>
-    admin.EditProduct(client, Needed(values, 'sku'), Edit(values)),
+    admin.EditProduct(client, Needed(values, 'sku'), ProductEdit(values)),
   'edit-address': (url, client, values) =>
     admin.EditAddress(client, Needed(values, 'code'), Address(values)),
   'edit-lines': (url, client, values) => {
@@ -209,23 +140,13 @@ const kCommands = {
     admin.ShipOrder(client, Needed(values, 'code'), Lines(values), values.tracking ?? ''),
 };
 
-async function Main() {
-  const [name, ...rest] = process.argv.slice(2);
-  if (name === undefined || name === '--help' || name === '-h') return kUsage;
-  const command = Object.hasOwn(kCommands, name) ? kCommands[name] : null;
-  if (!command) throw new Error(`there is no command ${name}: see --help`);
-  const options = Object.fromEntries(kTexts.map((text) => [text, { type: 'string' }]));
-  const { values } = parseArgs({ args: rest, options: { ...options, all: { type: 'boolean' } } });
-  const url = Url(values);
-  const client = await Merchant(url, values.user ?? 'merchant', values.password ?? 'merchant');
-  return JSON.stringify(await command(url, client, values));
-}
-
-process.stdout.on('error', () => {}); // nobody reads the line: not our fault
-Main().then(
-  (line) => process.stdout.write(`${line}\n`),
-  (error) => {
-    process.stderr.write(`shop: ${error.message.split('\n')[0]}\n`);
-    process.exitCode = 1;
+RunShop({
+  usage: kUsage,
+  flags: { ...Texts(kTexts), all: { type: 'boolean' } },
+  commands: kCommands,
+  async Open(values) {
+    const url = Url(values);
+    const client = await Merchant(url, values.user ?? 'merchant', values.password ?? 'merchant');
+    return { shop: url, client };
   },
-);
+});

@@ -5,10 +5,10 @@ const crypto = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { createRequire } = require('node:module');
-const { parseArgs } = require('node:util');
+const { Announce, StartFlags, StartOptions, WriteAtomically } = require('../npm_store/start.cjs');
 const { kMaxProducts } = require('./catalogue.cjs');
 const { Populate } = require('./populate.cjs');
-const { LoadSeed, SaveSeed, WriteAtomically } = require('./seed.cjs');
+const { LoadSeed, SaveSeed } = require('./seed.cjs');
 const { Turns, TakeTurnsPerRequest } = require('./turns.cjs');
 
 const kHost = '127.0.0.1';
@@ -48,44 +48,13 @@ function Note(text) {
   process.stderr.write(`vendure: ${text}\n`);
 }
 
-function WholeNumber(values, name, max) {
-  const number = Number(values[name]);
-  if (Number.isInteger(number) && number >= 0 && number <= max) return number;
-  throw new Error(`--${name} ${values[name]}: give a whole number from 0 to ${max}`);
-}
-
-function DefaultModules() {
-  const cache = process.env.XDG_CACHE_HOME || path.join(process.env.HOME || '/tmp', '.cache');
-  return path.join(process.env.STOREBRIDGE_CACHE || path.join(cache, 'storebridge'), 'vendure');
-}
-
 function Options(argv) {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      modules: { type: 'string', default: DefaultModules() },
-      port: { type: 'string', default: '0' },
-      products: { type: 'string', default: '200' },
-      stock: { type: 'string', default: '100' },
-      'prices-include-tax': { type: 'boolean', default: false },
-      'slow-hashes': { type: 'boolean', default: false },
-      data: { type: 'string' },
-      'seed-only': { type: 'boolean', default: false },
-      'ready-file': { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  const values = StartFlags(argv, 'vendure', {
+    'slow-hashes': { type: 'boolean', default: false },
   });
   return {
-    help: values.help,
-    modules: path.resolve(values.modules),
-    port: WholeNumber(values, 'port', 65535),
-    products: WholeNumber(values, 'products', kMaxProducts),
-    stock: WholeNumber(values, 'stock', 1000000),
-    pricesIncludeTax: values['prices-include-tax'],
+    ...StartOptions(values, kMaxProducts),
     slowHashes: values['slow-hashes'],
-    data: values.data && path.resolve(values.data),
-    seedOnly: values['seed-only'],
-    readyFile: values['ready-file'] && path.resolve(values['ready-file']),
     administrator: kAdministrator,
   };
 }
@@ -254,16 +223,9 @@ async function ApiKeyOf(options, adminApi) {
   return key;
 }
 
-function Announce(app, apiKey, options) {
+function Ready(app, apiKey) {
   const url = `http://${kHost}:${app.getHttpServer().address().port}`;
-  const line = JSON.stringify({
-    url,
-    admin_api: `${url}/admin-api`,
-    shop_api: `${url}/shop-api`,
-    api_key: apiKey,
-  });
-  if (options.readyFile) WriteAtomically(options.readyFile, `${line}\n`, 0o600);
-  process.stdout.write(`${line}\n`);
+  return { url, admin_api: `${url}/admin-api`, shop_api: `${url}/shop-api`, api_key: apiKey };
 }
 
 function EndAtSignals(saver) {
@@ -306,7 +268,7 @@ async function Main() {
   );
   saver.Now();
   turns.OnIdle(() => saver.Later(turns));
-  Announce(app, key, options);
+  Announce(Ready(app, key), options.readyFile, (line) => process.stdout.write(line));
   Note(
     `ready in ${process.uptime().toFixed(1)} s (modules ${began.toFixed(1)} s), pid ${process.pid}`,
   );
