@@ -37,7 +37,7 @@ bool IsGone(const sdk::Response& response) {
 }
 
 sdk::Failure ProblemOf(const sdk::Response& response) {
-  const sdk::Failure problem = response.Problem();
+  sdk::Failure problem = response.Problem();
   if (!response.has_answer()) {
     return problem;
   }

@@ -179,8 +179,8 @@ void ReadTotals(const sdk::Json& json, sdk::Order* order) {
 const std::string_view kOrderFields =
     "id,display_id,custom_display_id,status,version,created_at,updated_at,currency_code,email,"
     "locale,total,tax_total,item_total,shipping_total,discount_total,summary,shipping_address.*,"
-    "billing_address.*,shipping_methods.id,shipping_methods.name,shipping_methods.shipping_option_"
-    "id,"
+    "billing_address.*,shipping_methods.id,shipping_methods.name,"
+    "shipping_methods.shipping_option_id,payment_collections.payments.id,"
     "payment_collections.payments.provider_id,payment_collections.payments.captured_at,"
     "fulfillments.id,fulfillments.metadata,fulfillments.requires_shipping,fulfillments.shipped_at,"
     "fulfillments.delivered_at,fulfillments.canceled_at";
@@ -241,12 +241,12 @@ sdk::Order ReadOrder(const sdk::Json& json) {
     *order.mutable_billing_address() = ReadAddress(*address, email);
   }
   // Those of claims and exchanges came later.
-  for (const sdk::Json& shipping : ById(json.OptionalItems("shipping_methods"))) {
-    order.set_shipping_code(shipping.OptionalText("shipping_option_id"));
-    order.set_shipping_title(shipping.OptionalText("name"));
-    break;
+  const std::vector<sdk::Json> methods = ById(json.OptionalItems("shipping_methods"));
+  if (!methods.empty()) {
+    order.set_shipping_code(methods.front().OptionalText("shipping_option_id"));
+    order.set_shipping_title(methods.front().OptionalText("name"));
   }
-  for (const sdk::Json& payment : PaymentsOf(json)) {
+  for (const sdk::Json& payment : ById(PaymentsOf(json))) {
     order.set_payment_method(payment.OptionalText("provider_id"));
   }
   for (const sdk::Json& line : ById(json.At("items").Items())) {

@@ -175,7 +175,7 @@ sdk::Task<sdk::ItemResult> Tell(sdk::Context& cx,
     problem = sdk::Failure(failure).Ambiguous();
   }
   if (problem) {
-    throw *problem;
+    throw sdk::Failure(*problem);
   }
   sdk::ItemResult result =
       is_shown ? sdk::Confirmed(shipment.ref(), id) : sdk::Accepted(shipment.ref(), id);

@@ -23,7 +23,7 @@ sdk::Task<std::string> AskCurrency(sdk::Context& cx) {
       }
     }
   }
-  co_return LowerOf(std::move(currency));
+  co_return LowerOf(currency);
 }
 
 // Medusa keeps it as a preference of the currency; without one, prices are without tax.

@@ -35,6 +35,7 @@ sdk::Task<Targets> FindTargets(sdk::Context& cx,
                                std::string location,
                                Owners& owners) {
   std::vector<std::string> ids;
+  ids.reserve(levels.size());
   for (const sdk::StockLevel& level : levels) {
     ids.push_back(level.external_id());
   }
@@ -118,7 +119,7 @@ sdk::Task<std::optional<sdk::Failure>> Write(sdk::Context& cx,
   if (!response.ok()) {
     sdk::Failure problem = ProblemOf(response);
     if (IsOfTheStore(response, problem)) {
-      throw problem;
+      throw sdk::Failure(problem);
     }
     refusal = std::move(problem);
   }

@@ -1,6 +1,7 @@
 #include "variant_record.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -66,10 +67,25 @@ void ReadPrice(const sdk::Json& json, const ShopFacts& facts, sdk::Product* prod
   }
 }
 
+// The first category by name, as Medusa lists them in any order.
 std::string GroupOf(const sdk::Json& parent) {
-  const std::vector<sdk::Json> categories = ListIn(parent, "categories");
-  std::string group = categories.empty() ? "" : TextIn(categories.front(), "name");
+  std::string group;
+  for (const sdk::Json& category : ListIn(parent, "categories")) {
+    const std::string name = TextIn(category, "name");
+    group = group.empty() || name < group ? name : group;
+  }
   return group.empty() ? TextIn(MemberOf(parent, "collection"), "title") : group;
+}
+
+// By title, for the same reason.
+void ReadOptions(const sdk::Json& json, sdk::Product* product) {
+  std::map<std::string, std::string> options;
+  for (const sdk::Json& option : json.OptionalItems("options")) {
+    options[TextIn(MemberOf(option, "option"), "title")] = option.OptionalText("value");
+  }
+  for (const auto& [title, value] : options) {
+    sdk::AddHeader(product->mutable_options(), title, value);
+  }
 }
 
 }  // namespace
@@ -158,11 +174,7 @@ sdk::Product ReadVariant(const sdk::Json& json, const ShopFacts& facts) {
   AddImage(parent, &product);
   product.set_origin_region_code(UpperOf(OwnOr(json, parent, "origin_country")));
   product.set_hs_code(OwnOr(json, parent, "hs_code"));
-  for (const sdk::Json& option : json.OptionalItems("options")) {
-    sdk::AddHeader(product.mutable_options(),
-                   TextIn(MemberOf(option, "option"), "title"),
-                   option.OptionalText("value"));
-  }
+  ReadOptions(json, &product);
   product.set_modified_ms(std::max(TimeIn(json, "updated_at"), TimeIn(parent, "updated_at")));
   product.set_group(GroupOf(parent));
   return product;
