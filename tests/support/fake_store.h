@@ -38,6 +38,8 @@ struct FakeStore {
   // Products that have not changed since the last poll: only a look at everything and one by id
   // show them.
   std::set<std::string> unchanged_products;
+  // What is asked for by id is answered with the whole list.
+  bool ignores_ids = false;
   // Products, by id, that a list leaves out: they are found by their id only.
   std::set<std::string> passed_over;
   // Pulls list the open orders with their marks and fetch those that are wanted or missing, as an
@@ -275,15 +277,16 @@ class FakeSession : public ports::ConnectorSession {
                          store_.bad_products.end(),
                          [&](const auto& bad) { return bad.external_id() == id; });
     };
-    for (const std::string& id : pull.only_external_ids()) {
+    const google::protobuf::RepeatedPtrField<std::string> none;
+    const auto& asked = store_.ignores_ids ? none : pull.only_external_ids();
+    for (const std::string& id : asked) {
       if (!store_.products.contains(id) && !is_unreadable(id)) {
         cv1::Product* gone = emit.add_products();
         gone->set_external_id(id);
         gone->set_is_deleted(true);
       }
     }
-    const std::set<std::string> only(pull.only_external_ids().begin(),
-                                     pull.only_external_ids().end());
+    const std::set<std::string> only(asked.begin(), asked.end());
     for (const auto& [id, product] : store_.products) {
       const bool is_news = (pull.full() || !store_.unchanged_products.contains(id)) &&
                            !store_.passed_over.contains(id);

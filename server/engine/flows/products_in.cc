@@ -212,10 +212,10 @@ void ProductsIn::Committed(const Page& page) {
   rivals_.insert(page.rivals.begin(), page.rivals.end());
   if (look_ == Look::kUnmet) {
     for (const cv1::Product& product : page.emit->products()) {
-      met_.insert(product.external_id());
+      MeetAgain(product.external_id());
     }
     for (const cv1::BadRecord& bad : page.emit->bad()) {
-      met_.insert(bad.external_id());
+      MeetAgain(bad.external_id());
     }
   }
   if (look_ == Look::kRivals) {
@@ -242,6 +242,12 @@ void ProductsIn::OnEmit(Emit emit, Done<cv1::EmitResult> done) {
             std::move(done));
 }
 
+void ProductsIn::MeetAgain(const std::string& id) {
+  const auto last = unmet_.begin() + static_cast<std::ptrdiff_t>(unmet_asked_);
+  met_others_ = met_others_ || std::find(unmet_.begin(), last, id) == last;
+  met_.insert(id);
+}
+
 void ProductsIn::LookForUnmet() {
   const Status read = ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
     std::vector<std::string> ids;
@@ -262,8 +268,9 @@ void ProductsIn::LookForUnmet() {
 }
 
 void ProductsIn::AskForUnmet() {
-  // One that came without its id may be any of them.
-  if (unmet_.empty() || met_nameless_) {
+  // One that came without its id may be any of them; where others come than were asked for, as from
+  // a cache that looks at the path only, nothing is known of those that were.
+  if (unmet_.empty() || met_nameless_ || met_others_) {
     return End(RunEnd{.cursor = cursor_});
   }
   if (IsCancelled()) {

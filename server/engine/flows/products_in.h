@@ -100,6 +100,8 @@ class ProductsIn : public PullRun {
   // deleted, it may have changed its place in the list.
   void LookForUnmet();
   void AskForUnmet();
+  // Notes one that came.
+  void MeetAgain(const std::string& id);
   // Marks what was not met then either as gone, a page at a time.
   void RemoveGone(std::string after);
 
@@ -120,6 +122,8 @@ class ProductsIn : public PullRun {
   // Listings that were not met, by the store's id, and how many of them were asked for.
   std::vector<std::string> unmet_;
   std::size_t unmet_asked_ = 0;
+  // Others came than were asked for.
+  bool met_others_ = false;
   // What the look at the rivals gave, and what of it could not be read, by the store's id.
   std::set<std::string> read_again_;
   std::set<std::string> unread_again_;

@@ -329,6 +329,18 @@ TEST_F(PoisonTest, AProductThatIsPassedOverIsAskedForBeforeItCountsAsGone) {
   EXPECT_EQ(Shown("p2"), 4) << "it is sold on with the right number";
 }
 
+TEST_F(PoisonTest, NothingIsTakenForGoneWhenOthersComeThanWereAskedFor) {
+  Sell("MUG", "p1");
+  Sell("CUP", "p2");
+  Connect();
+  store_.passed_over = {"p1"};
+  store_.ignores_ids = true;
+
+  RunAllProducts();
+
+  EXPECT_TRUE(HasProduct("MUG"));
+}
+
 TEST_F(PoisonTest, NothingIsTakenForGoneWhenItCannotBeAskedFor) {
   Sell("MUG", "p1");
   Sell("CUP", "p2");
