@@ -138,7 +138,7 @@ sdk::Task<sdk::Check> JudgeLocations(sdk::Context& cx) {
 }
 
 sdk::Task<sdk::Check> JudgePrices(sdk::Context& cx) {
-  const ShopFacts facts = co_await AskShopFacts(cx);
+  const ShopFacts facts = co_await AskShopFacts(cx, "");
   if (facts.currency.empty()) {
     co_return sdk::CheckFailed(kPrices,
                                "the store has no default currency",
@@ -186,7 +186,7 @@ sdk::Operation CheckAuth(sdk::Context& cx) {
                          .seen = "payments can be read"},
                         {.name = "products",
                          .path = "/product-variants",
-                         .fields = std::string(kVariantFields),
+                         .fields = kVariantFields,
                          .seen = "products can be read"}};
   for (const List& list : lists) {
     sdk::Check check = co_await LookAt(cx, list, again);

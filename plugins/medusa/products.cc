@@ -27,10 +27,18 @@ class Emitter {
  public:
   explicit Emitter(sdk::Context& cx) : cx_(&cx) {}
 
+  sdk::Task<std::string> Location() {
+    if (!location_) {
+      location_ = co_await AskLocation(*cx_);
+    }
+    co_return *location_;
+  }
+
   // Where there is a problem, only names were asked for, and each becomes an issue.
   sdk::Task<void> Emit(std::vector<sdk::Json> rows, std::string source, std::string problem) {
     if (!facts_ && !rows.empty()) {
-      facts_ = co_await AskShopFacts(*cx_);
+      std::string location = co_await Location();
+      facts_ = co_await AskShopFacts(*cx_, std::move(location));
     }
     const auto read = [&](const sdk::Json& json) -> sdk::Product {
       if (!problem.empty()) {
@@ -46,12 +54,16 @@ class Emitter {
 
  private:
   sdk::Context* cx_;
+  std::optional<std::string> location_;
   std::optional<ShopFacts> facts_;
 };
 
-// All variants. Gives the store's clock at the begin.
-sdk::Task<std::int64_t> PullAll(sdk::Context& cx, Emitter& emitter) {
-  TimeWalk walk("created_at", 0, PageSizeOf(cx), "variants");
+// Emits what a walk through the variants gives, and takes it out of `by_id`, which is read
+// otherwise. Gives the store's clock at the begin.
+sdk::Task<std::int64_t> EmitWalk(sdk::Context& cx,
+                                 Emitter& emitter,
+                                 TimeWalk& walk,
+                                 std::set<std::string>& by_id) {
   std::optional<std::int64_t> clock_ms;
   std::string problem;
   std::int64_t done = 0;
@@ -67,6 +79,9 @@ sdk::Task<std::int64_t> PullAll(sdk::Context& cx, Emitter& emitter) {
     clock_ms = clock_ms.value_or(response.DateMs().value_or(cx.NowMs()));
     const std::string source = walk.Shown();
     std::vector<sdk::Json> rows = walk.Take(answer.At("variants").Items());
+    for (const sdk::Json& row : rows) {
+      by_id.erase(TextIn(row, "id"));
+    }
     // The first page counts all of them.
     total = total == 0 ? answer.At("count").Int() : total;
     done += static_cast<std::int64_t>(rows.size());
@@ -76,13 +91,6 @@ sdk::Task<std::int64_t> PullAll(sdk::Context& cx, Emitter& emitter) {
     problem.clear();
   }
   co_return *clock_ms;
-}
-
-sdk::Product DeletedProduct(const std::string& id) {
-  sdk::Product product;
-  product.set_external_id(id);
-  product.set_is_deleted(true);
-  return product;
 }
 
 sdk::Task<void> PullSome(sdk::Context& cx, Emitter& emitter, std::vector<std::string> ids) {
@@ -104,7 +112,7 @@ sdk::Task<void> PullSome(sdk::Context& cx, Emitter& emitter, std::vector<std::st
     std::vector<sdk::Json> rows = answer.At("variants").Items();
     const std::set<std::string> gone = MissingOf(chunk, rows);
     for (const std::string& id : gone) {
-      co_yield DeletedProduct(id);
+      co_yield sdk::DeletedProduct(id);
     }
     co_await emitter.Emit(std::move(rows), "variants that were asked for by id", "");
   }
@@ -120,8 +128,9 @@ struct ChangedLevels {
 
 // A number that changes moves the time of its level only, and levels cannot be asked for by it: so
 // all are listed, at 0.3 ms each (measured), and the variants of those that changed are read.
-sdk::Task<ChangedLevels> ReadChangedLevels(sdk::Context& cx, std::int64_t since_ms) {
-  const std::string location = co_await AskLocation(cx);
+sdk::Task<ChangedLevels> ReadChangedLevels(sdk::Context& cx,
+                                           std::string location,
+                                           std::int64_t since_ms) {
   ChangedLevels changed;
   sdk::Walk walk(kLevelsPerPage);
   sdk::PageGuard guard("Medusa's list of inventory items");
@@ -186,27 +195,11 @@ sdk::Task<std::int64_t> PullChanged(sdk::Context& cx, Emitter& emitter, std::int
       }
     }
   }
-  ChangedLevels levels = co_await ReadChangedLevels(cx, since_ms);
+  std::string location = co_await emitter.Location();
+  ChangedLevels levels = co_await ReadChangedLevels(cx, std::move(location), since_ms);
   by_id.merge(levels.variants);
   TimeWalk variants("updated_at", since_ms + 1, PageSizeOf(cx), "variants");
-  std::string problem;
-  while (!variants.is_done()) {
-    const std::string_view fields = problem.empty() ? kVariantFields : kNameFields;
-    const sdk::Response response =
-        co_await variants.Ask(Get(cx, kList).Query("fields", fields)).Try();
-    if (response.is_too_large() && problem.empty()) {
-      problem = variants.Shrink() ? "" : sdk::TooLargeAlone(response.Problem());
-      continue;
-    }
-    const sdk::Json answer = ReadAnswer(response);
-    const std::string source = variants.Shown();
-    std::vector<sdk::Json> rows = variants.Take(answer.At("variants").Items());
-    for (const sdk::Json& row : rows) {
-      by_id.erase(TextIn(row, "id"));
-    }
-    co_await emitter.Emit(std::move(rows), source, problem);
-    problem.clear();
-  }
+  co_await EmitWalk(cx, emitter, variants, by_id);
   std::vector<std::string> ids(by_id.begin(), by_id.end());
   co_await PullSome(cx, emitter, std::move(ids));
   const std::int64_t complete_ms =
@@ -227,7 +220,9 @@ sdk::Operation PullProducts(sdk::Context& cx) {
   const std::int64_t since_ms = sdk::ParseTime(cx.Cursor()).value_or(0);
   std::int64_t seen_ms = 0;
   if (cx.PullInput().full() || since_ms == 0) {
-    const std::int64_t clock_ms = co_await PullAll(cx, emitter);
+    TimeWalk all("created_at", 0, PageSizeOf(cx), "variants");
+    std::set<std::string> none;
+    const std::int64_t clock_ms = co_await EmitWalk(cx, emitter, all, none);
     seen_ms = SeenUntil(clock_ms, clock_ms);
   } else {
     seen_ms = co_await PullChanged(cx, emitter, since_ms);

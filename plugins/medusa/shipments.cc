@@ -1,5 +1,4 @@
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +12,7 @@ namespace {
 
 // Of the fulfilment's metadata: Medusa has no field for it.
 constexpr std::string_view kCarrier = "carrier";
+constexpr std::size_t kCarrierMost = 200;
 // What an order is asked for with, also where it is the answer to a change of it.
 constexpr std::string_view kFields =
     "id,display_id,status,fulfillments.id,fulfillments.metadata,fulfillments.shipped_at,"
@@ -20,17 +20,6 @@ constexpr std::string_view kFields =
 // Of the refusal while the merchant edits the order, or a claim, an exchange, a return or a
 // transfer of it is not finished.
 constexpr std::string_view kEditWords = "existing active order change";
-
-std::string CarriersOf(const sdk::Shipment& shipment) {
-  std::set<std::string> carriers;
-  std::string all;
-  for (const sdk::Parcel& parcel : shipment.parcels()) {
-    if (!parcel.carrier().empty() && carriers.insert(parcel.carrier()).second) {
-      all += (all.empty() ? "" : ", ") + parcel.carrier();
-    }
-  }
-  return sdk::HeadOf(all, 200);
-}
 
 // Our fulfilment of an order; a null when it has none.
 sdk::Json FindOurs(const sdk::Json& order, const sdk::Shipment& shipment) {
@@ -88,7 +77,7 @@ sdk::Task<sdk::Json> Create(sdk::Context& cx,
   sdk::JsonWriter body;
   AddLines(shipment, body.Object()).Field("location_id", location).Key("metadata").Object();
   body.Field(kShipmentMarker, shipment.ref());
-  if (const std::string carriers = CarriersOf(shipment); !carriers.empty()) {
+  if (const std::string carriers = sdk::CarriersOf(shipment, kCarrierMost); !carriers.empty()) {
     body.Field(kCarrier, carriers);
   }
   body.End().End();

@@ -59,11 +59,11 @@ sdk::Task<std::string> AskLocation(sdk::Context& cx) {
   co_return location;
 }
 
-sdk::Task<ShopFacts> AskShopFacts(sdk::Context& cx) {
+sdk::Task<ShopFacts> AskShopFacts(sdk::Context& cx, std::string location) {
   ShopFacts facts;
   facts.grams = cx.Config().OptionalText("weight_unit") == "kg" ? 1000 : 1;
   facts.millimetres = cx.Config().OptionalText("length_unit") == "cm" ? 10 : 1;
-  facts.location = co_await AskLocation(cx);
+  facts.location = std::move(location);
   facts.currency = co_await AskCurrency(cx);
   if (!facts.currency.empty()) {
     facts.prices_include_tax = co_await AskIfPricesIncludeTax(cx, facts.currency);

@@ -24,11 +24,10 @@ struct ShopFacts {
   std::int64_t millimetres = 1;
 };
 
-// Asks for all of it.
-sdk::Task<ShopFacts> AskShopFacts(sdk::Context& cx);
-
-// Asks for the location only.
+// Asks for the location.
 sdk::Task<std::string> AskLocation(sdk::Context& cx);
+// Asks for the rest; the location is known.
+sdk::Task<ShopFacts> AskShopFacts(sdk::Context& cx, std::string location);
 // As AskLocation. Throws Failure kConfig when there is none.
 sdk::Task<std::string> RequireLocation(sdk::Context& cx);
 

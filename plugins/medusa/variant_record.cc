@@ -95,17 +95,15 @@ const std::string_view kInventoryFields =
     "inventory_items.inventory.location_levels.location_id,"
     "inventory_items.inventory.location_levels.stocked_quantity";
 
-const std::string_view kVariantFields =
-    "id,title,sku,ean,barcode,upc,manage_inventory,weight,length,width,height,hs_code,"
-    "origin_country,thumbnail,created_at,updated_at,prices.amount,prices.currency_code,"
-    "prices.min_quantity,prices.max_quantity,prices.price_rules.*,options.value,"
-    "options.option.title,inventory_items.required_quantity,inventory_items.inventory_item_id,"
-    "inventory_items.inventory.location_levels.location_id,"
-    "inventory_items.inventory.location_levels.stocked_quantity,product.id,product.title,"
-    "product.subtitle,product.description,product.status,product.thumbnail,product.images.url,"
-    "product.weight,product.length,product.width,product.height,product.hs_code,"
-    "product.origin_country,product.is_giftcard,product.updated_at,product.collection.title,"
-    "product.categories.name";
+const std::string kVariantFields =
+    std::string(kInventoryFields) +
+    ",title,sku,ean,barcode,upc,weight,length,width,height,hs_code,origin_country,thumbnail,"
+    "created_at,updated_at,prices.amount,prices.currency_code,prices.min_quantity,"
+    "prices.max_quantity,prices.price_rules.*,options.value,options.option.title,product.id,"
+    "product.title,product.subtitle,product.description,product.status,product.thumbnail,"
+    "product.images.url,product.weight,product.length,product.width,product.height,"
+    "product.hs_code,product.origin_country,product.is_giftcard,product.updated_at,"
+    "product.collection.title,product.categories.name";
 
 std::string TitleOf(const std::string& product, const std::string& variant) {
   if (variant.empty() || sdk::EqualsIgnoringCase(variant, kDefaultVariant)) {

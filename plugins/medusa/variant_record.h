@@ -10,7 +10,7 @@
 namespace medusa {
 
 // What is asked for of a variant.
-extern const std::string_view kVariantFields;
+extern const std::string kVariantFields;
 
 // Reads a variant, as asked for by kVariantFields.
 sdk::Product ReadVariant(const sdk::Json& json, const ShopFacts& facts);

@@ -89,13 +89,6 @@ sdk::Task<std::int64_t> PullAll(sdk::Context& cx) {
   co_return newest;
 }
 
-sdk::Product DeletedProduct(const std::string& id) {
-  sdk::Product product;
-  product.set_external_id(id);
-  product.set_is_deleted(true);
-  return product;
-}
-
 sdk::Task<void> PullSome(sdk::Context& cx) {
   const std::string query =
       "query($ids: [String!]) { " + LocationField(cx) +
@@ -128,7 +121,7 @@ sdk::Task<void> PullSome(sdk::Context& cx) {
       gone.erase(TextIn(item, "id"));
     }
     for (const std::string& id : gone) {
-      co_yield DeletedProduct(id);
+      co_yield sdk::DeletedProduct(id);
     }
     co_yield ReadVariants(items, reader, "variants that were asked for by id", "");
   }

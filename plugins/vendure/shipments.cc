@@ -1,5 +1,4 @@
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -9,21 +8,13 @@
 namespace vendure {
 namespace {
 
+constexpr std::size_t kCarriersMost = 200;
+
 // Free text of a fulfilment that customers can see in the shop; the only place of a core Vendure
 // for a marker of ours that is written in the same step.
 std::string MethodOf(const sdk::Shipment& shipment) {
-  std::set<std::string> carriers;
-  for (const sdk::Parcel& parcel : shipment.parcels()) {
-    if (!parcel.carrier().empty()) {
-      carriers.insert(parcel.carrier());
-    }
-  }
-  std::string method;
-  for (const std::string& carrier : carriers) {
-    method += (method.empty() ? "" : ", ") + carrier;
-  }
-  return (method.empty() ? std::string("Warehouse") : sdk::HeadOf(method, 200)) + " [" +
-         shipment.ref() + "]";
+  const std::string carriers = sdk::CarriersOf(shipment, kCarriersMost);
+  return (carriers.empty() ? std::string("Warehouse") : carriers) + " [" + shipment.ref() + "]";
 }
 
 std::string TrackingOf(const sdk::Shipment& shipment) {

@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <map>
-#include <set>
 
 namespace woocommerce {
 namespace {
@@ -54,7 +53,7 @@ void AddTracking(sdk::JsonWriter* body, const sdk::Shipment& shipment, const Row
   AddMeta(body, kNumber, TrackingCodesOf(shipment), ids);
   AddMeta(body, kUrl, TrackingUrlOf(shipment), ids);
   // The provider names one of WooCommerce's own carriers; any other name needs both.
-  if (const std::string carriers = CarriersOf(shipment); !carriers.empty()) {
+  if (const std::string carriers = sdk::CarriersOf(shipment, kTextMax); !carriers.empty()) {
     AddMeta(body, kProvider, "other", ids);
     AddMeta(body, kProviderName, carriers, ids);
   }
@@ -132,7 +131,7 @@ std::string UpdateBody(const sdk::Json& fulfillment,
 bool ShowsTracking(const sdk::Json& fulfillment, const sdk::Shipment& shipment) {
   return MetaText(fulfillment, kNumber) == TrackingCodesOf(shipment) &&
          MetaText(fulfillment, kUrl) == TrackingUrlOf(shipment) &&
-         MetaText(fulfillment, kProviderName) == CarriersOf(shipment);
+         MetaText(fulfillment, kProviderName) == sdk::CarriersOf(shipment, kTextMax);
 }
 
 std::string TrackingCodesOf(const sdk::Shipment& shipment) {
@@ -152,17 +151,6 @@ std::string TrackingUrlOf(const sdk::Shipment& shipment) {
     }
   }
   return {};
-}
-
-std::string CarriersOf(const sdk::Shipment& shipment) {
-  std::set<std::string> seen;
-  std::string carriers;
-  for (const sdk::Parcel& parcel : shipment.parcels()) {
-    if (!parcel.carrier().empty() && seen.insert(parcel.carrier()).second) {
-      carriers += (carriers.empty() ? "" : ", ") + parcel.carrier();
-    }
-  }
-  return sdk::HeadOf(carriers, kTextMax);
 }
 
 }  // namespace woocommerce

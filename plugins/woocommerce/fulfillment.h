@@ -36,7 +36,5 @@ bool ShowsTracking(const sdk::Json& fulfillment, const sdk::Shipment& shipment);
 std::string TrackingCodesOf(const sdk::Shipment& shipment);
 // First address where a parcel can be followed.
 std::string TrackingUrlOf(const sdk::Shipment& shipment);
-// Carriers of all parcels, each once.
-std::string CarriersOf(const sdk::Shipment& shipment);
 
 }  // namespace woocommerce

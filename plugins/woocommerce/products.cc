@@ -258,13 +258,6 @@ sdk::Task<std::int64_t> PullList(sdk::Context& cx,
   co_return std::min(newest, now_s - kMarginSeconds);
 }
 
-sdk::Product DeletedProduct(const std::string& id) {
-  sdk::Product product;
-  product.set_external_id(id);
-  product.set_is_deleted(true);
-  return product;
-}
-
 // Whether it lies in the bin: no list shows it, and its SKU is free.
 bool IsInBin(const sdk::Json& json) {
   return TextIn(json, "status") == "trash";
@@ -327,7 +320,7 @@ sdk::Task<void> EmitOne(sdk::Context& cx,
     co_return;
   }
   if (!co_await EmitVariation(cx, store, id, parent_id, units)) {
-    co_yield DeletedProduct(id);
+    co_yield sdk::DeletedProduct(id);
   }
 }
 
@@ -356,12 +349,12 @@ sdk::Task<void> EmitSome(sdk::Context& cx, const Store& store, const Units& unit
       continue;
     }
     if (IsGone(answers[i])) {
-      co_yield DeletedProduct(ids[i]);
+      co_yield sdk::DeletedProduct(ids[i]);
       continue;
     }
     const sdk::Json json = ReadAnswer(answers[i]);
     if (IsInBin(json)) {
-      co_yield DeletedProduct(ids[i]);
+      co_yield sdk::DeletedProduct(ids[i]);
       continue;
     }
     co_await EmitOne(cx, store, json, units);

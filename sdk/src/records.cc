@@ -1,5 +1,7 @@
 #include "storebridge/sdk/records.h"
 
+#include <set>
+
 #include "storebridge/sdk/failure.h"
 #include "storebridge/sdk/text.h"
 
@@ -70,6 +72,24 @@ BadRecord BadProduct(std::string_view external_id,
                      std::string_view label,
                      std::string_view message) {
   return MakeBadRecord(external_id, label, message);
+}
+
+Product DeletedProduct(std::string_view external_id) {
+  Product product;
+  product.set_external_id(std::string(external_id));
+  product.set_is_deleted(true);
+  return product;
+}
+
+std::string CarriersOf(const Shipment& shipment, std::size_t limit) {
+  std::set<std::string_view> seen;
+  std::string carriers;
+  for (const Parcel& parcel : shipment.parcels()) {
+    if (!parcel.carrier().empty() && seen.insert(parcel.carrier()).second) {
+      carriers += (carriers.empty() ? "" : ", ") + parcel.carrier();
+    }
+  }
+  return HeadOf(carriers, limit);
 }
 
 void AddHeader(google::protobuf::RepeatedPtrField<Header>* headers,

@@ -244,24 +244,25 @@ void ProductsIn::OnEmit(Emit emit, Done<cv1::EmitResult> done) {
 
 void ProductsIn::MeetAgain(const std::string& id) {
   const auto last = unmet_.begin() + static_cast<std::ptrdiff_t>(unmet_asked_);
-  met_others_ = met_others_ || std::find(unmet_.begin(), last, id) == last;
+  met_others_ = met_others_ || !std::binary_search(unmet_.begin(), last, id);
   met_.insert(id);
 }
 
-void ProductsIn::LookForUnmet() {
+void ProductsIn::LookForUnmet(const std::string& after) {
+  std::vector<std::string> ids;
   const Status read = ports_.storage.Read([&](const ports::ReadTx& tx) -> Status {
-    std::vector<std::string> ids;
-    do {
-      const std::string after = ids.empty() ? "" : ids.back();
-      SB_TRY(ids, tx.products().ListingIds(subject_.key, after, kListingsPerPage));
-      std::copy_if(ids.begin(), ids.end(), std::back_inserter(unmet_), [&](const std::string& id) {
-        return !met_.contains(id);
-      });
-    } while (ids.size() == kListingsPerPage);
+    SB_TRY(ids, tx.products().ListingIds(subject_.key, after, kListingsPerPage));
     return Ok();
   });
   if (!read) {
-    return End(RunEnd{.failure = ToFailure(read.error()), .cursor = cursor_});
+    return EndUnsure(ToFailure(read.error()));
+  }
+  std::copy_if(ids.begin(), ids.end(), std::back_inserter(unmet_), [&](const std::string& id) {
+    return !met_.contains(id);
+  });
+  if (ids.size() == kListingsPerPage) {
+    return ports_.executor.Post(
+        [self = Self<ProductsIn>(), last = ids.back()] { self->LookForUnmet(last); });
   }
   look_ = Look::kUnmet;
   AskForUnmet();
@@ -274,10 +275,10 @@ void ProductsIn::AskForUnmet() {
     return End(RunEnd{.cursor = cursor_});
   }
   if (IsCancelled()) {
-    return End(RunEnd{.cursor = cursor_, .is_full_due = true});
+    return EndUnsure(std::nullopt);
   }
   if (unmet_asked_ == unmet_.size()) {
-    return RemoveGone("");
+    return RemoveGone(0);
   }
   cv1::Begin begin;
   begin.set_operation("products.pull");
@@ -288,48 +289,44 @@ void ProductsIn::AskForUnmet() {
   if (const Status named =
           Name({first, first + static_cast<std::ptrdiff_t>(count)}, *begin.mutable_pull());
       !named) {
-    return End(RunEnd{.failure = ToFailure(named.error()), .cursor = cursor_});
+    return EndUnsure(ToFailure(named.error()));
   }
   OpenSession(std::move(begin));
 }
 
-void ProductsIn::RemoveGone(std::string after) {
-  struct Sweep {
-    std::string last;
-    bool more = false;
-    int removed = 0;
-  };
-  auto progress = std::make_shared<Sweep>();
+void ProductsIn::EndUnsure(std::optional<cv1::Failure> failure) {
+  End(RunEnd{.failure = std::move(failure), .cursor = cursor_, .is_full_due = true});
+}
+
+void ProductsIn::RemoveGone(std::size_t from) {
+  const std::size_t to = std::min(from + kListingsPerPage, unmet_.size());
+  auto removed = std::make_shared<int>(0);
   auto self = Self<ProductsIn>();
   ports_.storage.Submit(
-      [self, progress, after = std::move(after)](ports::Tx& tx) -> Status {
-        progress->removed = 0;
-        SB_TRY(const std::vector<std::string> ids,
-               tx.products().ListingIds(self->subject_.key, after, kListingsPerPage));
-        progress->more = ids.size() == kListingsPerPage;
+      [self, removed, from, to](ports::Tx& tx) -> Status {
+        *removed = 0;
         Ledger ledger(tx, self->subject_.key.merchant, self->ports_.clock.NowMs());
         ProductBook products(ledger, self->ports_.random, self->subject_.key, self->start_ms_);
-        for (const std::string& id : ids) {
-          if (self->met_.contains(id)) {
+        for (std::size_t i = from; i < to; ++i) {
+          if (self->met_.contains(self->unmet_[i])) {
             continue;
           }
           SB_TRY(const std::optional<ports::Listing> listing,
-                 tx.products().FindListing(self->subject_.key, id));
+                 tx.products().FindListing(self->subject_.key, self->unmet_[i]));
           if (listing) {
             SB_TRY([[maybe_unused]] const bool changed, products.Remove(*listing));
-            ++progress->removed;
+            ++*removed;
           }
         }
-        progress->last = ids.empty() ? "" : ids.back();
         return ledger.Finish();
       },
-      [self, progress](const Status& status) {
-        self->counts_.set_changed(self->counts_.changed() + progress->removed);
+      [self, removed, to](const Status& status) {
+        self->counts_.set_changed(self->counts_.changed() + *removed);
         if (!status) {
-          return self->End(RunEnd{.failure = ToFailure(status.error()), .cursor = self->cursor_});
+          return self->EndUnsure(ToFailure(status.error()));
         }
-        if (progress->more) {
-          return self->RemoveGone(progress->last);
+        if (to < self->unmet_.size()) {
+          return self->RemoveGone(to);
         }
         self->End(RunEnd{.cursor = self->cursor_});
       });
@@ -403,10 +400,10 @@ void ProductsIn::OnPullEnd(SessionEnd session) {
     return EndPull();
   }
   if (session.failure) {
-    // What a full run did not meet is neither there nor gone: all is looked at again.
-    return End(RunEnd{.failure = std::move(session.failure),
-                      .cursor = cursor_,
-                      .is_full_due = look_ == Look::kUnmet});
+    // What a full run did not meet is neither there nor gone.
+    return look_ == Look::kUnmet
+               ? EndUnsure(std::move(session.failure))
+               : End(RunEnd{.failure = std::move(session.failure), .cursor = cursor_});
   }
   if (look_ == Look::kUnmet) {
     return AskForUnmet();
@@ -460,7 +457,7 @@ void ProductsIn::EndFull() {
         if (has_twice || self->met_.empty()) {
           return self->End(RunEnd{.cursor = self->cursor_});
         }
-        self->LookForUnmet();
+        self->LookForUnmet("");
       });
 }
 

@@ -98,12 +98,14 @@ class ProductsIn : public PullRun {
   void EndFull();
   // Asks for what a full run did not meet, by its ids, before it counts as gone: while others were
   // deleted, it may have changed its place in the list.
-  void LookForUnmet();
+  void LookForUnmet(const std::string& after);
   void AskForUnmet();
   // Notes one that came.
   void MeetAgain(const std::string& id);
-  // Marks what was not met then either as gone, a page at a time.
-  void RemoveGone(std::string after);
+  // Marks what was not met then either as gone, some at a time.
+  void RemoveGone(std::size_t from);
+  // Ends a full run that does not know what is gone: all is looked at again.
+  void EndUnsure(std::optional<connector::v1::Failure> failure);
 
   PullOptions options_;
   std::optional<std::string> cursor_;
@@ -119,7 +121,7 @@ class ProductsIn : public PullRun {
   bool page_came_again_ = false;
   bool met_nameless_ = false;
   std::map<std::string, Rival> rivals_;
-  // Listings that were not met, by the store's id, and how many of them were asked for.
+  // Listings that were not met, by the store's id, sorted, and how many of them were asked for.
   std::vector<std::string> unmet_;
   std::size_t unmet_asked_ = 0;
   // Others came than were asked for.

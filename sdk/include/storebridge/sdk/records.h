@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "storebridge/connector/v1/connector.pb.h"
@@ -54,6 +56,13 @@ BadRecord BadOrder(std::string_view external_id, std::string_view label, std::st
 BadRecord BadProduct(std::string_view external_id,
                      std::string_view label,
                      std::string_view message);
+
+// Makes the record of a product that is gone from the store.
+Product DeletedProduct(std::string_view external_id);
+
+// The carriers of a shipment's parcels, each once, with commas between them; at most `limit` bytes
+// as HeadOf cuts them. Empty when none is named.
+std::string CarriersOf(const Shipment& shipment, std::size_t limit);
 
 // Adds a name and a value to a repeated Header, such as order.mutable_attributes().
 void AddHeader(google::protobuf::RepeatedPtrField<Header>* headers,
