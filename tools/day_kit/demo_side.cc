@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "day_kit/address_json.h"
 #include "day_kit/http.h"
 #include "day_kit/json_text.h"
 
@@ -25,26 +26,8 @@ json::array Lines(const std::vector<CartLine>& lines) {
 }
 
 json::object Address(const AddressChange& change) {
-  json::object out;
-  const auto put = [&out](const char* name, const std::optional<std::string>& value) {
-    if (value) {
-      out[name] = *value;
-    }
-  };
-  if (change.recipient) {
-    const std::size_t space = change.recipient->find(' ');
-    out["first_name"] = change.recipient->substr(0, space);
-    out["last_name"] = space == std::string::npos ? "" : change.recipient->substr(space + 1);
-  }
-  put("company", change.company);
-  put("address_1", change.street);
-  put("address_2", change.second_line);
-  put("postcode", change.postal_code);
-  put("city", change.city);
-  put("state", change.region);
-  put("country", change.region_code);
-  put("phone", change.phone);
-  return out;
+  return AddressJson(change,
+                     {.postal_code = "postcode", .region = "state", .region_code = "country"});
 }
 
 // The store's "12.90" in hundredths.

@@ -10,6 +10,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "day_kit/address_json.h"
 #include "day_kit/json_text.h"
 
 namespace storebridge::day {
@@ -81,27 +82,8 @@ std::string MedusaSide::config_json() const {
 }
 
 json::object MedusaSide::Address(const AddressChange& change) const {
-  json::object out;
-  const auto put = [&out](const char* name, const std::optional<std::string>& value) {
-    if (value) {
-      out[name] = *value;
-    }
-  };
-  if (change.recipient) {
-    const std::size_t space = change.recipient->find(' ');
-    out["first_name"] = change.recipient->substr(0, space);
-    out["last_name"] =
-        space == std::string::npos ? std::string() : change.recipient->substr(space + 1);
-  }
-  put("company", change.company);
-  put("address_1", change.street);
-  put("address_2", change.second_line);
-  put("postal_code", change.postal_code);
-  put("city", change.city);
-  put("province", change.region);
-  put("country_code", change.region_code);
-  put("phone", change.phone);
-  return out;
+  return AddressJson(
+      change, {.postal_code = "postal_code", .region = "province", .region_code = "country_code"});
 }
 
 StoreOrder MedusaSide::ReadOrder(const json::value& json) const {

@@ -19,6 +19,46 @@ inline bool Has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+// What the sessions of a scripted store are about.
+struct ScriptedIds {
+  std::vector<std::string> products;
+  std::string order;
+  std::string line;
+  // Of a poll of products.
+  std::string cursor = {};
+};
+
+// A session of each operation of a connector whose setting is the address alone.
+inline std::vector<connector::v1::Begin> EachOperation(const ScriptedIds& ids) {
+  const auto begin_of = [](const char* operation) {
+    connector::v1::Begin begin;
+    begin.set_operation(operation);
+    begin.set_config_json(R"({"base_url":"https://shop.example","page_size":2})");
+    begin.add_host_features("compare");
+    return begin;
+  };
+  connector::v1::Begin poll = begin_of("products.pull");
+  poll.mutable_pull();
+  poll.set_cursor(ids.cursor);
+  connector::v1::Begin all = begin_of("products.pull");
+  all.mutable_pull()->set_full(true);
+  connector::v1::Begin orders = begin_of("orders.pull");
+  orders.mutable_pull();
+  connector::v1::Begin stock = begin_of("stock.push");
+  for (const std::string& id : ids.products) {
+    connector::v1::StockLevel* level = stock.mutable_stock()->add_levels();
+    level->set_ref("level-" + id);
+    level->set_external_id(id);
+  }
+  connector::v1::Begin shipments = begin_of("shipments.push");
+  connector::v1::Shipment* shipment = shipments.mutable_shipments()->add_shipments();
+  shipment->set_ref("0q4wabc");
+  shipment->set_external_order_id(ids.order);
+  shipment->add_lines()->set_external_line_id(ids.line);
+  shipment->mutable_lines(0)->set_quantity(1);
+  return {begin_of("auth.check"), poll, all, orders, stock, shipments};
+}
+
 // The kit as a process, and recordings for it.
 class KitTest : public ::testing::Test {
  protected:

@@ -72,35 +72,11 @@ cv1::Completion Medusa(const cv1::HttpRequest& request) {
   return model.Answer(request);
 }
 
-cv1::Begin BeginOf(const std::string& operation) {
-  cv1::Begin begin;
-  begin.set_operation(operation);
-  begin.set_config_json(R"({"base_url":"https://shop.example","page_size":2})");
-  begin.add_host_features("compare");
-  return begin;
-}
-
 TEST_F(KitTest, PassesMedusaOnScriptedAnswers) {
-  cv1::Begin poll = BeginOf("products.pull");
-  poll.mutable_pull();
-  poll.set_cursor("2026-11-29T12:00:00.000Z");
-  cv1::Begin all = BeginOf("products.pull");
-  all.mutable_pull()->set_full(true);
-  cv1::Begin orders = BeginOf("orders.pull");
-  orders.mutable_pull();
-  cv1::Begin stock = BeginOf("stock.push");
-  for (const char* id : {"variant_1", "variant_2"}) {
-    cv1::StockLevel* level = stock.mutable_stock()->add_levels();
-    level->set_ref(std::string("level-") + id);
-    level->set_external_id(id);
-  }
-  cv1::Begin shipments = BeginOf("shipments.push");
-  cv1::Shipment* shipment = shipments.mutable_shipments()->add_shipments();
-  shipment->set_ref("0q4wabc");
-  shipment->set_external_order_id("order_3");
-  shipment->add_lines()->set_external_line_id("ordli_1");
-  shipment->mutable_lines(0)->set_quantity(1);
-  for (const cv1::Begin& begin : {BeginOf("auth.check"), poll, all, orders, stock, shipments}) {
+  for (const cv1::Begin& begin : EachOperation({.products = {"variant_1", "variant_2"},
+                                 .order = "order_3",
+                                 .line = "ordli_1",
+                                 .cursor = "2026-11-29T12:00:00.000Z"})) {
     ASSERT_NO_FATAL_FAILURE(Record(MEDUSA_MODULE, begin, Medusa));
   }
 

@@ -91,34 +91,9 @@ cv1::Completion Vendure(const cv1::HttpRequest& request) {
   return Answered(200, AnswerTo(request.body()));
 }
 
-cv1::Begin BeginOf(const std::string& operation) {
-  cv1::Begin begin;
-  begin.set_operation(operation);
-  begin.set_config_json(R"({"base_url":"https://shop.example","page_size":2})");
-  begin.add_host_features("compare");
-  return begin;
-}
-
 TEST_F(KitTest, PassesVendureOnScriptedAnswers) {
-  cv1::Begin poll = BeginOf("products.pull");
-  poll.mutable_pull();
-  cv1::Begin all = BeginOf("products.pull");
-  all.mutable_pull()->set_full(true);
-  cv1::Begin orders = BeginOf("orders.pull");
-  orders.mutable_pull();
-  cv1::Begin stock = BeginOf("stock.push");
-  for (const char* id : {"1", "2"}) {
-    cv1::StockLevel* level = stock.mutable_stock()->add_levels();
-    level->set_ref(std::string("level-") + id);
-    level->set_external_id(id);
-  }
-  cv1::Begin shipments = BeginOf("shipments.push");
-  cv1::Shipment* shipment = shipments.mutable_shipments()->add_shipments();
-  shipment->set_ref("0q4wabc");
-  shipment->set_external_order_id("3");
-  shipment->add_lines()->set_external_line_id("51");
-  shipment->mutable_lines(0)->set_quantity(1);
-  for (const cv1::Begin& begin : {BeginOf("auth.check"), poll, all, orders, stock, shipments}) {
+  for (const cv1::Begin& begin :
+       EachOperation({.products = {"1", "2"}, .order = "3", .line = "51"})) {
     ASSERT_NO_FATAL_FAILURE(Record(VENDURE_MODULE, begin, Vendure));
   }
 
