@@ -30,7 +30,7 @@ MedusaModel FiveOfEach() {
     MedusaOrder order;
     order.id = "order_" + digits;
     order.number = number;
-    order.updated_ms = kNoonMs + number * 1000;
+    order.updated_ms = kNoonMs + std::int64_t{number} * 1000;
     model.Add(order);
     MedusaPayment payment;
     payment.id = "pay_" + digits;
@@ -41,7 +41,7 @@ MedusaModel FiveOfEach() {
     MedusaVariant variant;
     variant.id = "variant_" + digits;
     variant.sku = "VS-" + digits;
-    variant.updated_ms = kNoonMs + number * 1000;
+    variant.updated_ms = kNoonMs + std::int64_t{number} * 1000;
     // Named as its variant: the kit knows a write of stock by the ids of what is written.
     variant.inventory_json = "[" + InventoryItem(variant.id, 1, Level("sloc_1", 5)) + "]";
     model.Add(variant);
