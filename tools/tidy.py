@@ -20,6 +20,21 @@ LAYERS = {
     "adapters": {"core", "domain", "ports"},
 }
 
+# What may know nothing of the server, and its rooms by the first folder of an include.
+APART = ("sdk/include", "sdk/src", "sdk/template", "plugins")
+SERVER_ROOMS = {*LAYERS, "app"}
+
+# Where the reasons come from that callers get, the table that has to have them, and those that callers never get: of
+# issues, of logs, of the host's own.
+REASONS_FROM = ("server/api/", "server/domain/", "server/engine/")
+REASONS_TABLE = "server/api/README.md"
+INTERNAL_REASONS = {
+    "CONNECTOR_BUG", "CONNECTOR_FAILURE", "CURRENCY_MIXED", "MONEY", "MONEY_OVERFLOW", "ORDER_MALFORMED", "ORDER_STATE_UNKNOWN",
+    "PAYMENT_STATE_UNKNOWN", "PRODUCT_CODE_DUPLICATE", "PRODUCT_CODE_FORMAT", "PRODUCT_CODE_MISSING", "PRODUCT_ID_MISSING", "PRODUCT_PRICE", "PRODUCT_TEXT",
+    "PRODUCT_TITLE_TOO_LONG", "RECORD_UNREADABLE", "SHIPMENT_NOT_UPDATED", "STOCK_BASIS", "STOCK_REFUSED", "STORES_DO_NOT_FIT",
+}
+REASON = re.compile(r'\.reason = "([A-Z_]+)"|(?:Wrong|Refused|Invalid|BadField)\(\s*(?:\w+,\s*)?"([A-Z_]{3,})"')
+
 # What the simulator runs: nothing here may depend on anything but its ports.
 SIMULATED = ("server/domain", "server/engine", "tests/sim")
 
@@ -57,6 +72,24 @@ def tracked():
 def without_comments(text):
     text = re.sub(r"//[^\n]*", "", text)
     return re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+
+
+def check_apart(path, text, faults):
+    if not any(str(path).startswith(folder + "/") for folder in APART):
+        return
+    for line_number, line in enumerate(text.splitlines(), 1):
+        found = re.match(r'\s*#include "([a-z_]+)/', line)
+        if found and found.group(1) in SERVER_ROOMS:
+            faults.append(f"{path}:{line_number}: a connector knows nothing of the server's {found.group(1)}")
+
+
+def check_reasons(path, text, table, faults):
+    if not any(str(path).startswith(folder) for folder in REASONS_FROM):
+        return
+    for found in REASON.finditer(without_comments(text)):
+        reason = found.group(1) or found.group(2)
+        if reason not in INTERNAL_REASONS and f"`{reason}`" not in table:
+            faults.append(f"{path}: callers get the reason {reason}, which {REASONS_TABLE} does not explain")
 
 
 def check_layers(path, text, faults):
@@ -114,11 +147,14 @@ def check_readmes(paths, faults):
 def main():
     faults = []
     paths = tracked()
+    table = (ROOT / REASONS_TABLE).read_text()
     for path in paths:
         if path.suffix not in SOURCES:
             continue
         text = (ROOT / path).read_text(errors="replace")
         check_layers(path, text, faults)
+        check_apart(path, text, faults)
+        check_reasons(path, text, table, faults)
         check_banned(path, text, faults)
         check_shape(path, text, faults)
     check_built(paths, faults)

@@ -92,6 +92,28 @@ class TidyFinds(unittest.TestCase):
             with self.subTest(line=line):
                 self.assertEqual(faults_of("server/engine/planted.cc", line), [])
 
+    def test_finds_an_include_of_the_server_in_a_connector(self):
+        faults = []
+        tidy.check_apart(pathlib.PurePosixPath("plugins/planted/orders.cc"), '#include "domain/money.h"\n', faults)
+        tidy.check_apart(pathlib.PurePosixPath("sdk/src/planted.cc"), '#include "core/result.h"\n', faults)
+        self.assertEqual(len(faults), 2)
+
+    def test_leaves_the_includes_of_connectors_alone(self):
+        faults = []
+        tidy.check_apart(pathlib.PurePosixPath("plugins/planted/orders.cc"), '#include "storebridge/sdk.h"\n#include "orders.h"\n', faults)
+        tidy.check_apart(pathlib.PurePosixPath("sdk/tools/planted.cc"), '#include "domain/money.h"\n', faults)
+        self.assertEqual(faults, [])
+
+    def test_finds_a_reason_that_the_table_lacks(self):
+        path = pathlib.PurePosixPath("server/engine/planted.cc")
+        for line in ('.reason = "PLANTED",', 'return Wrong("PLANTED", text);', 'return Refused(\n  order, "PLANTED", text);'):
+            faults = []
+            tidy.check_reasons(path, line, "| `KNOWN` |", faults)
+            self.assertEqual(len(faults), 1, line)
+            faults = []
+            tidy.check_reasons(path, line.replace("PLANTED", "KNOWN"), "| `KNOWN` |", faults)
+            self.assertEqual(faults, [])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -19,11 +19,12 @@ std::string UpdateMarkerOf(const sdk::Shipment& shipment) {
 std::string ParcelsText(const sdk::Shipment& shipment) {
   std::string text;
   for (const sdk::Parcel& parcel : shipment.parcels()) {
+    std::string parts;
     for (const std::string* part :
          {&parcel.carrier(), &parcel.tracking_code(), &parcel.tracking_url()}) {
-      text += part->empty() ? "" : ' ' + *part;
+      parts += part->empty() ? "" : ' ' + *part;
     }
-    text += '.';
+    text += parts.empty() ? "" : parts + '.';
   }
   return text;
 }

@@ -11,6 +11,7 @@
 #include "api/validate/text.h"
 #include "core/ids.h"
 #include "domain/names.h"
+#include "domain/text_rules.h"
 
 namespace storebridge::api {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 Status CheckDisplayName(const std::string& display_name) {
   return CheckText({.field = "merchant.display_name",
                     .value = display_name,
-                    .characters_max = kDisplayNameCharactersMax});
+                    .characters_max = domain::kDisplayNameMax});
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ grpc::ServerUnaryReactor* MerchantService::UpdateMerchant(grpc::CallbackServerCo
     SB_TRY(std::string id, domain::ParseMerchantName(merchant.name()));
     SB_CHECK(CheckRequiredText({.field = "merchant.display_name",
                                 .value = merchant.display_name(),
-                                .characters_max = kDisplayNameCharactersMax}));
+                                .characters_max = domain::kDisplayNameMax}));
     SB_CHECK(CheckText({.field = "merchant.etag",
                         .value = merchant.etag(),
                         .characters_max = kEtagCharactersMax}));
@@ -78,7 +79,7 @@ grpc::ServerUnaryReactor* MerchantService::DeleteMerchant(grpc::CallbackServerCo
     SB_TRY(std::string id, domain::ParseMerchantName(request->name()));
     SB_CHECK(CheckText(
         {.field = "etag", .value = request->etag(), .characters_max = kEtagCharactersMax}));
-    ports_.commands.DeleteMerchant(std::move(id), request->etag(), ToEmpty(std::move(done)));
+    ports_.commands.DeleteMerchant(std::move(id), request->etag(), request->force(), ToEmpty(std::move(done)));
     return Ok();
   });
 }

@@ -16,6 +16,7 @@
 #include "api/validate/text.h"
 #include "domain/names.h"
 #include "domain/order_filter.h"
+#include "domain/reason_rules.h"
 #include "engine/explanations.h"
 #include "engine/refs.h"
 
@@ -28,7 +29,7 @@ Status CheckEtagText(const std::string& etag) {
 
 Status CheckReason(const std::string& reason) {
   return CheckRequiredText(
-      {.field = "reason", .value = reason, .characters_max = kReasonCharactersMax});
+      {.field = "reason", .value = reason, .characters_max = domain::kReasonMax});
 }
 
 // What a list shows. `merchant` is empty for all.

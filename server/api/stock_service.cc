@@ -18,6 +18,7 @@
 #include "api/validate/refs.h"
 #include "api/validate/text.h"
 #include "domain/names.h"
+#include "domain/reason_rules.h"
 #include "engine/explanations.h"
 #include "engine/refs.h"
 #include "engine/stock_book.h"
@@ -27,7 +28,7 @@ namespace {
 
 Status CheckReason(const std::string& reason) {
   return CheckRequiredText(
-      {.field = "reason", .value = reason, .characters_max = kReasonCharactersMax});
+      {.field = "reason", .value = reason, .characters_max = domain::kReasonMax});
 }
 
 Result<engine::StockSetting> ReadSetting(const v1::SetStockRequest& request) {

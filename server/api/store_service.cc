@@ -14,6 +14,7 @@
 #include "api/validate/refs.h"
 #include "api/validate/store.h"
 #include "api/validate/text.h"
+#include "domain/reason_rules.h"
 #include "engine/store_view.h"
 
 namespace storebridge::api {
@@ -100,7 +101,7 @@ grpc::ServerUnaryReactor* StoreService::PauseStore(grpc::CallbackServerContext* 
   return AnswerLater(ports_, "StoreService.PauseStore", response, [&](auto done) -> Status {
     SB_TRY(domain::StoreKey key, domain::ParseStoreName(request->name()));
     SB_CHECK(CheckText(
-        {.field = "reason", .value = request->reason(), .characters_max = kReasonCharactersMax}));
+        {.field = "reason", .value = request->reason(), .characters_max = domain::kReasonMax}));
     ports_.commands.PauseStore(std::move(key), request->reason(), std::move(done));
     return Ok();
   });

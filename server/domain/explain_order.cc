@@ -92,6 +92,11 @@ bool AddReading(v1::Explanation& explanation, const OrderFacts& facts) {
 // For an order that goes on without its store, unless its store's version is being read.
 void AddReadingBeside(v1::Explanation& explanation, const OrderFacts& facts) {
   if (!facts.store) {
+    AddCause(explanation,
+             "STORE_DELETED",
+             "the order's store was deleted: it will not be told of the shipment",
+             facts.order.store());
+    AddAction(explanation, "Tell the customer yourself when it has left.");
     return;
   }
   if (std::any_of(facts.issues.begin(), facts.issues.end(), IsOfCollecting)) {

@@ -46,6 +46,9 @@ std::int64_t NewsGapMs(Flow flow) {
 }
 
 bool IsFullDue(Flow flow, const v1::StoreSettings& settings, std::int64_t age_ms) {
+  if (age_ms < 0) {
+    return flow != Flow::kShipments;
+  }
   switch (flow) {
     case Flow::kProducts:
       return age_ms >= kProductsSweepMs;

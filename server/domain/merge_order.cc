@@ -188,6 +188,18 @@ bool SameAddress(const v1::Address& a, const v1::Address& b) {
   return a.SerializeAsString() == b.SerializeAsString();
 }
 
+// What the customer chose, such as an engraving.
+bool SameAttributes(const v1::OrderLine& a, const v1::OrderLine& b) {
+  return std::equal(
+      a.attributes().begin(),
+      a.attributes().end(),
+      b.attributes().begin(),
+      b.attributes().end(),
+      [](const v1::OrderAttribute& left, const v1::OrderAttribute& right) {
+        return left.key() == right.key() && left.value() == right.value();
+      });
+}
+
 bool SameDocuments(const v1::Order& a, const v1::Order& b) {
   return std::equal(a.documents().begin(),
                     a.documents().end(),
@@ -224,6 +236,9 @@ void AddLineChanges(const v1::OrderLine& ours,
   }
   if (ours.refunded_quantity() != theirs.refunded_quantity()) {
     changes.push_back(fmt::format("{} has {} refunded", which, theirs.refunded_quantity()));
+  }
+  if (!SameAttributes(ours, theirs)) {
+    changes.push_back(fmt::format("{} has other options", which));
   }
   // Less than before is our own shipment that the store does not know yet.
   if (theirs.fulfilled_elsewhere_quantity() > ours.fulfilled_elsewhere_quantity()) {
@@ -356,11 +371,24 @@ v1::Order AsTheStoreHasIt(const v1::Order& ours,
   return theirs;
 }
 
+// A store that was put back to an earlier state gives the ids of what came since to new orders.
+bool WasPlacedAfterItLeft(const v1::Order& existing, const connector::v1::Order& seen) {
+  return !existing.shipments().empty() &&
+         seen.placed_ms() > MsFromTimestamp(existing.shipments().rbegin()->ship_time()) &&
+         seen.placed_ms() != MsFromTimestamp(existing.place_time());
+}
+
 OrderMerge WatchSent(const v1::Order& existing,
                      const connector::v1::Order& seen,
                      const OrderSight& sight,
                      const OrderContext& context) {
   OrderMerge merge = Unchanged(existing, seen.stock_taken());
+  if (WasPlacedAfterItLeft(existing, seen)) {
+    if (StoreEnd(sight).empty()) {
+      merge.notices.push_back(IdReusedNotice(existing));
+    }
+    return merge;
+  }
   const v1::Order theirs = AsTheStoreHasIt(existing, seen, context.products);
   if (StoreEnd(sight).empty() && IsDue(theirs) && !NothingOpen(theirs)) {
     merge.notices.push_back(GrewNotice(theirs));

@@ -105,11 +105,16 @@ bool IsListedElsewhere(const v1::Product& product, std::string_view store) {
                      [&](const v1::ProductListing& listing) { return listing.store() != store; });
 }
 
-void UpdateActive(v1::Product& record) {
-  record.set_is_active(std::any_of(
-      record.listings().begin(), record.listings().end(), [](const v1::ProductListing& listing) {
-        return listing.is_active();
-      }));
+// What one store says does not count for the others: a product is sold while one sells it, and is
+// sent while one sells it as goods. Without listings it stays what it was.
+void FollowListings(v1::Product& record) {
+  const auto& listings = record.listings();
+  const auto any = [&](auto says) { return std::any_of(listings.begin(), listings.end(), says); };
+  record.set_is_active(any([](const v1::ProductListing& listing) { return listing.is_active(); }));
+  if (!listings.empty()) {
+    record.set_is_shippable(
+        any([](const v1::ProductListing& listing) { return !listing.is_virtual(); }));
+  }
 }
 
 v1::ProductListing& ListingFor(v1::Product& record, const std::string& store) {
@@ -130,10 +135,11 @@ void FollowListing(const connector::v1::Product& seen,
   listing.set_external_id(seen.external_id());
   listing.set_external_parent_id(seen.external_parent_id());
   listing.set_is_active(seen.is_active());
+  listing.set_is_virtual(seen.is_virtual());
   if (seen.modified_ms() != 0) {
     *listing.mutable_store_update_time() = TimestampFromMs(seen.modified_ms());
   }
-  UpdateActive(record);
+  FollowListings(record);
 }
 
 // ---- fields
@@ -296,7 +302,7 @@ v1::Product WithoutListing(const v1::Product& product,
       listings.DeleteSubrange(i, 1);
     }
   }
-  UpdateActive(record);
+  FollowListings(record);
   Stamp(record, now_ms);
   return record;
 }
@@ -320,7 +326,6 @@ Result<ProductMerge> MergeProduct(const v1::Product* existing,
   SB_CHECK(CheckDuplicate(record, seen, store));
   record.set_product_code(seen.product_code());
   record.set_title(seen.title());
-  record.set_is_shippable(!seen.is_virtual());
   FollowTexts(seen, record);
   SB_CHECK(FollowPrice(seen, record));
   FollowMeasures(seen, record);

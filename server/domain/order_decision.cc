@@ -41,14 +41,20 @@ bool HasLineOf(const v1::Order& order, std::string_view product_code) {
   });
 }
 
-// The look-up, where products that were accepted on the order before count as active.
+// The look-up, where products that were accepted on the order before count as active, and as goods:
+// what was sold as a thing is sent, also where the store calls it a download since.
 ProductLookup Accepting(const ProductLookup& products, const v1::Order* accepted) {
   if (accepted == nullptr || !WasRight(*accepted)) {
     return products;
   }
   return [&products, accepted](std::string_view product_code) {
     ProductFacts facts = products(product_code);
-    if (facts.standing == ProductFacts::Standing::kInactive && HasLineOf(*accepted, product_code)) {
+    if (facts.standing == ProductFacts::Standing::kUnknown ||
+        !HasLineOf(*accepted, product_code)) {
+      return facts;
+    }
+    facts.is_shippable = true;
+    if (facts.standing == ProductFacts::Standing::kInactive) {
       facts.standing = ProductFacts::Standing::kActive;
     }
     return facts;

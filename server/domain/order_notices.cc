@@ -86,6 +86,15 @@ OrderNotice GrewNotice(const v1::Order& theirs) {
       .resolution = "Make a new order in the store for what was added, and take it off this one."};
 }
 
+OrderNotice IdReusedNotice(const v1::Order& order) {
+  return {.reason = std::string(kIdReused),
+          .message = fmt::format("Order {} has left, and the store has another one under its id, "
+                                 "placed after that. Nothing of that one is sent.",
+                                 order.order_number()),
+          .resolution = "The store counts anew, perhaps after a restore: connect it as another "
+                        "store, and send what is paid there."};
+}
+
 OrderNotice OpenInStoreNotice(const v1::Order& order) {
   if (IsClosedShort(order)) {
     return {.reason = std::string(kOpenInStore),

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,16 +11,17 @@
 namespace storebridge::domain {
 namespace {
 
-constexpr std::size_t kCarrierMax = 100;
-
-Error Wrong(std::string_view reason, std::string message) {
-  return Error{
-      .code = Code::kInvalidArgument, .reason = std::string(reason), .message = std::move(message)};
+Error Wrong(std::string_view reason, std::string field, std::string_view fault) {
+  std::string message = fmt::format("{} {}", field, fault);
+  return Error{.code = Code::kInvalidArgument,
+               .reason = std::string(reason),
+               .message = std::move(message),
+               .facts = {{"field", std::move(field)}}};
 }
 
 Status CheckParcel(const v1::Parcel& parcel, std::size_t index) {
   const auto wrong = [&](std::string_view field, std::string_view fault) {
-    return Wrong("PARCEL", fmt::format("parcels[{}].{} {}", index, field, fault));
+    return Wrong("PARCEL", fmt::format("parcels[{}].{}", index, field), fault);
   };
   if (const std::string fault = TextFault(parcel.tracking_code(), kTrackingCodeMax);
       !fault.empty()) {
@@ -29,13 +31,17 @@ Status CheckParcel(const v1::Parcel& parcel, std::size_t index) {
     return wrong("tracking_url", fault);
   }
   if (!parcel.tracking_url().empty() && !IsWebAddress(parcel.tracking_url())) {
-    return wrong("tracking_url", "is not an address that begins with https:// or http://");
+    return wrong("tracking_url",
+                 fmt::format("is '{}': give an address that begins with https:// or http://, without "
+                             "blanks, quotes and angle brackets",
+                             Shown(parcel.tracking_url())));
   }
   if (const std::string fault = TextFault(parcel.carrier(), kCarrierMax); !fault.empty()) {
     return wrong("carrier", fault);
   }
-  if (parcel.has_weight_grams() && parcel.weight_grams() < 0) {
-    return wrong("weight_grams", "is below 0");
+  if (parcel.weight_grams() < 0) {
+    return wrong("weight_grams",
+                 fmt::format("is {}; 0 or more is allowed", parcel.weight_grams()));
   }
   return Ok();
 }
@@ -45,7 +51,8 @@ Status CheckParcel(const v1::Parcel& parcel, std::size_t index) {
 Status CheckParcels(const std::vector<v1::Parcel>& parcels) {
   if (parcels.size() > kParcelsMax) {
     return Wrong("TOO_MANY_PARCELS",
-                 fmt::format("{} parcels are given, {} are allowed; record several shipments",
+                 "parcels",
+                 fmt::format("has {} parcels, {} are allowed: record several shipments",
                              parcels.size(),
                              kParcelsMax));
   }

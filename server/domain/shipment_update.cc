@@ -110,7 +110,8 @@ Result<v1::Order> UpdateParcels(const v1::Order& order,
     return Error{.code = Code::kFailedPrecondition,
                  .reason = "SHIPMENT_BEHIND",
                  .message = fmt::format("the store may show more than {} other parcels of this "
-                                        "shipment of order {}: see why it is not told",
+                                        "shipment of order {}: ExplainOrder and the store report of the "
+                                        "shipment say why it is not told",
                                         kOutdatedParcelsMax,
                                         order.order_number())};
   }

@@ -7,6 +7,7 @@
 #include "domain/names.h"
 #include "domain/order_record.h"
 #include "domain/parcel_rules.h"
+#include "domain/reason_rules.h"
 #include "domain/record_hash.h"
 #include "domain/text_rules.h"
 #include "domain/timestamp.h"
@@ -62,16 +63,6 @@ std::string_view BeforeCollecting(OrderState state) {
       return "collect it";
   }
   return "";
-}
-
-Status CheckReason(std::string_view reason) {
-  if (IsBlank(reason)) {
-    return Wrong("REASON", "reason is missing: say why, in a few words");
-  }
-  if (const std::string fault = TextFault(reason, kReasonMax); !fault.empty()) {
-    return Wrong("REASON", fmt::format("reason {}", fault));
-  }
-  return Ok();
 }
 
 // ---- lines
@@ -355,13 +346,16 @@ Result<ReleasedOrder> ReleaseOrder(const v1::Order& order,
                                    const ProductLookup& products,
                                    std::int64_t now_ms) {
   SB_TRY(const OrderState state, OrderStateFrom(order.state()));
+  ReleasedOrder result{.order = order, .wish = OrderWish::kKeep};
+  if (state == OrderState::kNew || state == OrderState::kPending || state == OrderState::kDraft) {
+    return result;
+  }
   if (state != OrderState::kOnHold) {
     return Refused(
         order,
         "ORDER_STATE",
         fmt::format("is {}, not ON_HOLD: there is nothing to release", OrderStateName(state)));
   }
-  ReleasedOrder result{.order = order, .wish = OrderWish::kKeep};
   result.wish = DecideByContents(result.order, products, &order);
   SB_CHECK(TakeWish(result.order, result.wish, EndReason(result.order), now_ms));
   return result;

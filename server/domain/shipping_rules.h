@@ -19,7 +19,6 @@
 namespace storebridge::domain {
 
 inline constexpr int kShipmentsMax = 200;
-inline constexpr std::size_t kReasonMax = 500;
 
 // NEW to COLLECTING. Harmless when it is collecting already. What was reserved is deducted from the
 // shelf by the caller.
@@ -80,7 +79,8 @@ Result<ReleasedOrder> PutBackOrder(const v1::Order& order,
                                    const ProductLookup& products,
                                    std::int64_t now_ms);
 
-// Takes an order off hold and decides by the rules.
+// Takes an order off hold and decides by the rules. One that the rules decide already stays as it
+// is, with kKeep.
 Result<ReleasedOrder> ReleaseOrder(const v1::Order& order,
                                    const ProductLookup& products,
                                    std::int64_t now_ms);

@@ -13,6 +13,9 @@ enum class TextKind {
   kParagraph,  // Line breaks and tabs.
 };
 
+// Names that people give a merchant or a store, in characters.
+inline constexpr std::size_t kDisplayNameMax = 200;
+
 // Number of characters of UTF-8 text; none when it is not UTF-8.
 std::optional<std::size_t> CountCharacters(std::string_view text);
 

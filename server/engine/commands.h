@@ -86,7 +86,11 @@ class Commands {
                       std::string etag,
                       Done<v1::Merchant> done);
   // kFailedPrecondition while it has stores.
-  void DeleteMerchant(std::string merchant, std::string etag, Done<storebridge::Done> done);
+  // With `force` its open orders do not keep it.
+  void DeleteMerchant(std::string merchant,
+                      std::string etag,
+                      bool force,
+                      Done<storebridge::Done> done);
 
   // kInvalidArgument names the setting or secret that is wrong; kAlreadyExists when the id is
   // taken.
@@ -118,7 +122,7 @@ class Commands {
     std::vector<v1::ShipmentLine> lines;
     std::string etag;
     // 0: now.
-    std::int64_t shipped_ms = 0;
+    std::optional<std::int64_t> shipped_ms = {};
   };
   void ShipOrder(ShipRequest request, RequestKey key, Done<v1::Order> done);
   // kNotFound when the order has no such shipment; none is needed where it has one.

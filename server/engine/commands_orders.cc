@@ -200,9 +200,7 @@ void Commands::ShipOrder(ShipRequest request, RequestKey key, Done<v1::Order> do
         SB_TRY(departure.shipment_id, NewId(now, ports.random, [&](const std::string& id) {
                  return WasFound(tx.outbox().Get(request.order.merchant, id));
                }));
-        if (request.shipped_ms != 0) {
-          departure.ship_ms = request.shipped_ms;
-        }
+        departure.ship_ms = request.shipped_ms;
         SB_TRY(domain::ShippedOrder shipped, domain::ShipOrder(record.order, departure, now));
         record.order = std::move(shipped.order);
         SB_CHECK(QueueReport(tx, ports.connectors, record, now));

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/reason_rules.h"
 #include "engine/commands.h"
 #include "engine/ledger.h"
 #include "engine/order_book.h"
@@ -17,19 +18,6 @@ namespace storebridge::engine {
 namespace {
 
 constexpr std::int64_t kOnHandMax = 1'000'000'000;
-constexpr std::size_t kReasonBytesMax = 500;
-
-Status CheckReason(const std::string& reason) {
-  if (!reason.empty() && reason.size() <= kReasonBytesMax) {
-    return Ok();
-  }
-  return Error{.code = Code::kInvalidArgument,
-               .reason = "REASON",
-               .message = fmt::format("reason has {} bytes; say why in 1 to {}, such as 'counted'",
-                                      reason.size(),
-                                      kReasonBytesMax),
-               .facts = {{"field", "reason"}}};
-}
 
 Error OutOfRange(Code code, std::string_view what, std::int64_t least, std::int64_t given) {
   return Error{
@@ -61,7 +49,7 @@ Status CheckDelta(std::int64_t on_hand, std::int64_t delta) {
 
 // The product of a setting that can be made.
 Result<v1::Product> FindProductOf(const ports::ReadTx& tx, const StockSetting& setting) {
-  SB_CHECK(CheckReason(setting.reason));
+  SB_CHECK(domain::CheckReason(setting.reason));
   SB_CHECK(CheckOnHand(setting.on_hand));
   return FindProduct(tx, setting.product);
 }
@@ -187,7 +175,7 @@ void Commands::AdjustStock(ProductRef product,
        reason = std::move(reason),
        now = ports_.clock.NowMs(),
        &random = ports_.random](ports::Tx& tx) -> Result<v1::Stock> {
-        SB_CHECK(CheckReason(reason));
+        SB_CHECK(domain::CheckReason(reason));
         SB_TRY(const v1::Product record, FindProduct(tx, product));
         const std::string id = IdOf(record.name());
         SB_TRY(const ports::StockLevel level, tx.stock().Get(product.merchant, id));

@@ -5,7 +5,9 @@
 
 #include "core/ids.h"
 #include "domain/merge.h"
+#include "domain/reason_rules.h"
 #include "domain/stock_basis.h"
+#include "domain/text_rules.h"
 #include "domain/timestamp.h"
 #include "engine/commands.h"
 #include "engine/etag.h"
@@ -18,10 +20,8 @@ namespace storebridge::engine {
 namespace {
 
 constexpr const char* kCreatedPaused = "it was created with start_paused";
-constexpr std::size_t kDisplayNameBytesMax = 200;
 constexpr std::size_t kSecretBytesMax = 4096;
 constexpr std::size_t kConfigBytesMax = std::size_t{64} * 1024;
-constexpr std::size_t kReasonBytesMax = 500;
 
 using SecretTexts = std::map<std::string, Secret, std::less<>>;
 
@@ -32,13 +32,44 @@ Error Invalid(std::string reason, std::string field, std::string message) {
                .facts = {{"field", std::move(field)}}};
 }
 
-Status CheckText(const char* field, const std::string& text, std::size_t most) {
-  if (text.size() <= most) {
+// An order that somebody still waits for would be gone with its merchant.
+Status CheckNothingOpen(ports::Tx& tx, const std::string& merchant) {
+  ports::OrderFilter filter{.merchant = merchant};
+  for (const domain::OrderState state : domain::kOrderStates) {
+    if (domain::FollowsStore(state) || state == domain::OrderState::kCollecting) {
+      filter.states.push_back(domain::ToProto(state));
+    }
+  }
+  SB_TRY(const std::vector<v1::Order> open, tx.orders().List(filter, {}, 1));
+  if (open.empty()) {
+    return Ok();
+  }
+  return Error{.code = Code::kFailedPrecondition,
+               .reason = "MERCHANT_HAS_OPEN_ORDERS",
+               .message = fmt::format("order {} of merchant '{}' is not shipped or cancelled, and "
+                                      "perhaps others: list them with ListOrders, and end them with "
+                                      "ShipOrder or CancelOrder; or give force, and they are gone",
+                                      open.front().order_number(),
+                                      merchant),
+               .facts = {{"order", open.front().name()}}};
+}
+
+// Text that people wrote, in one line.
+Status CheckText(const char* field, const std::string& text, std::size_t characters_max) {
+  const std::string fault = domain::TextFault(text, characters_max);
+  return fault.empty() ? Ok() : Invalid("FIELD_FORMAT", field, fmt::format("{} {}", field, fault));
+}
+
+Status CheckConfigSize(const std::string& config_json) {
+  if (config_json.size() <= kConfigBytesMax) {
     return Ok();
   }
   return Invalid("TEXT_TOO_LONG",
-                 field,
-                 fmt::format("{} has {} bytes; {} are allowed", field, text.size(), most));
+                 "config_json",
+                 fmt::format("config_json has {} bytes, {} are allowed: leave out what is no "
+                             "setting of the connector",
+                             config_json.size(),
+                             kConfigBytesMax));
 }
 
 // What each product shows in the store has changed, perhaps: the next run looks at all of them,
@@ -82,7 +113,11 @@ Status CheckSecret(const connector::v1::Secret& secret,
     return Invalid(
         "TEXT_TOO_LONG",
         field,
-        fmt::format("secret '{}' is longer than {} bytes", secret.name(), kSecretBytesMax));
+        fmt::format("secret '{}' has {} bytes, {} are allowed: give it as the store shows it, "
+                    "without anything around it",
+                    secret.name(),
+                    given->second.Reveal().size(),
+                    kSecretBytesMax));
   }
   return Ok();
 }
@@ -214,7 +249,7 @@ void Commands::CreateMerchant(std::string merchant,
       [merchant, display_name = std::move(display_name), now = ports_.clock.NowMs()](
           ports::Tx& tx) -> Result<v1::Merchant> {
         SB_CHECK(CheckChosenId("merchant", merchant));
-        SB_CHECK(CheckText("display_name", display_name, kDisplayNameBytesMax));
+        SB_CHECK(CheckText("display_name", display_name, domain::kDisplayNameMax));
         if (tx.merchants().Get(merchant)) {
           return Error{.code = Code::kAlreadyExists,
                        .reason = "MERCHANT_EXISTS",
@@ -244,7 +279,7 @@ void Commands::UpdateMerchant(std::string merchant,
       [merchant = std::move(merchant),
        display_name = std::move(display_name),
        etag = std::move(etag)](ports::Tx& tx) -> Result<v1::Merchant> {
-        SB_CHECK(CheckText("display_name", display_name, kDisplayNameBytesMax));
+        SB_CHECK(CheckText("display_name", display_name, domain::kDisplayNameMax));
         SB_TRY(v1::Merchant record, tx.merchants().Get(merchant));
         SB_CHECK(CheckEtag(etag, record.etag(), record.name()));
         if (!display_name.empty() && display_name != record.display_name()) {
@@ -259,9 +294,10 @@ void Commands::UpdateMerchant(std::string merchant,
 
 void Commands::DeleteMerchant(std::string merchant,
                               std::string etag,
+                              bool force,
                               Done<storebridge::Done> done) {
   ports_.storage.Submit(
-      [merchant = std::move(merchant), etag = std::move(etag)](ports::Tx& tx) -> Status {
+      [merchant = std::move(merchant), etag = std::move(etag), force](ports::Tx& tx) -> Status {
         SB_TRY(const v1::Merchant record, tx.merchants().Get(merchant));
         SB_CHECK(CheckEtag(etag, record.etag(), record.name()));
         SB_TRY(const std::vector<v1::Store> stores, tx.stores().List(merchant, {}, 1));
@@ -273,6 +309,9 @@ void Commands::DeleteMerchant(std::string merchant,
                                      merchant,
                                      stores.front().name()),
               .facts = {{"store", stores.front().name()}}};
+        }
+        if (!force) {
+          SB_CHECK(CheckNothingOpen(tx, merchant));
         }
         return tx.merchants().Remove(merchant);
       },
@@ -289,9 +328,9 @@ void Commands::CreateStore(NewStore request, RequestKey key, Done<v1::Store> don
     SB_CHECK(CheckChosenId("store", request.key.store));
     SB_TRY(const std::shared_ptr<const connector::v1::Manifest> manifest,
            ManifestOf(ports_.connectors, request.store));
-    SB_CHECK(CheckText("display_name", request.store.display_name(), kDisplayNameBytesMax));
-    SB_CHECK(CheckText("config_json", request.store.config_json(), kConfigBytesMax));
-    SB_CHECK(CheckSettings(request.store.settings()));
+    SB_CHECK(CheckText("display_name", request.store.display_name(), domain::kDisplayNameMax));
+    SB_CHECK(CheckConfigSize(request.store.config_json()));
+    SB_CHECK(CheckSettings(request.store.settings(), ports_.clock.NowMs()));
     SB_CHECK(ports_.config_checker.CheckConfig(*manifest, request.store.config_json()));
     SB_CHECK(CheckSecrets(*manifest, request.secrets, SecretsNeeded::kAll));
     request.store.set_stock_basis(domain::StockBasisOf(manifest->stock_basis()));
@@ -368,7 +407,8 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
         const std::int32_t buffer_before = record.settings().stock_buffer();
         const bool matched_by_code = record.settings().match_by_code();
         if (change.display_name) {
-          record.set_display_name(*change.display_name);
+          record.set_display_name(change.display_name->empty() ? change.key.store
+                                                              : *change.display_name);
         }
         if (change.config_json) {
           record.set_config_json(*change.config_json);
@@ -380,9 +420,9 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
           *record.mutable_settings()->mutable_orders_from() =
               DefaultOrdersFrom(record.create_time());
         }
-        SB_CHECK(CheckText("display_name", record.display_name(), kDisplayNameBytesMax));
-        SB_CHECK(CheckText("config_json", record.config_json(), kConfigBytesMax));
-        SB_CHECK(CheckSettings(record.settings()));
+        SB_CHECK(CheckText("display_name", record.display_name(), domain::kDisplayNameMax));
+        SB_CHECK(CheckConfigSize(record.config_json()));
+        SB_CHECK(CheckSettings(record.settings(), ports_.clock.NowMs()));
         SB_CHECK(ports_.config_checker.CheckConfig(*manifest, record.config_json()));
         SB_TRY(const bool moves,
                ReachesOthers(ports_.config_checker, *manifest, before, record.config_json()));
@@ -424,8 +464,8 @@ void Commands::DeleteStore(domain::StoreKey store, std::string etag, Done<storeb
           return Error{
               .code = Code::kFailedPrecondition,
               .reason = "STORE_HAS_COLLECTING_ORDERS",
-              .message = fmt::format("order {} of store '{}' is being collected; ship it first, or "
-                                     "call PutBackOrder",
+              .message = fmt::format("order {} of store '{}' is being collected; end that with "
+                                     "ShipOrder, PutBackOrder or CancelOrder first",
                                      collecting.front().order_number(),
                                      record.name()),
               .facts = {{"order", collecting.front().name()}}};
@@ -448,7 +488,7 @@ void Commands::PauseStore(domain::StoreKey store, std::string reason, Done<v1::S
       {},
       [store = std::move(store), reason = std::move(reason), now = ports_.clock.NowMs()](
           ports::Tx& tx) -> Result<v1::Store> {
-        SB_CHECK(CheckText("reason", reason, kReasonBytesMax));
+        SB_CHECK(CheckText("reason", reason, domain::kReasonMax));
         SB_TRY(v1::Store record, tx.stores().Get(store));
         SB_CHECK(CheckNotDeleting(record));
         if (record.state() != v1::Store::STATE_PAUSED) {

@@ -128,8 +128,12 @@ Status ProductBook::Forget(ports::Listing listing) {
   return ledger_.tx().products().RemoveListing(store_, listing.external_id);
 }
 
+bool ProductBook::IsOlderThanRun(const ports::Listing& listing) const {
+  return listing.known_ms < run_start_ms_ || listing.known_ms > ledger_.now_ms();
+}
+
 Status ProductBook::CompareStock(const cv1::Product& seen, ports::Listing& listing) {
-  if (seen.has_stock_quantity() && listing.known_ms < run_start_ms_) {
+  if (seen.has_stock_quantity() && IsOlderThanRun(listing)) {
     if (listing.known_quantity != seen.stock_quantity()) {
       listing.accept_ms = 0;
     }
@@ -156,7 +160,7 @@ Result<bool> ProductBook::Observe(const cv1::Product& seen, std::uint64_t conten
   const bool is_news =
       seen.has_stock_quantity() &&
       (listing->known_quantity != seen.stock_quantity() || listing->confirm_ms == 0);
-  if (is_news && listing->known_ms < run_start_ms_) {
+  if (is_news && IsOlderThanRun(*listing)) {
     SB_CHECK(CompareStock(seen, *listing));
     WakeIfDirty(*listing);
     SB_CHECK(ledger_.tx().products().PutListingStock(*listing));

@@ -73,7 +73,7 @@ Result<std::shared_ptr<StorePreview>> StoreScheduler::MakePreview(
   SB_TRY(const std::shared_ptr<const RunSubject> subject, Subject());
   RunSubject tried = *subject;
   merge_settings(*tried.store.mutable_settings());
-  SB_CHECK(CheckSettings(tried.store.settings()));
+  SB_CHECK(CheckSettings(tried.store.settings(), ports_.clock.NowMs()));
   SB_TRY(std::unique_ptr<ports::Storage> scratch, ports_.storage.MakeScratch());
   return std::make_shared<StorePreview>(
       RunPorts(), std::move(scratch), std::move(tried), std::move(is_wanted));

@@ -33,6 +33,13 @@ std::string_view HostingWord(const v1::Connector& resource) {
 }
 
 // `id` is for people.
+std::string NoFile(const std::string& id, const std::string& folder) {
+  return fmt::format("there is no file {}.so in '{}'{}",
+                     id,
+                     folder,
+                     id.find('-') == std::string::npos ? "" : ", also none with '_' for '-'");
+}
+
 Error StaysAsItIs(const std::string& id, const std::string& why) {
   return {.code = Code::kFailedPrecondition,
           .reason = "CONNECTOR_NOT_RELOADED",
@@ -75,7 +82,7 @@ void PluginHost::Fill() {
   }
   for (const std::string& id : missing) {
     const std::string why = folder
-                                ? fmt::format("there is no file {}.so in '{}'", id, options_.folder)
+                                ? NoFile(id, options_.folder)
                                 : folder.error().message;
     Add(RefusedConnector(
         {.id = id, .path = ""},
@@ -274,7 +281,7 @@ Result<ConnectorOrigin> PluginHost::OriginToReload(const std::string& id) const 
   if (paths.empty()) {
     return Error{.code = Code::kNotFound,
                  .reason = "CONNECTOR_NOT_FOUND",
-                 .message = fmt::format("there is no file {}.so in '{}'", id, options_.folder),
+                 .message = NoFile(id, options_.folder),
                  .facts = {{"connector", id}}};
   }
   if (paths.size() > 1) {

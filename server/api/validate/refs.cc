@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/validate/text.h"
+#include "domain/merge.h"
 #include "domain/names.h"
 
 namespace storebridge::api {
@@ -75,7 +76,7 @@ Result<engine::ProductRef> ReadProductRef(std::string_view name, std::string_vie
          ReadTwoWays({.name = name,
                       .known = product_code,
                       .known_field = "product_code",
-                      .known_characters_max = kProductCodeCharactersMax,
+                      .known_characters_max = domain::kProductCodeMax,
                       .collection = "products",
                       .parse = &domain::ParseProductName}));
   return engine::ProductRef{.merchant = std::move(child.merchant),

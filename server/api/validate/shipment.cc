@@ -10,6 +10,7 @@
 #include "api/validate/text.h"
 #include "api/validate/times.h"
 #include "domain/names.h"
+#include "domain/parcel_rules.h"
 
 namespace storebridge::api {
 namespace {
@@ -23,43 +24,12 @@ Status CheckCount(std::string_view field, int count, int max) {
                   fmt::format("{} {} are given; at most {} are allowed", count, field, max));
 }
 
-// The store sends this address to its customer.
-Status CheckWebAddress(std::string_view field, std::string_view url) {
-  SB_CHECK(CheckText({.field = field, .value = url, .characters_max = kTrackingUrlCharactersMax}));
-  if (url.empty() || url.starts_with("https://") || url.starts_with("http://")) {
-    return Ok();
-  }
-  return BadField("FIELD_FORMAT",
-                  field,
-                  fmt::format("{} is '{}'; it has to begin with https:// or http://", field, url));
-}
-
-Status CheckParcel(int index, const v1::Parcel& parcel) {
-  const std::string at = fmt::format("parcels[{}]", index);
-  SB_CHECK(CheckText({.field = at + ".tracking_code",
-                      .value = parcel.tracking_code(),
-                      .characters_max = kTrackingCodeCharactersMax}));
-  SB_CHECK(CheckWebAddress(at + ".tracking_url", parcel.tracking_url()));
-  SB_CHECK(CheckText({.field = at + ".carrier",
-                      .value = parcel.carrier(),
-                      .characters_max = kCarrierCharactersMax}));
-  if (parcel.weight_grams() < 0) {
-    return BadField(
-        "FIELD_RANGE",
-        at + ".weight_grams",
-        fmt::format("{}.weight_grams is {}; 0 or more is allowed", at, parcel.weight_grams()));
-  }
-  return Ok();
-}
-
 using Parcels = google::protobuf::RepeatedPtrField<v1::Parcel>;
 
 Result<std::vector<v1::Parcel>> ReadParcels(const Parcels& parcels) {
-  SB_CHECK(CheckCount("parcels", parcels.size(), kParcelsMax));
-  for (int i = 0; i < parcels.size(); ++i) {
-    SB_CHECK(CheckParcel(i, parcels.Get(i)));
-  }
-  return std::vector<v1::Parcel>(parcels.begin(), parcels.end());
+  std::vector<v1::Parcel> read(parcels.begin(), parcels.end());
+  SB_CHECK(domain::CheckParcels(read));
+  return read;
 }
 
 Status CheckLine(int index, const v1::ShipmentLine& line) {
@@ -91,7 +61,8 @@ Result<engine::Commands::ShipRequest> ReadShipment(const v1::ShipOrderRequest& r
   shipment.lines.assign(request.lines().begin(), request.lines().end());
   shipment.etag = request.etag();
   if (request.has_ship_time()) {
-    SB_TRY(shipment.shipped_ms, ReadTime("ship_time", request.ship_time()));
+    SB_TRY(const std::int64_t ship_ms, ReadTime("ship_time", request.ship_time()));
+    shipment.shipped_ms = ship_ms;
   }
   return shipment;
 }

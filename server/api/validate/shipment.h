@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -10,11 +9,7 @@
 
 namespace storebridge::api {
 
-inline constexpr int kParcelsMax = 50;
 inline constexpr int kShipmentLinesMax = 1000;
-inline constexpr std::size_t kTrackingCodeCharactersMax = 200;
-inline constexpr std::size_t kTrackingUrlCharactersMax = 2000;
-inline constexpr std::size_t kCarrierCharactersMax = 100;
 
 // Checks the parcels and lines of a shipment one by one. kInvalidArgument names the field, such as
 // `parcels[1].tracking_url`.

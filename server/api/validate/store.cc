@@ -13,6 +13,7 @@
 #include "api/validate/times.h"
 #include "core/ids.h"
 #include "domain/names.h"
+#include "domain/text_rules.h"
 
 namespace storebridge::api {
 namespace {
@@ -43,7 +44,7 @@ Status CheckSettingTimes(std::string_view field, const v1::StoreSettings& settin
 Status CheckStoreTexts(const v1::Store& store) {
   SB_CHECK(CheckText({.field = "store.display_name",
                       .value = store.display_name(),
-                      .characters_max = kDisplayNameCharactersMax}));
+                      .characters_max = domain::kDisplayNameMax}));
   return CheckSettingTimes("store.settings.orders_from", store.settings());
 }
 

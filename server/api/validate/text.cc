@@ -1,27 +1,12 @@
 #include "api/validate/text.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "domain/text_rules.h"
+
 namespace storebridge::api {
-namespace {
-
-// Text in requests is valid UTF-8: protobuf refuses all else.
-std::size_t CountCharacters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
-
-bool IsControl(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 || byte == 0x7F;
-}
-
-}  // namespace
-
 Error MissingField(std::string_view field, std::string_view hint) {
   return Error{.code = Code::kInvalidArgument,
                .reason = "FIELD_REQUIRED",
@@ -37,7 +22,8 @@ Error BadField(std::string_view reason, std::string_view field, std::string mess
 }
 
 Status CheckText(const TextField& text) {
-  const std::size_t characters = CountCharacters(text.value);
+  // Text in requests is valid UTF-8: protobuf refuses all else.
+  const std::size_t characters = domain::CountCharacters(text.value).value_or(text.value.size());
   if (characters > text.characters_max) {
     return Error{.code = Code::kInvalidArgument,
                  .reason = "FIELD_LENGTH",
@@ -49,18 +35,16 @@ Status CheckText(const TextField& text) {
                            {"characters", std::to_string(characters)},
                            {"characters_max", std::to_string(text.characters_max)}}};
   }
-  if (std::any_of(text.value.begin(), text.value.end(), IsControl)) {
-    return BadField("FIELD_FORMAT",
-                    text.field,
-                    fmt::format("{} has a control character, such as a line break: write it "
-                                "on one line without",
-                                text.field));
+  if (const std::string fault = domain::TextFault(text.value, text.characters_max);
+      !fault.empty()) {
+    return BadField(
+        "FIELD_FORMAT", text.field, fmt::format("{} {}: write it on one line without", text.field, fault));
   }
   return Ok();
 }
 
 Status CheckRequiredText(const TextField& text) {
-  if (text.value.empty()) {
+  if (domain::IsBlank(text.value)) {
     return MissingField(text.field, fmt::format("write 1 to {} characters", text.characters_max));
   }
   return CheckText(text);

@@ -9,9 +9,6 @@
 namespace storebridge::api {
 
 // What a caller may write as free text at most, in characters.
-inline constexpr std::size_t kDisplayNameCharactersMax = 200;
-inline constexpr std::size_t kReasonCharactersMax = 500;
-inline constexpr std::size_t kProductCodeCharactersMax = 200;
 inline constexpr std::size_t kOrderNumberCharactersMax = 100;
 inline constexpr std::size_t kEtagCharactersMax = 64;
 
@@ -27,7 +24,7 @@ struct TextField {
 // allowed.
 Status CheckText(const TextField& text);
 
-// As CheckText, and not empty.
+// As CheckText, and not blank.
 Status CheckRequiredText(const TextField& text);
 
 // Errors that every check words alike.

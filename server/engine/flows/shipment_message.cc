@@ -1,6 +1,9 @@
 #include "engine/flows/shipment_message.h"
 
+#include <algorithm>
+
 #include "domain/order_record.h"
+#include "domain/parcel_rules.h"
 #include "domain/shipment_update.h"
 #include "domain/timestamp.h"
 #include "engine/order_book.h"
@@ -28,12 +31,26 @@ void AddContents(const v1::Shipment& shipment, cv1::Shipment& out) {
 }
 
 // What is told of a shipment that the store has.
-void AddUpdate(const v1::Shipment& shipment, cv1::Shipment& out) {
+// Whether another shipment of the order has such a parcel: it is not outdated then.
+bool IsOfAnother(const v1::Order& order, const v1::Shipment& shipment, const v1::Parcel& parcel) {
+  return std::any_of(
+      order.shipments().begin(), order.shipments().end(), [&](const v1::Shipment& other) {
+        const auto& parcels = other.parcels();
+        return other.name() != shipment.name() &&
+               std::any_of(parcels.begin(), parcels.end(), [&](const v1::Parcel& theirs) {
+                 return domain::IsShownAlike(theirs, parcel);
+               });
+      });
+}
+
+void AddUpdate(const v1::Order& order, const v1::Shipment& shipment, cv1::Shipment& out) {
   AddContents(shipment, out);
   out.set_revision(shipment.revision());
   out.set_external_id(shipment.store_report().external_id());
   for (const v1::Parcel& parcel : shipment.store_report().outdated_parcels()) {
-    AddParcel(parcel, *out.add_outdated_parcels());
+    if (!IsOfAnother(order, shipment, parcel)) {
+      AddParcel(parcel, *out.add_outdated_parcels());
+    }
   }
 }
 
@@ -64,7 +81,7 @@ cv1::Shipment ShipmentMessage(const v1::Order& order,
   const v1::StoreSettings& settings = subject.store.settings();
   told.set_notify_customer(!settings.has_notify_customer() || settings.notify_customer());
   if (domain::StoreHas(shipment)) {
-    AddUpdate(shipment, told);
+    AddUpdate(order, shipment, told);
     return told;
   }
   bool others_wait = false;

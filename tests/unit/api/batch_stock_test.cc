@@ -8,6 +8,8 @@
 #include "api/stock_service.h"
 #include "api/validate/text.h"
 #include "api_fixture.h"
+#include "domain/merge.h"
+#include "domain/reason_rules.h"
 #include "storebridge/v1/stock_service.grpc.pb.h"
 
 namespace storebridge::api {
@@ -89,7 +91,7 @@ TEST_F(BatchStockTest, TellsOfEachWhatSetStockWouldHaveTold) {
   Add("", "", 3);
   Add("", "TEE-1", 3).clear_on_hand();
   Add("", "TEE-1", 3).clear_reason();
-  Add("", "TEE-1", 3).set_reason(std::string(kReasonCharactersMax + 1, 'x'));
+  Add("", "TEE-1", 3).set_reason(std::string(domain::kReasonMax + 1, 'x'));
   Add("", "TEE-1", -1);
   Add("", "TEE-1", 3).set_etag("stale");
   Add("", "TEE-1", 3).set_request_id("its own");
@@ -155,8 +157,8 @@ TEST_F(BatchStockTest, TakesAThousandAndNotOneMore) {
 
 TEST_F(BatchStockTest, FitsIntoWhatAClientTakesAlsoWhenAllIsWrong) {
   for (int i = 0; i < kStockBatchMax; ++i) {
-    Add("merchants/demo", std::string(kProductCodeCharactersMax, 'x'), 1)
-        .set_reason(std::string(kReasonCharactersMax, 'x'));
+    Add("merchants/demo", std::string(domain::kProductCodeMax, 'x'), 1)
+        .set_reason(std::string(domain::kReasonMax, 'x'));
   }
 
   EXPECT_TRUE(Send().ok());

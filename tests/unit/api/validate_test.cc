@@ -29,7 +29,7 @@ TEST(TextRulesTest, CountsCharactersNotBytes) {
 TEST(TextRulesTest, RefusesLineBreaks) {
   ExpectRefused(CheckText({.field = "reason", .value = "a\nb", .characters_max = 9}),
                 "FIELD_FORMAT",
-                "reason has a control character");
+                "reason has the control character U+000A at place 2");
 }
 
 TEST(TextRulesTest, RefusesEmptyTextWhereOneIsNeeded) {
@@ -111,7 +111,7 @@ TEST(ShipmentTest, MayBeEmpty) {
 
   ASSERT_TRUE(shipment);
   EXPECT_EQ(shipment->order.order_number, "1007");
-  EXPECT_EQ(shipment->shipped_ms, 0);
+  EXPECT_EQ(shipment->shipped_ms, std::nullopt);
   EXPECT_TRUE(shipment->parcels.empty());
 }
 
@@ -124,7 +124,7 @@ TEST(ShipmentTest, HasAtMostFiftyParcels) {
 
   request.add_parcels();
 
-  ExpectRefused(ReadShipment(request), "FIELD_LENGTH", "51 parcels are given; at most 50");
+  ExpectRefused(ReadShipment(request), "TOO_MANY_PARCELS", "parcels has 51 parcels, 50 are allowed");
 }
 
 TEST(ShipmentUpdateTest, NamesItsShipmentOrNone) {
@@ -150,7 +150,7 @@ TEST(ShipmentUpdateTest, HasAtMostFiftyParcels) {
   for (int i = 0; i < 51; ++i) {
     request.add_parcels()->set_tracking_code("JJFI1");
   }
-  ExpectRefused(ReadShipmentUpdate(request), "FIELD_LENGTH", "51 parcels are given; at most 50");
+  ExpectRefused(ReadShipmentUpdate(request), "TOO_MANY_PARCELS", "parcels has 51 parcels, 50 are allowed");
 }
 
 TEST(ShipmentTest, NamesTheParcelThatIsWrong) {
@@ -159,15 +159,37 @@ TEST(ShipmentTest, NamesTheParcelThatIsWrong) {
   request.add_parcels()->set_tracking_url("javascript:alert(1)");
 
   ExpectRefused(ReadShipment(request),
-                "FIELD_FORMAT",
-                "parcels[1].tracking_url is 'javascript:alert(1)'; it has to begin with https://");
+                "PARCEL",
+                "parcels[1].tracking_url is 'javascript:alert(1)': give an address that begins with");
+}
+
+TEST(ShipmentTest, RefusesAnAddressThatCannotBeOpened) {
+  v1::ShipOrderRequest request = ShipRequest();
+  request.add_parcels()->set_tracking_url("https://carrier.example/a b");
+
+  ExpectRefused(ReadShipment(request), "PARCEL", "parcels[0].tracking_url is");
+}
+
+TEST(ShipmentTest, HasTrackingCodesOfAtMostAHundredCharacters) {
+  v1::ShipOrderRequest request = ShipRequest();
+  std::string code;
+  for (int i = 0; i < 100; ++i) {
+    code += "ä";
+  }
+  request.add_parcels()->set_tracking_code(code);
+  EXPECT_TRUE(ReadShipment(request));
+
+  request.mutable_parcels(0)->set_tracking_code(code + "1");
+
+  ExpectRefused(
+      ReadShipment(request), "PARCEL", "parcels[0].tracking_code has 101 characters, 100 are");
 }
 
 TEST(ShipmentTest, RefusesANegativeWeight) {
   v1::ShipOrderRequest request = ShipRequest();
   request.add_parcels()->set_weight_grams(-1);
 
-  ExpectRefused(ReadShipment(request), "FIELD_RANGE", "parcels[0].weight_grams is -1");
+  ExpectRefused(ReadShipment(request), "PARCEL", "parcels[0].weight_grams is -1");
 }
 
 TEST(ShipmentTest, RefusesLinesWithoutNameOrPieces) {

@@ -61,6 +61,32 @@ TEST(MergeProductTest, OverwritesWithWhatTheStoreSays) {
   EXPECT_EQ(merge.record.create_time().seconds(), first.create_time().seconds());
 }
 
+TEST(MergeProductTest, IsSentWhileOneOfItsStoresSellsItAsGoods) {
+  connector::v1::Product download = SeenProduct();
+  download.set_is_virtual(true);
+  const v1::Product goods = Merged(nullptr, SeenProduct(), "web");
+
+  const v1::Product both = Merged(&goods, download, "two");
+  const v1::Product neither = Merged(&both, download, "web");
+
+  EXPECT_TRUE(both.is_shippable());
+  EXPECT_TRUE(both.listings(1).is_virtual());
+  EXPECT_FALSE(neither.is_shippable());
+  EXPECT_TRUE(Merged(&neither, SeenProduct(), "two").is_shippable());
+}
+
+TEST(MergeProductTest, IsWhatItsOtherStoresSayWhenOneDropsIt) {
+  connector::v1::Product download = SeenProduct();
+  download.set_is_virtual(true);
+  const v1::Product goods = Merged(nullptr, SeenProduct(), "web");
+  const v1::Product both = Merged(&goods, download, "two");
+
+  const v1::Product left = WithoutListing(both, {"demo", "web"}, "p-1", kNow + 1);
+
+  EXPECT_FALSE(left.is_shippable());
+  EXPECT_FALSE(WithoutListing(left, {"demo", "two"}, "p-1", kNow + 2).is_shippable());
+}
+
 TEST(MergeProductTest, KeepsAFieldThatTheStoreDoesNotHaveAndClearsAnEmptyOne) {
   const v1::Product first = Merged(nullptr, SeenProduct());
   connector::v1::Product absent = SeenProduct();

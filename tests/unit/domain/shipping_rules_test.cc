@@ -244,7 +244,18 @@ TEST_F(ShippingRulesTest, ReleasesByTheRules) {
             v1::ORDER_STATE_DRAFT);
   EXPECT_EQ(ReleaseOrder(unpaid, products_.Lookup(), kNow).value().order.state(),
             v1::ORDER_STATE_AWAITING_PAYMENT);
-  EXPECT_EQ(ReleaseOrder(released.order, products_.Lookup(), kNow).error().reason, "ORDER_STATE");
+}
+
+TEST_F(ShippingRulesTest, ReleasesTwiceWithoutHarmAndNothingThatIsNotParked) {
+  v1::Order held = HoldOrder(InState(OrderState::kNew), "call the customer", kNow).value();
+  const v1::Order released = ReleaseOrder(held, products_.Lookup(), kNow).value().order;
+
+  const ReleasedOrder again = ReleaseOrder(released, products_.Lookup(), kNow + 1).value();
+
+  EXPECT_EQ(again.wish, OrderWish::kKeep);
+  EXPECT_EQ(again.order.etag(), released.etag());
+  EXPECT_EQ(ReleaseOrder(InState(OrderState::kCollecting), products_.Lookup(), kNow).error().reason,
+            "ORDER_STATE");
 }
 
 }  // namespace

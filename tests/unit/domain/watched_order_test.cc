@@ -3,6 +3,7 @@
 #include "domain/merge.h"
 #include "domain/order_record.h"
 #include "domain/shipping_rules.h"
+#include "domain/timestamp.h"
 #include "domain_fixtures.h"
 #include "merge_order_fixture.h"
 
@@ -250,6 +251,37 @@ TEST_F(WatchedOrderTest, SaysWhatIsToBeRefundedOfAnOrderThatWasClosedShort) {
   EXPECT_EQ(Merge(&ended, Completed()).notices.size(), 1U) << "complete is not refunded";
   EXPECT_TRUE(Merge(&ended, whole).notices.empty());
   EXPECT_TRUE(Merge(&ended, Refunded()).notices.empty());
+}
+
+TEST_F(WatchedOrderTest, RaisesANoticeWhenAnEngravingIsChangedWhileCollecting) {
+  connector::v1::Order before = PaidOrder();
+  connector::v1::Header& engraving = *before.mutable_lines(0)->add_attributes();
+  engraving.set_name("Engraving");
+  engraving.set_value("ANNA");
+  const v1::Order existing = TakenOver(before, products_, OrderState::kCollecting);
+  before.set_modified_ms(before.modified_ms() + 1000);
+  connector::v1::Order after = before;
+  after.mutable_lines(0)->mutable_attributes(0)->set_value("BRUNO");
+
+  EXPECT_TRUE(Merge(&existing, before).notices.empty());
+  const OrderMerge merge = Merge(&existing, after);
+
+  ASSERT_EQ(merge.notices.size(), 1U);
+  EXPECT_NE(merge.notices[0].message.find("other options"), std::string::npos);
+  EXPECT_EQ(merge.notices[0].message.find("BRUNO"), std::string::npos);
+}
+
+TEST_F(WatchedOrderTest, RaisesANoticeWhenAnotherOrderHasTheIdOfOneThatHasLeft) {
+  const v1::Order existing = Sent();
+  connector::v1::Order other = Later();
+  other.set_placed_ms(MsFromTimestamp(existing.shipments(0).ship_time()) + 1);
+
+  const OrderMerge merge = Merge(&existing, other);
+
+  EXPECT_EQ(merge.outcome, Outcome::kUnchanged);
+  ASSERT_EQ(merge.notices.size(), 1U);
+  EXPECT_EQ(merge.notices[0].reason, kIdReused);
+  EXPECT_TRUE(Merge(&existing, Later()).notices.empty());
 }
 
 }  // namespace

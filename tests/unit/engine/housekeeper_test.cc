@@ -146,7 +146,7 @@ TEST_F(HousekeeperTest, CountsOnWhenAMerchantIsMadeAnew) {
     return Ok();
   });
   ASSERT_TRUE(
-      Wait<storebridge::Done>([&](auto done) { commands_->DeleteMerchant("acme", "", done); }));
+      Wait<storebridge::Done>([&](auto done) { commands_->DeleteMerchant("acme", "", false, done); }));
   const std::int64_t before = Head();
   ASSERT_GT(before, 0);
   Pass(6 * kDay);

@@ -209,6 +209,25 @@ TEST_F(OrdersFlowTest, ChecksADraftAgainWhenItsProductTurnsOutToBeADownload) {
   EXPECT_EQ(Get("1001").state_reason(), "nothing left to send");
 }
 
+TEST_F(OrdersFlowTest, SendsWhatWasSoldAsAThingAlsoWhenItsProductIsADownloadSince) {
+  Sell("MUG", "p1");
+  Connect();
+  SetStock("MUG", 5);
+  cv1::Order& order = Order("1001", "MUG", 2);
+  Pass(kMinute);
+  ASSERT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
+
+  store_.products["p1"].set_is_virtual(true);
+  Pass(16 * kMinute);
+  order.set_customer_note("Ring twice");
+  order.set_modified_ms(clock_.NowMs());
+  Pass(kMinute);
+
+  EXPECT_EQ(Get("1001").customer_note(), "Ring twice");
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
+  EXPECT_EQ(Get("1001").lines(0).open_quantity(), 2);
+}
+
 TEST_F(OrdersFlowTest, TakesAnOrderOverWhoseProductTurnsOutToBeAThing) {
   store_.lists_open_orders = true;
   host_.manifest().set_order_feed(cv1::ORDER_FEED_OPEN_SET);

@@ -348,6 +348,24 @@ TEST_F(ShipmentUpdateTest, HoldsTheTellingOfTheNextShipmentNotBack) {
   EXPECT_EQ(Shipment(1).store_report().state(), v1::StoreReport::STATE_CONFIRMED);
 }
 
+TEST_F(ShipmentUpdateTest, LeavesTheStoreACodeThatAnotherShipmentHasNow) {
+  Collected(2);
+  v1::ShipmentLine one;
+  one.set_product_code("MUG");
+  one.set_quantity(1);
+  ASSERT_TRUE(Ship("1001", "JJFI1", {one}));
+  ASSERT_TRUE(Ship("1001", "JJFI2"));
+  Pass(kMinute);
+
+  ASSERT_TRUE(Update("1001", "JJFI2", Shipment(0).name()));
+  Pass(2 * kMinute);
+  ASSERT_TRUE(Update("1001", "JJFI1", Shipment(1).name()));
+  Pass(2 * kMinute);
+
+  EXPECT_EQ(LastPush().parcels(0).tracking_code(), "JJFI1");
+  EXPECT_TRUE(LastPush().outdated_parcels().empty()) << "the first shipment has JJFI2 now";
+}
+
 TEST_F(ShipmentUpdateTest, OfTheWeightAloneIsKeptAndTellsNobody) {
   Collected();
   ASSERT_TRUE(Ship("1001", "JJFI1"));

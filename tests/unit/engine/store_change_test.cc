@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/timestamp.h"
 #include "engine/store_removal.h"
 #include "unit/engine/engine_day.h"
 
@@ -116,6 +117,81 @@ TEST_F(StoreChangeTest, SendsNoKeptSecretToAnotherAddress) {
   EXPECT_TRUE(moved) << moved.error().message;
   ASSERT_FALSE(emptied) << "it would wipe the one that is there";
   EXPECT_EQ(emptied.error().reason, "SECRET_MISSING");
+}
+
+TEST_F(StoreChangeTest, RefusesTextsThatAreTooLongByTheirNames) {
+  Connect();
+  host_.manifest().add_secrets()->set_name("token");
+  engine::StoreChange change;
+  change.secrets.emplace("token", Secret(std::string(4096, 't')));
+  EXPECT_TRUE(Update(change));
+  change.secrets.clear();
+  change.secrets.emplace("token", Secret(std::string(4097, 't')));
+  const Result<v1::Store> secret = Update(change);
+  engine::StoreChange config;
+  config.config_json = std::string(64 * 1024 + 1, ' ');
+  const Result<v1::Store> large = Update(config);
+
+  ASSERT_FALSE(secret);
+  EXPECT_EQ(secret.error().facts.at("field"), "secrets.token");
+  EXPECT_NE(secret.error().message.find("4097 bytes, 4096 are"), std::string::npos);
+  ASSERT_FALSE(large);
+  EXPECT_EQ(large.error().facts.at("field"), "config_json");
+  EXPECT_NE(large.error().message.find("65537 bytes, 65536 are"), std::string::npos);
+}
+
+TEST_F(StoreChangeTest, RefusesATimeFromWhichNoOrderWouldComeSoon) {
+  Connect();
+  const std::int64_t day_ms = 24LL * 3600 * 1000;
+  const auto from = [&](std::int64_t ms) {
+    engine::StoreChange change;
+    change.merge_settings = [ms](v1::StoreSettings& settings) {
+      *settings.mutable_orders_from() = domain::TimestampFromMs(ms);
+    };
+    return Update(std::move(change));
+  };
+
+  EXPECT_TRUE(from(clock_.NowMs() + day_ms));
+  const Result<v1::Store> late = from(clock_.NowMs() + day_ms + 60'000);
+
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().reason, "SETTING_RANGE");
+  EXPECT_EQ(late.error().facts.at("field"), "settings.orders_from");
+}
+
+TEST_F(StoreChangeTest, DeletesAMerchantWithOpenOrdersOnlyByForce) {
+  Sell("MUG", "p1");
+  Connect();
+  SetStock("MUG", 5);
+  Order("1001", "MUG", 1);
+  Pass(kMinute);
+  ASSERT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
+  ASSERT_TRUE(Delete());
+  const auto remove = [&](bool force) {
+    return Wait<Done>([&](auto done) { commands_->DeleteMerchant("acme", "", force, done); });
+  };
+
+  const Result<Done> refused = remove(false);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "MERCHANT_HAS_OPEN_ORDERS");
+  EXPECT_NE(refused.error().message.find("1001"), std::string::npos) << refused.error().message;
+  EXPECT_EQ(Get("1001").state(), v1::ORDER_STATE_NEW);
+  EXPECT_TRUE(remove(true));
+}
+
+TEST_F(StoreChangeTest, DeletesAMerchantWhoseOrdersHaveEnded) {
+  Sell("MUG", "p1");
+  Connect();
+  SetStock("MUG", 5);
+  Order("1001", "MUG", 1);
+  Pass(kMinute);
+  ASSERT_TRUE(Wait<v1::Order>(
+      [&](auto done) { commands_->CancelOrder(Ref("1001"), "closing", "", done); }));
+  ASSERT_TRUE(Delete());
+
+  EXPECT_TRUE(
+      Wait<Done>([&](auto done) { commands_->DeleteMerchant("acme", "", false, done); }));
 }
 
 TEST_F(StoreChangeTest, ProductsLoseTheListingsOfAStoreThatGoes) {
