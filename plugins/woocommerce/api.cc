@@ -8,7 +8,6 @@ namespace woocommerce {
 namespace {
 
 constexpr std::string_view kApi = "/wp-json/wc/v3";
-constexpr std::int64_t kPageSizeMax = 100;
 
 std::string SchemeOf(const sdk::Json& config) {
   std::string auth = config.OptionalText("auth");
@@ -107,8 +106,8 @@ sdk::Failure ProblemOf(const sdk::Response& response) {
   if (message.ends_with('.')) {
     message.pop_back();
   }
-  message += ": WooCommerce says '" + sdk::HeadOf(complaint.text, 300) + "' (" +
-             sdk::HeadOf(complaint.code, 100) + ")";
+  message += ": WooCommerce says '" + sdk::HeadOf(complaint.text, kShownTextMax) + "' (" +
+             sdk::HeadOf(complaint.code, kShownNameMax) + ")";
   if (problem.code() == sdk::Code::kAuth) {
     message += "; check the key, its secret and that it may read and write";
   }
@@ -196,7 +195,7 @@ std::string Joined(const std::vector<std::string>& parts) {
 std::string OrderPath(const sdk::Shipment& shipment) {
   if (!IdOf(shipment.external_order_id())) {
     throw sdk::Failure(sdk::Code::kPermanent,
-                       "order '" + sdk::HeadOf(shipment.external_order_id(), 100) +
+                       "order '" + sdk::HeadOf(shipment.external_order_id(), kShownNameMax) +
                            "' cannot be one of WooCommerce: its ids are numbers");
   }
   return "/orders/" + shipment.external_order_id();
@@ -215,7 +214,7 @@ std::string RecordId(const sdk::Json& record) {
   std::string id = record.At("id").Id();
   if (!IdOf(id)) {
     throw sdk::Failure(sdk::Code::kPermanent,
-                       "its id '" + sdk::HeadOf(id, 100) +
+                       "its id '" + sdk::HeadOf(id, kShownNameMax) +
                            "' is none of WooCommerce's, which are whole numbers above 0");
   }
   return id;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,12 @@ inline constexpr std::string_view kEan = "ean";
 // The merchant has switched the mail "Completed order" off.
 inline constexpr std::string_view kCompletedMailOff = "completed_mail_off";
 
+// Records per request that WooCommerce gives at most.
+inline constexpr std::int64_t kPageSizeMax = 100;
+// Bytes that a message shows of an id or a name of the store, and of its own words.
+inline constexpr std::size_t kShownNameMax = 100;
+inline constexpr std::size_t kShownTextMax = 300;
+
 // The store as its settings describe it, and requests to it. Throws Failure kConfig for settings
 // that are wrong.
 class Store {
@@ -39,7 +46,7 @@ class Store {
  private:
   sdk::Context* cx_;
   std::string scheme_;
-  std::int64_t page_size_ = 100;
+  std::int64_t page_size_ = kPageSizeMax;
   OrderStatuses statuses_;
 };
 

@@ -72,7 +72,7 @@ void AddItems(sdk::JsonWriter* body, const sdk::Shipment& shipment) {
     const std::optional<std::int64_t> id = IdOf(line.external_line_id());
     if (!id) {
       throw sdk::Failure(sdk::Code::kPermanent,
-                         "order line '" + sdk::HeadOf(line.external_line_id(), 100) +
+                         "order line '" + sdk::HeadOf(line.external_line_id(), kShownNameMax) +
                              "' cannot be one of WooCommerce: its ids are numbers");
     }
     body->Object().Field("item_id", *id).Field("qty", line.quantity()).End();

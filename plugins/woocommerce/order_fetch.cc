@@ -65,7 +65,7 @@ sdk::Task<void> FetchExtras(sdk::Context& cx, const Store& store, std::vector<Pe
     }
     const std::string path = "/orders/" + id;
     if (HasRefunds(json)) {
-      requests.push_back(store.Get(path + "/refunds").Query("per_page", 100));
+      requests.push_back(store.Get(path + "/refunds").Query("per_page", kPageSizeMax));
       questions.push_back(Question{.order = i, .is_refund = true});
     }
     if (cx.HasCapability(kFulfillments) && HasFulfillments(json, store)) {

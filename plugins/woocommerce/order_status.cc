@@ -8,10 +8,10 @@
 #include <string_view>
 #include <utility>
 
+#include "api.h"
+
 namespace woocommerce {
 namespace {
-
-namespace sdk = storebridge::sdk;
 
 constexpr std::array<std::pair<std::string_view, StatusKind>, 10> kOwn = {{
     {"pending", StatusKind::kUnpaid},
@@ -103,8 +103,9 @@ std::optional<sdk::Failure> InTwo(std::string_view first,
     return std::nullopt;
   }
   return sdk::Failure(sdk::Code::kConfig,
-                      "status '" + sdk::HeadOf(status, 100) + "' is in " + std::string(first) +
-                          " and in " + std::string(second) + "; leave it in one of them")
+                      "status '" + sdk::HeadOf(status, kShownNameMax) + "' is in " +
+                          std::string(first) + " and in " + std::string(second) +
+                          "; leave it in one of them")
       .ConfigPath(second);
 }
 

@@ -29,7 +29,7 @@ sdk::Task<sdk::ItemResult> UpdateFulfillment(const Store& store,
   const std::string id = fulfillment.At("id").Id();
   if (!IdOf(id)) {
     throw sdk::Failure(sdk::Code::kPermanent,
-                       "fulfillment '" + sdk::HeadOf(id, 100) + "' of order " +
+                       "fulfillment '" + sdk::HeadOf(id, kShownNameMax) + "' of order " +
                            shipment.external_order_id() +
                            " cannot be one of WooCommerce: its ids are numbers");
   }

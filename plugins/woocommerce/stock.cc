@@ -49,7 +49,8 @@ sdk::ItemResult OutcomeOf(const sdk::StockLevel& level, const sdk::Json& item) {
         level.ref(),
         sdk::Failure(is_gone ? sdk::Code::kNotFound : sdk::Code::kPermanent,
                      name + ": WooCommerce says '" +
-                         sdk::HeadOf(error->OptionalText("message"), 300) + "' (" + code + ")"));
+                         sdk::HeadOf(error->OptionalText("message"), kShownTextMax) + "' (" + code +
+                         ")"));
   }
   const std::optional<sdk::Json> manages = item.Find("manage_stock");
   if (manages && TextOf(*manages) == "false") {
@@ -120,7 +121,7 @@ std::deque<Batch> BatchesOf(const sdk::StockPush& input, std::vector<sdk::ItemRe
       refused->push_back(
           sdk::Refused(level.ref(),
                        sdk::Failure(sdk::Code::kPermanent,
-                                    "product '" + sdk::HeadOf(level.external_id(), 100) +
+                                    "product '" + sdk::HeadOf(level.external_id(), kShownNameMax) +
                                         "' cannot be one of WooCommerce: its ids are numbers")));
       continue;
     }
