@@ -133,7 +133,7 @@ sdk::OrderLine ReadLine(const sdk::Json& json,
   sdk::OrderLine line;
   line.set_external_id(json.At("id").Id());
   if (const std::optional<sdk::Json> code = json.Find("sku")) {
-    line.set_product_code(TextOf(*code));
+    line.set_product_code(std::string(sdk::Trim(TextOf(*code))));
   }
   const std::string variation = json.OptionalId("variation_id");
   const std::string product = json.OptionalId("product_id");

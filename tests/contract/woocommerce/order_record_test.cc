@@ -75,6 +75,14 @@ TEST_F(OrderRecordTest, ReadsAnOrderWhole) {
   EXPECT_EQ(order().lines(0).unit_price().nanos(), 500'000'000);
 }
 
+// Products are read without them: a line that keeps them names a product that does not exist.
+TEST_F(OrderRecordTest, TakesTheCodeOfALineWithoutTheBlanksAroundIt) {
+  PullOne(
+      Replaced(OrderJson(12, "processing", kModified), R"("sku":"VS-1")", R"("sku":"\t VS-1 ")"));
+
+  EXPECT_EQ(order().lines(0).product_code(), "VS-1");
+}
+
 TEST_F(OrderRecordTest, TakesTheBillingAddressWhereThereIsNoShippingAddress) {
   PullOne(OrderJson(12, "processing", kModified));
 
