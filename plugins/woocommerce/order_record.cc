@@ -353,12 +353,33 @@ bool HasFulfillments(const sdk::Json& order, const Store& store) {
 
 void AddRefunds(const sdk::Json& refunds, OrderExtras* extras) {
   for (const sdk::Json& refund : refunds.Items()) {
+    const std::string id = TextIn(refund, "id");
+    if (!id.empty() && !extras->refund_ids.insert(id).second) {
+      continue;
+    }
     for (const sdk::Json& line : refund.OptionalItems("line_items")) {
       const std::string line_id = MetaText(line, "_refunded_item_id");
       const std::int64_t quantity = sdk::OptionalPieces(line, "quantity");
       if (!line_id.empty()) {
         extras->refunded[line_id] += quantity < 0 ? -quantity : quantity;
       }
+    }
+  }
+}
+
+void RequireRefunds(const sdk::Json& order, const OrderExtras& extras) {
+  if (!HasRefunds(order)) {
+    return;
+  }
+  for (const sdk::Json& refund : order.OptionalItems("refunds")) {
+    const std::string id = TextIn(refund, "id");
+    if (!extras.refund_ids.contains(id)) {
+      throw sdk::Failure(sdk::Code::kTransient,
+                         "its refund " + sdk::HeadOf(id, kShownNameMax) +
+                             " is not in WooCommerce's list of its refunds, so that nobody knows "
+                             "which pieces it gave back; see that no plugin or cache changes the "
+                             "/orders/ID/refunds of WooCommerce's API. The order is read again "
+                             "then");
     }
   }
 }

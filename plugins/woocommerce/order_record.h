@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ extern const std::string_view kOrderFields;
 // What an order does not say itself, by the id of its lines.
 struct OrderExtras {
   std::map<std::string, std::int64_t> refunded = {};
+  // Refunds that are counted in it.
+  std::set<std::string> refund_ids = {};
   std::map<std::string, std::int64_t> fulfilled = {};
 };
 
@@ -30,9 +33,13 @@ bool IsDraft(const sdk::Json& order);
 bool HasRefunds(const sdk::Json& order);
 bool HasFulfillments(const sdk::Json& order, const Store& store);
 
-// Adds the pieces of a list of refunds or fulfillments of an order.
+// Adds the pieces of a list of refunds or fulfillments of an order. A refund that is counted
+// already is passed over: a new one moves the others to the next page while they are read.
 void AddRefunds(const sdk::Json& refunds, OrderExtras* extras);
 void AddFulfillments(const sdk::Json& fulfillments, OrderExtras* extras);
+
+// Throws kTransient where the order names a refund that was not among those.
+void RequireRefunds(const sdk::Json& order, const OrderExtras& extras);
 
 // Reads an order.
 sdk::Order ReadOrder(const sdk::Json& json, const Store& store, const OrderExtras& extras);

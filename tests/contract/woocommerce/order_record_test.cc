@@ -24,6 +24,22 @@ std::string CashOrder(const std::string& status) {
       OrderJson(12, status, kModified), R"("payment_method":"bacs")", R"("payment_method":"cod")");
 }
 
+// `order` with these refunds.
+std::string Refunded(const std::string& order, const std::string& list) {
+  return Replaced(order, R"("refunds":[])", R"("refunds":)" + list);
+}
+
+// Refunds by these ids, of one piece of line 120 each.
+std::string RefundsOf(int from, int until) {
+  std::string list;
+  for (int id = from; id <= until; ++id) {
+    list += (list.empty() ? "" : ",") + (R"({"id":)" + std::to_string(id)) +
+            R"(,"total":"-0.01","line_items":[{"id":9,"quantity":-1,"meta_data":[)"
+            R"({"id":1,"key":"_refunded_item_id","value":"120"}]}]})";
+  }
+  return "[" + list + "]";
+}
+
 class OrderRecordTest : public ::testing::Test {
  protected:
   // Pulls one page of these orders.
@@ -32,7 +48,8 @@ class OrderRecordTest : public ::testing::Test {
     host_.answer = [this, list](const v1::HttpRequest& request) {
       const std::string path = PathOf(request.url());
       if (path.ends_with("/refunds")) {
-        return HttpAnswer(refunds_status, refunds);
+        const std::string page = QueryOf(request.url(), "page");
+        return HttpAnswer(refunds_status, page.empty() || page == "1" ? refunds : refunds_after);
       }
       if (path.ends_with("/fulfillments")) {
         return HttpAnswer(200, fulfillments);
@@ -50,6 +67,8 @@ class OrderRecordTest : public ::testing::Test {
 
   ScriptedHost host_{woocommerce_connector(), kWooConfig};
   std::string refunds = "[]";
+  // From the second page on.
+  std::string refunds_after = "[]";
   int refunds_status = 200;
   std::string fulfillments = "[]";
   bool is_well = false;
@@ -176,6 +195,7 @@ TEST_F(OrderRecordTest, LetsAnOrderOnHoldWaitThatIsPaidAtTheDoor) {
 }
 
 TEST_F(OrderRecordTest, CollectsNoCashForWhatWasRefunded) {
+  refunds = R"([{"id":1},{"id":2}])";
   PullOne(Replaced(CashOrder("processing"),
                    R"("refunds":[])",
                    R"("refunds":[{"id":1,"total":"-15.50"},{"id":2,"total":"-1.45"}])"));
@@ -186,6 +206,7 @@ TEST_F(OrderRecordTest, CollectsNoCashForWhatWasRefunded) {
 }
 
 TEST_F(OrderRecordTest, CollectsNothingWhereMoreWasRefundedThanItCost) {
+  refunds = R"([{"id":1}])";
   for (const char* amount : {"-36.90", "-40.00"}) {
     PullOne(Replaced(CashOrder("processing"),
                      R"("refunds":[])",
@@ -284,6 +305,105 @@ TEST_F(OrderRecordTest, MakesAnIssueOfAnOrderWhoseRefundsCannotBeRead) {
   EXPECT_EQ(host_.orders.size(), 1U);
   ASSERT_EQ(host_.bad.size(), 1U);
   EXPECT_EQ(host_.bad[0].external_id(), "12");
+}
+
+TEST_F(OrderRecordTest, TakesNo404ForAnOrderWithoutRefunds) {
+  refunds_status = 404;
+  for (const char* answer : {"<html>Not Found</html>",
+                             R"({"code":"rest_no_route","message":"No route"})",
+                             R"({"code":"woocommerce_rest_product_invalid_id"})"}) {
+    refunds = answer;
+
+    Pull("[" + OrderJson(11, "processing", kModified) + "," +
+         Refunded(OrderJson(12, "processing", kModified), R"([{"id":1,"total":"-1.00"}])") + "]");
+
+    EXPECT_TRUE(is_well) << answer;
+    EXPECT_EQ(host_.orders.size(), 1U) << answer;
+    ASSERT_EQ(host_.bad.size(), 1U) << answer;
+    EXPECT_EQ(host_.bad[0].external_id(), "12");
+    EXPECT_NE(host_.bad[0].message().find("see that no plugin, cache or firewall"),
+              std::string::npos)
+        << host_.bad[0].message();
+  }
+}
+
+TEST_F(OrderRecordTest, SaysThatAnOrderWasDeletedWhileItsRefundsWereRead) {
+  refunds_status = 404;
+  for (const char* code :
+       {"woocommerce_rest_shop_order_invalid_id", "woocommerce_rest_order_invalid_id"}) {
+    refunds = R"({"code":")" + std::string(code) + R"(","message":"Invalid ID."})";
+
+    Pull("[" + Refunded(OrderJson(12, "processing", kModified), R"([{"id":1}])") + "]");
+
+    EXPECT_TRUE(is_well) << code;
+    ASSERT_EQ(host_.bad.size(), 1U) << code;
+    EXPECT_NE(host_.bad[0].message().find("was deleted in WooCommerce"), std::string::npos)
+        << host_.bad[0].message();
+  }
+}
+
+TEST_F(OrderRecordTest, MakesAnIssueOfAnOrderOneOfWhoseRefundsIsNotListed) {
+  refunds = RefundsOf(1, 1);
+
+  Pull("[" + Refunded(OrderJson(12, "processing", kModified), R"([{"id":1},{"id":2}])") + "]");
+
+  EXPECT_TRUE(is_well);
+  EXPECT_TRUE(host_.orders.empty());
+  ASSERT_EQ(host_.bad.size(), 1U);
+  EXPECT_NE(host_.bad[0].message().find("its refund 2 is not in"), std::string::npos)
+      << host_.bad[0].message();
+}
+
+TEST_F(OrderRecordTest, CancelsAnOrderWhoseRefundsCannotBeRead) {
+  refunds = "[]";
+  for (const int status : {200, 404, 500}) {
+    refunds_status = status;
+
+    PullOne(Refunded(OrderJson(12, "refunded", kModified), R"([{"id":1}])"));
+
+    EXPECT_EQ(order().progress(), v1::Order::PROGRESS_CANCELLED) << status;
+  }
+}
+
+// The list moves by one while it is read: a refund is on both pages, and counts once.
+TEST_F(OrderRecordTest, ReadsEachPageOfRefunds) {
+  refunds = RefundsOf(1, 100);
+  refunds_after = RefundsOf(100, 103);
+
+  PullOne(Refunded(OrderJson(12, "processing", kModified), RefundsOf(1, 103)));
+
+  EXPECT_EQ(order().lines(0).refunded_quantity(), 103);
+}
+
+TEST_F(OrderRecordTest, ReadsTheSamePageOfRefundsNotForEver) {
+  refunds = RefundsOf(1, 100);
+  refunds_after = refunds;
+
+  PullOne(Refunded(OrderJson(12, "processing", kModified), refunds));
+
+  EXPECT_EQ(host_.requests.size(), 3U);
+  EXPECT_EQ(order().lines(0).refunded_quantity(), 100);
+}
+
+TEST_F(OrderRecordTest, MakesAnIssueOfAnOrderWithMoreRefundsThanAreRead) {
+  host_.begin.mutable_pull();
+  int asked = 0;
+  host_.answer = [&](const v1::HttpRequest& request) {
+    if (PathOf(request.url()).ends_with("/refunds")) {
+      ++asked;
+      return HttpAnswer(200, RefundsOf(asked * 100, asked * 100 + 99));
+    }
+    const std::string order =
+        Refunded(OrderJson(12, "processing", kModified), R"([{"id":1,"total":"-1.00"}])");
+    return HttpAnswer(200, "[" + order + "]", kModified * 1000);
+  };
+
+  EXPECT_TRUE(host_.Run("orders.pull"));
+
+  EXPECT_EQ(asked, 10);
+  ASSERT_EQ(host_.bad.size(), 1U);
+  EXPECT_NE(host_.bad[0].message().find("1000 refunds or more"), std::string::npos)
+      << host_.bad[0].message();
 }
 
 TEST_F(OrderRecordTest, AsksForFulfillmentsOnlyWhereThereAreSome) {
