@@ -46,12 +46,25 @@ bool IsOrderGone(const sdk::Response& response) {
          code == "woocommerce_rest_order_invalid_id";
 }
 
+// Fulfillments are switched off, or were never there.
+bool IsNoRoute(const sdk::Response& response) {
+  return ErrorCodeOf(response) == "rest_no_route";
+}
+
 // Why an answer about an order cannot be had.
 sdk::Failure ExtraProblem(const sdk::Response& response, const Question& question) {
   if (IsOrderGone(response)) {
     return sdk::Failure(sdk::Code::kNotFound, kDeleted);
   }
   sdk::Failure problem = ProblemOf(response);
+  if (question.refund_page == 0 && IsNoRoute(response)) {
+    return sdk::Failure(
+        sdk::Code::kTransient,
+        "goods of it were sent by a fulfillment in WooCommerce, and which cannot be "
+        "read, as the feature is off there: switch fulfillments on again, or send "
+        "by hand what is left of it and set it to completed in WooCommerce. The "
+        "order is read again then");
+  }
   const bool is_refund_404 =
       question.refund_page > 0 && response.has_answer() && response.status() == 404;
   if (!is_refund_404) {
@@ -85,8 +98,8 @@ bool TakeRefunds(const sdk::Json& page, const Question& question, OrderExtras* e
 // a whole is thrown; one about this order makes it an issue and lets the others go on.
 bool TakeExtra(const sdk::Response& response, const Question& question, Pending* pending) {
   const bool is_refund = question.refund_page > 0;
-  const bool is_gone = !is_refund && response.has_answer() && response.status() == 404;
-  if (is_gone) {
+  // A plugin may have words of its own where WooCommerce keeps whether an order was sent.
+  if (!is_refund && IsNoRoute(response) && !IsSentByFulfillment(pending->json)) {
     return false;
   }
   if (!response.ok()) {
@@ -109,9 +122,7 @@ bool TakeExtra(const sdk::Response& response, const Question& question, Pending*
   return false;
 }
 
-std::vector<Question> QuestionsAbout(sdk::Context& cx,
-                                     const Store& store,
-                                     const std::vector<Pending>& orders) {
+std::vector<Question> QuestionsAbout(const Store& store, const std::vector<Pending>& orders) {
   std::vector<Question> questions;
   for (std::size_t i = 0; i < orders.size(); ++i) {
     const sdk::Json& json = orders[i].json;
@@ -121,7 +132,8 @@ std::vector<Question> QuestionsAbout(sdk::Context& cx,
     if (HasRefunds(json)) {
       questions.push_back(Question{.order = i, .refund_page = 1});
     }
-    if (cx.HasCapability(kFulfillments) && HasFulfillments(json, store)) {
+    // Also where the check found no such feature: what was sent while it was on stays sent.
+    if (HasFulfillments(json, store)) {
       questions.push_back(Question{.order = i, .refund_page = 0});
     }
   }
@@ -140,7 +152,7 @@ sdk::Request RequestOf(const Store& store, const Question& question, const sdk::
 
 // Asks for what the orders do not say themselves; several orders at once.
 sdk::Task<void> FetchExtras(sdk::Context& cx, const Store& store, std::vector<Pending>& orders) {
-  std::vector<Question> questions = QuestionsAbout(cx, store, orders);
+  std::vector<Question> questions = QuestionsAbout(store, orders);
   while (!questions.empty()) {
     std::vector<sdk::Request> requests;
     for (const Question& question : questions) {

@@ -11,6 +11,9 @@
 namespace woocommerce {
 namespace {
 
+// WooCommerce keeps this beside the order at each change of a fulfillment.
+constexpr std::string_view kFulfillmentStatus = "_fulfillment_status";
+
 // Where VAT plugins keep the number.
 constexpr std::array<std::string_view, 8> kVatKeys = {"_billing_vat_number",
                                                       "_vat_number",
@@ -343,9 +346,13 @@ bool HasRefunds(const sdk::Json& order) {
   return refunds && refunds->IsArray() && refunds->size() > 0;
 }
 
+bool IsSentByFulfillment(const sdk::Json& order) {
+  const std::string text = MetaText(order, kFulfillmentStatus);
+  return text == "fulfilled" || text == "partially_fulfilled";
+}
+
 bool HasFulfillments(const sdk::Json& order, const Store& store) {
-  // WooCommerce keeps this beside the order at each change of a fulfillment.
-  const std::string text = MetaText(order, "_fulfillment_status");
+  const std::string text = MetaText(order, kFulfillmentStatus);
   const StatusKind kind = store.statuses().KindOf(TextIn(order, "status"));
   const bool is_open = ProgressOf(kind) == sdk::Order::PROGRESS_OPEN;
   return is_open && !text.empty() && text != "no_fulfillments" && text != "unfulfilled";

@@ -32,6 +32,8 @@ bool IsDraft(const sdk::Json& order);
 // Whether nothing has to be known of its refunds or fulfillments.
 bool HasRefunds(const sdk::Json& order);
 bool HasFulfillments(const sdk::Json& order, const Store& store);
+// Whether WooCommerce itself has marked the order as sent, or as sent in part.
+bool IsSentByFulfillment(const sdk::Json& order);
 
 // Adds the pieces of a list of refunds or fulfillments of an order. A refund that is counted
 // already is passed over: a new one moves the others to the next page while they are read.

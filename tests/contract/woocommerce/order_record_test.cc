@@ -40,6 +40,14 @@ std::string RefundsOf(int from, int until) {
   return "[" + list + "]";
 }
 
+// An order whose `_fulfillment_status` is this.
+std::string Marked(const std::string& status, const std::string& mark) {
+  return Replaced(OrderJson(12, status, kModified),
+                  R"("refunds":[],"meta_data":[])",
+                  R"("refunds":[],"meta_data":[{"id":1,"key":"_fulfillment_status","value":")" +
+                      mark + R"("}])");
+}
+
 class OrderRecordTest : public ::testing::Test {
  protected:
   // Pulls one page of these orders.
@@ -52,7 +60,7 @@ class OrderRecordTest : public ::testing::Test {
         return HttpAnswer(refunds_status, page.empty() || page == "1" ? refunds : refunds_after);
       }
       if (path.ends_with("/fulfillments")) {
-        return HttpAnswer(200, fulfillments);
+        return HttpAnswer(fulfillments_status, fulfillments);
       }
       return HttpAnswer(200, list, kModified * 1000);
     };
@@ -71,6 +79,7 @@ class OrderRecordTest : public ::testing::Test {
   std::string refunds_after = "[]";
   int refunds_status = 200;
   std::string fulfillments = "[]";
+  int fulfillments_status = 200;
   bool is_well = false;
 };
 
@@ -423,6 +432,69 @@ TEST_F(OrderRecordTest, AsksForFulfillmentsOnlyWhereThereAreSome) {
   EXPECT_EQ(host_.requests.size(), 2U);
   ASSERT_EQ(host_.orders.size(), 2U);
   EXPECT_EQ(host_.orders[1].lines(0).fulfilled_quantity(), 1);
+}
+
+// What somebody else has sent would be sent twice.
+TEST_F(OrderRecordTest, MakesAnIssueOfASentOrderWhoseFulfillmentsAreSwitchedOff) {
+  fulfillments_status = 404;
+  fulfillments = R"({"code":"rest_no_route","message":"No route"})";
+  for (const bool is_checked_before : {false, true}) {
+    if (is_checked_before) {
+      host_.begin.add_capabilities("fulfillments");
+    }
+    for (const char* mark : {"fulfilled", "partially_fulfilled"}) {
+      Pull("[" + OrderJson(11, "processing", kModified) + "," + Marked("processing", mark) + "]");
+
+      EXPECT_TRUE(is_well) << mark;
+      EXPECT_EQ(host_.orders.size(), 1U) << mark;
+      ASSERT_EQ(host_.bad.size(), 1U) << mark;
+      EXPECT_EQ(host_.bad[0].external_id(), "12");
+      EXPECT_NE(host_.bad[0].message().find("switch fulfillments on again"), std::string::npos)
+          << host_.bad[0].message();
+    }
+  }
+}
+
+TEST_F(OrderRecordTest, MakesAnIssueOfASentOrderWhoseFulfillmentsAreHiddenByA404) {
+  host_.begin.add_capabilities("fulfillments");
+  fulfillments_status = 404;
+  fulfillments = "<html>Not Found</html>";
+
+  Pull("[" + Marked("processing", "fulfilled") + "]");
+
+  EXPECT_TRUE(is_well);
+  EXPECT_TRUE(host_.orders.empty());
+  EXPECT_EQ(host_.bad.size(), 1U);
+}
+
+TEST_F(OrderRecordTest, NeedsNoFulfillmentsOfAnOrderThatIsDone) {
+  fulfillments_status = 404;
+  fulfillments = R"({"code":"rest_no_route","message":"No route"})";
+  for (const char* status : {"completed", "cancelled", "refunded"}) {
+    PullOne(Marked(status, "fulfilled"));
+
+    EXPECT_NE(order().progress(), v1::Order::PROGRESS_OPEN) << status;
+    EXPECT_EQ(host_.requests.size(), 1U) << status;
+  }
+}
+
+TEST_F(OrderRecordTest, ReadsOrdersThatWereNotSentWhereFulfillmentsAreSwitchedOff) {
+  fulfillments_status = 404;
+  fulfillments = R"({"code":"rest_no_route","message":"No route"})";
+  for (const char* mark : {"no_fulfillments", "unfulfilled", "", "words of a plugin"}) {
+    PullOne(Marked("processing", mark));
+
+    EXPECT_EQ(order().lines(0).fulfilled_quantity(), 0) << mark;
+  }
+}
+
+TEST_F(OrderRecordTest, ReadsFulfillmentsThatWereSwitchedOnSinceTheCheck) {
+  fulfillments = R"([{"id":5,"status":"fulfilled","is_fulfilled":"1","meta_data":[)"
+                 R"({"id":1,"key":"_items","value":[{"item_id":120,"qty":1}]}]}])";
+
+  PullOne(Marked("processing", "partially_fulfilled"));
+
+  EXPECT_EQ(order().lines(0).fulfilled_quantity(), 1);
 }
 
 TEST_F(OrderRecordTest, ReadsTheOtherOrdersBesideOneThatIsPoison) {
