@@ -145,6 +145,17 @@ TEST_F(ShipmentTest, MakesAFulfillmentWithTrackingAndMarkerAndCompletesTheOrder)
   EXPECT_EQ(host_.requests[3].safety(), v1::HttpRequest::SAFETY_IDEMPOTENT);
 }
 
+// The customer reads it.
+TEST_F(ShipmentTest, WritesANoteWithoutAStopForAParcelThatHasNoText) {
+  shop_.has_fulfillments = false;
+  shipment_->mutable_parcels(0)->Clear();
+
+  Push();
+
+  ASSERT_EQ(shop_.notes.size(), 1U);
+  EXPECT_TRUE(Has(shop_.notes[0], R"("Shipped. [0q4wabc]")")) << shop_.notes[0];
+}
+
 TEST_F(ShipmentTest, EveryRequestThatWritesNamesItsShipment) {
   for (const bool has_fulfillments : {true, false}) {
     shop_ = Shop();
