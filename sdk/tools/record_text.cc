@@ -260,6 +260,10 @@ std::string ResultText(const connector::v1::ItemResult& result) {
       .Done();
 }
 
+std::string UntoldText(const std::string& ref) {
+  return Fields().Text("result", ref).Text("failure", "no outcome was told").Done();
+}
+
 std::string BadText(const connector::v1::BadRecord& bad) {
   return Fields()
       .Text("bad", bad.is_order() ? "order" : "product")

@@ -11,6 +11,8 @@ namespace storebridge::run {
 std::string OrderText(const connector::v1::Order& order);
 std::string ProductText(const connector::v1::Product& product);
 std::string ResultText(const connector::v1::ItemResult& result);
+// Of a record that was pushed and of which nothing was told.
+std::string UntoldText(const std::string& ref);
 std::string BadText(const connector::v1::BadRecord& bad);
 std::string CheckText(const connector::v1::Check& check);
 std::string CapabilityText(const std::string& capability);

@@ -28,6 +28,22 @@ void AnswerCompare(const connector::v1::Compare& compare, Completion* answer) {
   }
 }
 
+std::vector<std::string> RefsOf(const connector::v1::Begin& begin) {
+  std::vector<std::string> refs;
+  for (const auto& level : begin.stock().levels()) {
+    refs.push_back(level.ref());
+  }
+  for (const auto& shipment : begin.shipments().shipments()) {
+    refs.push_back(shipment.ref());
+  }
+  return refs;
+}
+
+// `, 2 failed checks`; nothing when there are none.
+std::string CountIfAny(std::uint64_t count, const char* what) {
+  return count == 0 ? std::string() : ", " + std::to_string(count) + " " + what;
+}
+
 }  // namespace
 
 RunLoop::RunLoop(std::unique_ptr<ports::ConnectorSession> session,
@@ -73,6 +89,7 @@ Status RunLoop::CheckResults(const Effect& effect) {
 
 Result<bool> RunLoop::Run(connector::v1::Begin begin) {
   results_ = domain::ResultCheck(begin);
+  untold_ = RefsOf(begin);
   Event event;
   event.mutable_begin()->Swap(&begin);
   for (;;) {
@@ -151,6 +168,7 @@ void RunLoop::AnswerEmit(const connector::v1::Emit& emit, Completion* answer) {
   for (const auto& result : emit.results()) {
     lines += ResultText(result) + "\n";
     ++(result.has_accepted() ? records_ : refused_);
+    std::erase(untold_, result.ref());
   }
   for (const auto& bad : emit.bad()) {
     lines += BadText(bad) + "\n";
@@ -197,10 +215,21 @@ void RunLoop::ShowLogs(const Effect& effect) const {
   }
 }
 
-bool RunLoop::Conclude(const connector::v1::Done& done) const {
+void RunLoop::ShowUntold() {
+  for (const std::string& ref : untold_) {
+    std::cout << UntoldText(ref) << "\n";
+  }
+  std::cout << std::flush;
+}
+
+bool RunLoop::Conclude(const connector::v1::Done& done) {
+  if (!done.has_failure()) {
+    ShowUntold();
+  }
   const std::string counts = std::to_string(records_) + " records, " + std::to_string(bad_) +
                              " unreadable, " + std::to_string(refused_) + " refused, " +
-                             std::to_string(requests_) + " requests";
+                             std::to_string(requests_) + " requests" +
+                             CountIfAny(untold_.size(), "without an outcome");
   if (done.has_failure()) {
     std::cerr << "FAILED after " << counts << "\n" << FailureText(done.failure()) << "\n";
     return false;
@@ -209,7 +238,7 @@ bool RunLoop::Conclude(const connector::v1::Done& done) const {
     std::cout << CursorText(done.output().cursor()) << "\n";
   }
   std::cerr << "DONE: " << counts << "\n";
-  return refused_ == 0;
+  return refused_ == 0 && untold_.empty();
 }
 
 }  // namespace storebridge::run

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "domain/effect_check.h"
@@ -38,7 +39,8 @@ class RunLoop {
   void AnswerHttp(const connector::v1::Effect& effect, connector::v1::Completions* completions);
   void Report(const StoreCaller::Answered& answered);
   void ShowLogs(const connector::v1::Effect& effect) const;
-  bool Conclude(const connector::v1::Done& done) const;
+  void ShowUntold();
+  bool Conclude(const connector::v1::Done& done);
 
   std::unique_ptr<ports::ConnectorSession> session_;
   StoreCaller& caller_;
@@ -51,6 +53,8 @@ class RunLoop {
   // Checks and pushed records that are not right.
   std::uint64_t refused_ = 0;
   std::uint64_t requests_ = 0;
+  // Of what is pushed, in its order: those of which no outcome was told yet.
+  std::vector<std::string> untold_;
 };
 
 }  // namespace storebridge::run

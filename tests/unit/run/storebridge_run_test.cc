@@ -81,6 +81,15 @@ class RunTest : public ::testing::Test {
     return Run(arguments);
   }
 
+  // An operation of the connector that does what authors do wrongly.
+  day::CommandResult RunCareless(const std::string& operation,
+                                 const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments = {
+        CARELESS_MODULE, "--operation", operation, "--config", folder_.File("store.yaml")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  }
+
   // The connector that reads orders differently, under the name that its manifest asks for.
   std::string ChangedModule() {
     const std::string path = folder_.File("template-store.so");
@@ -153,6 +162,21 @@ TEST_F(RunTest, ARetryGivesOnlyWhatWasAskedForAndKeepsTheCursor) {
   EXPECT_FALSE(Has(ran.output, R"("number":"T-1")")) << ran.output;
   EXPECT_FALSE(Has(ran.output, "modified_ms:")) << ran.output;
   EXPECT_TRUE(Has(ran.errors, "modified_since=1970-01-01")) << ran.errors;
+}
+
+TEST_F(RunTest, SaysOfWhichPushedRecordsNothingWasTold) {
+  const std::string levels = Write(
+      "levels.yaml", "levels: [{ref: a, external_id: told}, {ref: d, external_id: silent}]\n");
+
+  const day::CommandResult ran = RunCareless("stock.push", {"--input", levels});
+
+  EXPECT_EQ(ran.exit_code, 1) << ran.output << ran.errors;
+  EXPECT_EQ(ran.output,
+            "{\"result\":\"a\",\"accepted\":\"yes\"}\n"
+            "{\"result\":\"d\",\"failure\":\"no outcome was told\"}\n");
+  EXPECT_TRUE(
+      Has(ran.errors, "DONE: 1 records, 0 unreadable, 0 refused, 0 requests, 1 without an outcome"))
+      << ran.errors;
 }
 
 TEST_F(RunTest, StopsAtTheLimit) {
