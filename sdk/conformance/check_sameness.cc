@@ -7,6 +7,7 @@
 
 #include "checks.h"
 #include "effect_difference.h"
+#include "source_places.h"
 
 namespace storebridge::conformance {
 namespace {
@@ -81,6 +82,14 @@ Effects RecordedEffects(const Recording& recording) {
   return effects;
 }
 
+// An edit moves the lines that messages name.
+Effects WithoutPlaces(Effects effects) {
+  for (std::string& effect : effects) {
+    effect = run::EffectWithoutSourcePlaces(effect);
+  }
+  return effects;
+}
+
 }  // namespace
 
 std::vector<Row> CheckSameness(Bench& bench) {
@@ -98,7 +107,8 @@ std::vector<Row> CheckSameness(Bench& bench) {
                                     "variables, no clock but NowMs(), no chance but Random()"});
       continue;
     }
-    if (const auto difference = Difference(RecordedEffects(recording), alone)) {
+    if (const auto difference =
+            Difference(WithoutPlaces(RecordedEffects(recording)), WithoutPlaces(alone))) {
       old = fmt::format("{}, {}; if it was made with another build, record it again",
                         recording.name,
                         *difference);

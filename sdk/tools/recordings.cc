@@ -9,11 +9,39 @@
 #include "adapters/recording/recording_file.h"
 #include "adapters/recording/replay.h"
 #include "effect_difference.h"
+#include "source_places.h"
 
 namespace storebridge::run {
 namespace {
 
 constexpr std::uint64_t kRecordBytesMax = 256ULL * 1024 * 1024;
+
+// Answers as another session, without the places in its source.
+class SessionWithoutPlaces : public ports::ConnectorSession {
+ public:
+  explicit SessionWithoutPlaces(std::unique_ptr<ports::ConnectorSession> session)
+      : session_(std::move(session)) {}
+
+  void Step(std::string event, StepDone done) override {
+    session_->Step(std::move(event), [&done](Result<std::string_view> effect) {
+      if (!effect) {
+        return done(effect.error());
+      }
+      const std::string masked = EffectWithoutSourcePlaces(*effect);
+      done(std::string_view(masked));
+    });
+  }
+
+ private:
+  std::unique_ptr<ports::ConnectorSession> session_;
+};
+
+recording::RecordingText WithoutPlaces(recording::RecordingText text) {
+  for (connector::v1::RecordingStep& step : text.steps) {
+    step.set_effect(EffectWithoutSourcePlaces(step.effect()));
+  }
+  return text;
+}
 
 void SayEnd(const recording::RecordingText& text) {
   if (!text.cut_reason.empty()) {
@@ -75,10 +103,18 @@ Result<bool> ReplayFile(const std::string& path, LoadedConnector& connector) {
                  .message = path + " has no step: there is nothing to compare"};
   }
   SB_TRY(const auto session, connector.Open());
-  const std::optional<recording::Difference> difference = recording::Replay(text, *session);
+  const bool is_the_same = !recording::Replay(text, *session);
   SayEnd(text);
-  if (!difference) {
+  if (is_the_same) {
     std::cout << "the same, byte for byte\n";
+    return true;
+  }
+  SB_TRY(auto again, connector.Open());
+  SessionWithoutPlaces placeless(std::move(again));
+  const std::optional<recording::Difference> difference =
+      recording::Replay(WithoutPlaces(text), placeless);
+  if (!difference) {
+    std::cout << "the same, but for the lines of its source that messages name\n";
     return true;
   }
   std::cout << "step " << difference->step << ": "

@@ -26,7 +26,8 @@ Result<std::unique_ptr<ports::ConnectorSession>> RecordInto(const std::string& p
                                                             StoreCaller& caller);
 
 // Runs a recording against the connector and prints whether it gives the same effects, or which
-// step and field differ first. True when it does. An error when the file is no recording of it.
+// step and field differ first. True when it does; the lines of its source that messages name may be
+// others. An error when the file is no recording of it.
 Result<bool> ReplayFile(const std::string& path, LoadedConnector& connector);
 
 }  // namespace storebridge::run

@@ -31,6 +31,8 @@ enum class Plant {
   kSwallowsFailures,
   kMovesAPageAhead,
   kLogsTheFirstName,
+  // No mistake, and other lines of its source.
+  kIsEdited,
   // No mistake, but a cursor that counts pages.
   kCountsPages,
   // No mistake, but all levels in one write, and what the answer says of each is not read.
@@ -44,6 +46,10 @@ constexpr int kPageSize = 2;
 constexpr int kPagesMax = 6'000;
 constexpr std::int64_t kPauseMs = 1'000;
 constexpr std::int64_t kOverlapMs = 300'000;
+
+#ifdef IS_EDITED
+#line 1366
+#endif
 
 int static_count = 0;
 int static_page = 0;

@@ -183,6 +183,18 @@ TEST_F(PlantedTest, AccusesNobodyOfAnOldRecording) {
   EXPECT_TRUE(Has(ran.output, "if it was made with another build, record it again")) << ran.output;
 }
 
+TEST_F(PlantedTest, TakesARecordingFromBeforeAnEditThatMovesLines) {
+  ASSERT_NO_FATAL_FAILURE(RecordAll("kNone"));
+  cv1::Begin refused = BeginOf("stock.push");
+  refused.mutable_stock()->mutable_levels(0)->set_external_id("13");
+  ASSERT_NO_FATAL_FAILURE(Record(ModuleOf("kNone"), refused, AnswerOf));
+
+  const day::CommandResult ran = Run(ModuleOf("kIsEdited"));
+
+  EXPECT_EQ(ran.exit_code, 0) << ran.output << ran.errors;
+  EXPECT_TRUE(Has(ran.output, "19 ok, 0 fail, 0 not shown")) << ran.output;
+}
+
 TEST_F(PlantedTest, SaysOfABatchThatIsJudgedByItsStatus) {
   ASSERT_NO_FATAL_FAILURE(RecordAll("kWritesABatch"));
 

@@ -233,6 +233,18 @@ TEST_F(RunTest, AReplaySaysWhereAChangedConnectorDiffers) {
   EXPECT_TRUE(Has(ran.output, "stock_taken")) << ran.output;
 }
 
+TEST_F(RunTest, AReplayIsTheSameAfterAnEditThatMovesLines) {
+  const std::string file = folder_.File("pull.recording");
+  const day::CommandResult pulled = RunCareless("products.pull", {"--record", file});
+  ASSERT_TRUE(Has(pulled.output, "(careless_store.cc:")) << pulled.output << pulled.errors;
+
+  const day::CommandResult ran = Run({EDITED_MODULE, "--replay", file});
+
+  EXPECT_EQ(ran.exit_code, 0) << ran.output << ran.errors;
+  EXPECT_TRUE(Has(ran.output, "the same, but for the lines of its source that messages name"))
+      << ran.output;
+}
+
 TEST_F(RunTest, RefusesARecordingOfAnotherConnector) {
   const std::string file = folder_.File("pull.recording");
   ASSERT_EQ(Pull({"--record", file}).exit_code, 0);
