@@ -307,6 +307,10 @@ sdk::Operation PushShipments(sdk::Context& cx) {
   for (const sdk::Shipment& shipment : cx.ShipmentInput().shipments()) {
     const std::string path = "/api/orders/" + shipment.external_order_id() + "/shipments";
     const sdk::Response there = co_await Asked(cx.Get(path));
+    if (there.status() == 404) {
+      co_yield sdk::Refused(shipment.ref(), there.Problem());
+      continue;
+    }
     bool is_there = false;
     for (const sdk::Json& known : there.Json().Items()) {
       is_there = is_there || known.OptionalText("marker") == shipment.ref();

@@ -195,6 +195,46 @@ TEST_F(PlantedTest, TakesARecordingFromBeforeAnEditThatMovesLines) {
   EXPECT_TRUE(Has(ran.output, "19 ok, 0 fail, 0 not shown")) << ran.output;
 }
 
+// The first one is in the store, and the order of the third one is gone.
+cv1::Completion AnswerOfHalfWritten(const cv1::HttpRequest& request) {
+  if (PathOf(request) == "/api/orders/1/shipments") {
+    return Answered(200, R"([{"marker":"shipment-1"}])");
+  }
+  return PathOf(request) == "/api/orders/3/shipments" ? Answered(404, "{}") : AnswerOf(request);
+}
+
+cv1::Begin BeginOfShipments(const std::vector<std::string>& ids) {
+  cv1::Begin begin = BeginOf("shipments.push");
+  begin.clear_shipments();
+  for (const std::string& id : ids) {
+    cv1::Shipment* shipment = begin.mutable_shipments()->add_shipments();
+    shipment->set_ref("shipment-" + id);
+    shipment->set_external_order_id(id);
+  }
+  return begin;
+}
+
+TEST_F(PlantedTest, CountsTheMarkersOfWhatWasWritten) {
+  ASSERT_NO_FATAL_FAILURE(
+      Record(ModuleOf("kNone"), BeginOfShipments({"1", "2", "3"}), AnswerOfHalfWritten));
+
+  const day::CommandResult ran = Run(ModuleOf("kNone"));
+
+  EXPECT_TRUE(Has(ran.output, "its ref is in the writes of 1 shipment\n")) << ran.output;
+}
+
+TEST_F(PlantedTest, ShowsNoMarkerWhereNothingWasWritten) {
+  ASSERT_NO_FATAL_FAILURE(
+      Record(ModuleOf("kNone"), BeginOfShipments({"1", "3"}), AnswerOfHalfWritten));
+
+  const day::CommandResult ran = Run(ModuleOf("kNone"));
+
+  const std::vector<std::string> rows = Rows(ran.output, "not shown");
+  EXPECT_TRUE(std::any_of(rows.begin(), rows.end(), [](const std::string& row) {
+    return Has(row, "leaves a marker") && Has(row, "no recording writes a shipment");
+  })) << ran.output;
+}
+
 TEST_F(PlantedTest, SaysOfABatchThatIsJudgedByItsStatus) {
   ASSERT_NO_FATAL_FAILURE(RecordAll("kWritesABatch"));
 
