@@ -68,8 +68,8 @@ class HttpAwaiter : public CallAwaiter {
 }  // namespace internal
 
 // A request being built: `co_await cx.Get("/orders").Auth("keys").Query("page", 2)`. Made by
-// Context.
-class Request {
+// Context. Without `co_await` it is never made, so the compiler warns of one that is left unused.
+class [[nodiscard]] Request {
  public:
   Request(internal::Runtime* runtime, std::string_view method, std::string url, Where where);
   Request(Request&&) = default;
@@ -80,31 +80,31 @@ class Request {
   ~Request() = default;
 
   // Names the AuthScheme of the manifest that signs it.
-  Request&& Auth(std::string_view scheme) &&;
+  [[nodiscard]] Request&& Auth(std::string_view scheme) &&;
   // Adds `name=value` to the query, encoded.
-  Request&& Query(std::string_view name, std::string_view value) &&;
-  Request&& Query(std::string_view name, std::integral auto value) && {
+  [[nodiscard]] Request&& Query(std::string_view name, std::string_view value) &&;
+  [[nodiscard]] Request&& Query(std::string_view name, std::integral auto value) && {
     return std::move(*this).Query(name, std::string_view(std::to_string(value)));
   }
-  Request&& Header(std::string_view name, std::string_view value) &&;
+  [[nodiscard]] Request&& Header(std::string_view name, std::string_view value) &&;
   // Sends a body of `application/json`.
-  Request&& JsonBody(const JsonWriter& json) &&;
-  Request&& JsonBody(std::string_view json) &&;
-  Request&& Body(std::string_view content_type, std::string_view body) &&;
+  [[nodiscard]] Request&& JsonBody(const JsonWriter& json) &&;
+  [[nodiscard]] Request&& JsonBody(std::string_view json) &&;
+  [[nodiscard]] Request&& Body(std::string_view content_type, std::string_view body) &&;
   // Whole request; the host's default is 30 s.
-  Request&& TimeoutMs(std::uint32_t ms) &&;
+  [[nodiscard]] Request&& TimeoutMs(std::uint32_t ms) &&;
 
   // What Context::Get begins is Safe; all others have to say one of these.
   // It changes nothing, such as a GraphQL query.
-  Request&& Safe() &&;
+  [[nodiscard]] Request&& Safe() &&;
   // Twice is as good as once: the host may send it again.
-  Request&& Idempotent() &&;
+  [[nodiscard]] Request&& Idempotent() &&;
   // Never sent again by the host: a lost answer is a Failure with is_ambiguous().
-  Request&& Unsafe() &&;
+  [[nodiscard]] Request&& Unsafe() &&;
   // In a push: which shipment it is about, by its ref. Say it for every request that is not Safe.
-  Request&& About(std::string_view ref) &&;
+  [[nodiscard]] Request&& About(std::string_view ref) &&;
   // Does not throw when the host could not do it: look at Response::has_answer() and Problem().
-  Request&& Try() &&;
+  [[nodiscard]] Request&& Try() &&;
 
   internal::HttpAwaiter operator co_await() &&;
 
