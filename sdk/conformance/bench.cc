@@ -194,6 +194,11 @@ Outcome Bench::Run(const Evidence& evidence, Plan plan) {
          .did = outcome.problem,
          .should = "keep the contract: see connector.proto"});
   }
+  for (const std::string& unfit : outcome.unfit) {
+    breaches_.push_back({.where = evidence.recording.name,
+                         .did = "emitted " + unfit,
+                         .should = "say it as connector.proto has it: the server refuses it so"});
+  }
   // The good run is watched when it is known who the customers are.
   if (!plan.what.empty()) {
     Watch(evidence, plan, outcome);

@@ -11,6 +11,7 @@
 #include "domain/effect_check.h"
 #include "record_text.h"
 #include "recorded_store.h"
+#include "unfit_records.h"
 
 namespace storebridge::conformance {
 namespace {
@@ -173,11 +174,15 @@ class Trial {
       outcome_.records[{true, order.external_id()}] = {.modified_ms = order.modified_ms()};
       if (plan_.what.empty()) {
         outcome_.orders.push_back(order);
+        Judge(true, order.external_id(), run::UnfitOrder(order));
       }
     }
     for (const cv1::Product& product : emit.products()) {
       outcome_.records[{false, product.external_id()}] = {.is_deleted = product.is_deleted(),
                                                           .modified_ms = product.modified_ms()};
+      if (plan_.what.empty()) {
+        Judge(false, product.external_id(), run::UnfitProduct(product));
+      }
     }
     outcome_.bad.insert(outcome_.bad.end(), emit.bad().begin(), emit.bad().end());
     outcome_.results.insert(outcome_.results.end(), emit.results().begin(), emit.results().end());
@@ -185,6 +190,17 @@ class Trial {
       outcome_.said.push_back(result.failure().message());
     }
     TakeCursor(emit.cursor());
+  }
+
+  // Not where the store was spoiled: what it says is passed on.
+  void Judge(bool is_order, const std::string& external_id, std::optional<run::Unfit> unfit) {
+    if (std::optional<run::Unfit> misplaced =
+            run::UnfitFor(plan_.recording->operation(), is_order)) {
+      unfit = std::move(misplaced);
+    }
+    if (unfit && !unfit->is_of_store) {
+      outcome_.unfit.push_back(run::UnfitText(is_order, external_id, *unfit));
+    }
   }
 
   void TakeCursor(const std::string& cursor) {

@@ -100,6 +100,8 @@ struct Outcome {
   std::size_t unknown_requests = 0;
   std::map<RecordId, ToldRecord> records;
   std::vector<connector::v1::Order> orders;
+  // Of the good run: what the server would not take for a fault of the connector, in its words.
+  std::vector<std::string> unfit;
   std::vector<connector::v1::BadRecord> bad;
   std::vector<connector::v1::ItemResult> results;
   std::vector<CursorMove> cursors;

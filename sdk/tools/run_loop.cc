@@ -90,6 +90,7 @@ Status RunLoop::CheckResults(const Effect& effect) {
 Result<bool> RunLoop::Run(connector::v1::Begin begin) {
   results_ = domain::ResultCheck(begin);
   untold_ = RefsOf(begin);
+  operation_ = begin.operation();
   Event event;
   event.mutable_begin()->Swap(&begin);
   for (;;) {
@@ -103,7 +104,7 @@ Result<bool> RunLoop::Run(connector::v1::Begin begin) {
     connector::v1::Completions completions = Answer(effect);
     if (options_.limit > 0 && records_ >= options_.limit) {
       std::cerr << "stopped at the limit of " << options_.limit << " records\n";
-      return true;
+      return unfit_ == 0;
     }
     event.mutable_completions()->Swap(&completions);
   }
@@ -184,9 +185,31 @@ void RunLoop::AnswerEmit(const connector::v1::Emit& emit, Completion* answer) {
     lines += CursorText(emit.cursor()) + "\n";
   }
   std::cout << lines << std::flush;
+  JudgeRecords(emit);
   records_ += static_cast<std::uint64_t>(emit.orders_size() + emit.products_size());
   bad_ += static_cast<std::uint64_t>(emit.bad_size());
   answer->mutable_emit();
+}
+
+void RunLoop::JudgeRecords(const connector::v1::Emit& emit) {
+  for (const auto& order : emit.orders()) {
+    const std::optional<Unfit> misplaced = UnfitFor(operation_, true);
+    Judge(true, order.external_id(), misplaced ? misplaced : UnfitOrder(order));
+  }
+  for (const auto& product : emit.products()) {
+    const std::optional<Unfit> misplaced = UnfitFor(operation_, false);
+    Judge(false, product.external_id(), misplaced ? misplaced : UnfitProduct(product));
+  }
+}
+
+void RunLoop::Judge(bool is_order,
+                    const std::string& external_id,
+                    const std::optional<Unfit>& unfit) {
+  if (unfit) {
+    unfit_ += unfit->is_of_store ? 0U : 1U;
+    std::cerr << (unfit->is_of_store ? "note: " : "UNFIT ")
+              << UnfitText(is_order, external_id, *unfit) + "\n";
+  }
 }
 
 void RunLoop::Report(const StoreCaller::Answered& answered) {
@@ -226,10 +249,10 @@ bool RunLoop::Conclude(const connector::v1::Done& done) {
   if (!done.has_failure()) {
     ShowUntold();
   }
-  const std::string counts = std::to_string(records_) + " records, " + std::to_string(bad_) +
-                             " unreadable, " + std::to_string(refused_) + " refused, " +
-                             std::to_string(requests_) + " requests" +
-                             CountIfAny(untold_.size(), "without an outcome");
+  const std::string counts =
+      std::to_string(records_) + " records, " + std::to_string(bad_) + " unreadable, " +
+      std::to_string(refused_) + " refused, " + std::to_string(requests_) + " requests" +
+      CountIfAny(untold_.size(), "without an outcome") + CountIfAny(unfit_, "unfit");
   if (done.has_failure()) {
     std::cerr << "FAILED after " << counts << "\n" << FailureText(done.failure()) << "\n";
     return false;
@@ -238,7 +261,7 @@ bool RunLoop::Conclude(const connector::v1::Done& done) {
     std::cout << CursorText(done.output().cursor()) << "\n";
   }
   std::cerr << "DONE: " << counts << "\n";
-  return refused_ == 0 && untold_.empty();
+  return refused_ == 0 && untold_.empty() && unfit_ == 0;
 }
 
 }  // namespace storebridge::run

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "ports/connector_host.h"
 #include "ports/egress.h"
 #include "store_caller.h"
+#include "unfit_records.h"
 
 namespace storebridge::run {
 
@@ -19,8 +21,8 @@ struct RunOptions {
 };
 
 // Runs one operation from Begin to Done, without keeping anything: records go to standard output,
-// requests, logs and the outcome to standard error. True when it ended well and nothing was
-// refused.
+// requests, logs and the outcome to standard error. True when it ended well, nothing was
+// refused and the server would take all of it.
 class RunLoop {
  public:
   // `session` is a new one.
@@ -39,6 +41,8 @@ class RunLoop {
   void AnswerHttp(const connector::v1::Effect& effect, connector::v1::Completions* completions);
   void Report(const StoreCaller::Answered& answered);
   void ShowLogs(const connector::v1::Effect& effect) const;
+  void JudgeRecords(const connector::v1::Emit& emit);
+  void Judge(bool is_order, const std::string& external_id, const std::optional<Unfit>& unfit);
   void ShowUntold();
   bool Conclude(const connector::v1::Done& done);
 
@@ -46,12 +50,15 @@ class RunLoop {
   StoreCaller& caller_;
   std::shared_ptr<const ports::EgressProfile> profile_;
   RunOptions options_;
+  std::string operation_;
   domain::ResultCheck results_{connector::v1::Begin()};
   std::uint64_t last_call_id_ = 0;
   std::uint64_t records_ = 0;
   std::uint64_t bad_ = 0;
   // Checks and pushed records that are not right.
   std::uint64_t refused_ = 0;
+  // Records that the server would refuse.
+  std::uint64_t unfit_ = 0;
   std::uint64_t requests_ = 0;
   // Of what is pushed, in its order: those of which no outcome was told yet.
   std::vector<std::string> untold_;

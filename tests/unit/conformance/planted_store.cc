@@ -31,6 +31,7 @@ enum class Plant {
   kSwallowsFailures,
   kMovesAPageAhead,
   kLogsTheFirstName,
+  kWritesItsOwnCurrency,
   // No mistake, and other lines of its source.
   kIsEdited,
   // No mistake, but a cursor that counts pages.
@@ -66,6 +67,7 @@ sdk::Order ReadOrder(const sdk::Json& json) {
   sdk::Order order;
   order.set_external_id(json.At("id").Id());
   order.set_number(json.At("number").Text());
+  order.set_currency_code(kPlant == Plant::kWritesItsOwnCurrency ? "euro" : "EUR");
   order.set_payment_state(json.At("paid").Bool() ? sdk::PAYMENT_STATE_PAID
                                                  : sdk::PAYMENT_STATE_UNPAID);
   order.set_progress(sdk::Order::PROGRESS_OPEN);

@@ -404,6 +404,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Bug{"kSwallowsFailures", "loses no record"},
                     Bug{"kMovesAPageAhead", "loses no record"},
                     Bug{"kLogsTheFirstName", "keeps customers to itself"},
+                    Bug{"kWritesItsOwnCurrency", "keeps the contract"},
                     Bug{"is_deaf_to_cancel", "stops when asked"},
                     Bug{"dies_of_strangers", "survives garbage"}),
     [](const testing::TestParamInfo<Bug>& bug) { return bug.param.plant; });

@@ -179,6 +179,41 @@ TEST_F(RunTest, SaysOfWhichPushedRecordsNothingWasTold) {
       << ran.errors;
 }
 
+TEST_F(RunTest, SaysWhatTheServerWouldRefuse) {
+  const day::CommandResult ran = RunCareless("orders.pull");
+
+  EXPECT_EQ(ran.exit_code, 1) << ran.output;
+  EXPECT_FALSE(Has(ran.errors, "UNFIT order 1:")) << ran.errors;
+  for (const char* words :
+       {"UNFIT order without an id: order 'T-2' (external_id ''): external_id is missing",
+        "UNFIT order 3: order 'T-3' (external_id '3'): ",
+        "UNFIT order 4: order 'T-4' (external_id '4'): ",
+        "UNFIT order 5: Order T-5: 'eur' is not a currency of ISO 4217",
+        "UNFIT order 6: Order T-6: 'Finland' is not a country of ISO 3166-1",
+        "UNFIT order 7: Order T-7: line 1 ('') has the quantity -1",
+        "DONE: 7 records, 0 unreadable, 0 refused, 0 requests, 6 unfit"}) {
+    EXPECT_TRUE(Has(ran.errors, words)) << words << "\n" << ran.errors;
+  }
+}
+
+TEST_F(RunTest, SaysOfWhichOperationARecordIsNot) {
+  const day::CommandResult ran = RunCareless("auth.check");
+
+  EXPECT_EQ(ran.exit_code, 1) << ran.output;
+  EXPECT_TRUE(Has(ran.errors,
+                  "UNFIT order 9: the server takes it from orders.pull alone, not from auth.check"))
+      << ran.errors;
+}
+
+TEST_F(RunTest, SaysWhatTheMerchantHasToMend) {
+  const day::CommandResult ran = RunCareless("products.pull");
+
+  EXPECT_TRUE(
+      Has(ran.errors, "note: product 7: product 'Mug' (external_id '7'): it has no product code"))
+      << ran.errors;
+  EXPECT_FALSE(Has(ran.errors, "UNFIT")) << ran.errors;
+}
+
 TEST_F(RunTest, StopsAtTheLimit) {
   const day::CommandResult ran = Pull({"--limit", "1"});
 
