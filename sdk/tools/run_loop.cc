@@ -39,7 +39,7 @@ std::vector<std::string> RefsOf(const connector::v1::Begin& begin) {
   return refs;
 }
 
-// `, 2 failed checks`; nothing when there are none.
+// `, 2 checks failed`; nothing when there are none.
 std::string CountIfAny(std::uint64_t count, const char* what) {
   return count == 0 ? std::string() : ", " + std::to_string(count) + " " + what;
 }
@@ -102,7 +102,7 @@ Result<bool> RunLoop::Run(connector::v1::Begin begin) {
     }
     event.Clear();
     connector::v1::Completions completions = Answer(effect);
-    if (options_.limit > 0 && records_ >= options_.limit) {
+    if (IsAtLimit()) {
       std::cerr << "stopped at the limit of " << options_.limit << " records\n";
       return unfit_ == 0;
     }
@@ -161,14 +161,26 @@ void RunLoop::AnswerHttp(const Effect& effect, connector::v1::Completions* compl
 void RunLoop::AnswerEmit(const connector::v1::Emit& emit, Completion* answer) {
   std::string lines;
   for (const auto& order : emit.orders()) {
+    if (IsAtLimit()) {
+      break;
+    }
     lines += OrderText(order) + "\n";
+    const std::optional<Unfit> misplaced = UnfitFor(operation_, true);
+    Judge(true, order.external_id(), misplaced ? misplaced : UnfitOrder(order));
+    ++pulled_;
   }
   for (const auto& product : emit.products()) {
+    if (IsAtLimit()) {
+      break;
+    }
     lines += ProductText(product) + "\n";
+    const std::optional<Unfit> misplaced = UnfitFor(operation_, false);
+    Judge(false, product.external_id(), misplaced ? misplaced : UnfitProduct(product));
+    ++pulled_;
   }
   for (const auto& result : emit.results()) {
     lines += ResultText(result) + "\n";
-    ++(result.has_accepted() ? records_ : refused_);
+    ++(result.has_accepted() ? accepted_ : refused_);
     std::erase(untold_, result.ref());
   }
   for (const auto& bad : emit.bad()) {
@@ -176,30 +188,18 @@ void RunLoop::AnswerEmit(const connector::v1::Emit& emit, Completion* answer) {
   }
   for (const auto& check : emit.checks()) {
     lines += CheckText(check) + "\n";
-    refused_ += check.ok() ? 0U : 1U;
+    checks_failed_ += check.ok() ? 0U : 1U;
   }
   for (const auto& capability : emit.capabilities()) {
     lines += CapabilityText(capability) + "\n";
   }
-  if (!emit.cursor().empty()) {
+  // Behind it records may be that were not printed.
+  if (!emit.cursor().empty() && !IsAtLimit()) {
     lines += CursorText(emit.cursor()) + "\n";
   }
   std::cout << lines << std::flush;
-  JudgeRecords(emit);
-  records_ += static_cast<std::uint64_t>(emit.orders_size() + emit.products_size());
   bad_ += static_cast<std::uint64_t>(emit.bad_size());
   answer->mutable_emit();
-}
-
-void RunLoop::JudgeRecords(const connector::v1::Emit& emit) {
-  for (const auto& order : emit.orders()) {
-    const std::optional<Unfit> misplaced = UnfitFor(operation_, true);
-    Judge(true, order.external_id(), misplaced ? misplaced : UnfitOrder(order));
-  }
-  for (const auto& product : emit.products()) {
-    const std::optional<Unfit> misplaced = UnfitFor(operation_, false);
-    Judge(false, product.external_id(), misplaced ? misplaced : UnfitProduct(product));
-  }
 }
 
 void RunLoop::Judge(bool is_order,
@@ -250,9 +250,9 @@ bool RunLoop::Conclude(const connector::v1::Done& done) {
     ShowUntold();
   }
   const std::string counts =
-      std::to_string(records_) + " records, " + std::to_string(bad_) + " unreadable, " +
+      std::to_string(pulled_ + accepted_) + " records, " + std::to_string(bad_) + " unreadable, " +
       std::to_string(refused_) + " refused, " + std::to_string(requests_) + " requests" +
-      CountIfAny(untold_.size(), "without an outcome") + CountIfAny(unfit_, "unfit");
+      CountIfAny(checks_failed_, "checks failed") + CountIfAny(untold_.size(), "without an outcome") + CountIfAny(unfit_, "unfit");
   if (done.has_failure()) {
     std::cerr << "FAILED after " << counts << "\n" << FailureText(done.failure()) << "\n";
     return false;
@@ -261,7 +261,7 @@ bool RunLoop::Conclude(const connector::v1::Done& done) {
     std::cout << CursorText(done.output().cursor()) << "\n";
   }
   std::cerr << "DONE: " << counts << "\n";
-  return refused_ == 0 && untold_.empty() && unfit_ == 0;
+  return refused_ + checks_failed_ + unfit_ == 0 && untold_.empty();
 }
 
 }  // namespace storebridge::run

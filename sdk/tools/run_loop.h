@@ -16,7 +16,7 @@
 namespace storebridge::run {
 
 struct RunOptions {
-  // Stops after so many orders and products; 0: never.
+  // Prints so many orders and products, and stops; 0: all.
   std::uint64_t limit = 0;
 };
 
@@ -41,8 +41,10 @@ class RunLoop {
   void AnswerHttp(const connector::v1::Effect& effect, connector::v1::Completions* completions);
   void Report(const StoreCaller::Answered& answered);
   void ShowLogs(const connector::v1::Effect& effect) const;
-  void JudgeRecords(const connector::v1::Emit& emit);
   void Judge(bool is_order, const std::string& external_id, const std::optional<Unfit>& unfit);
+  [[nodiscard]] bool IsAtLimit() const {
+    return options_.limit > 0 && pulled_ >= options_.limit;
+  }
   void ShowUntold();
   bool Conclude(const connector::v1::Done& done);
 
@@ -53,10 +55,13 @@ class RunLoop {
   std::string operation_;
   domain::ResultCheck results_{connector::v1::Begin()};
   std::uint64_t last_call_id_ = 0;
-  std::uint64_t records_ = 0;
+  // Orders and products that were printed.
+  std::uint64_t pulled_ = 0;
+  std::uint64_t accepted_ = 0;
   std::uint64_t bad_ = 0;
-  // Checks and pushed records that are not right.
+  // Pushed records that are not right.
   std::uint64_t refused_ = 0;
+  std::uint64_t checks_failed_ = 0;
   // Records that the server would refuse.
   std::uint64_t unfit_ = 0;
   std::uint64_t requests_ = 0;

@@ -59,7 +59,7 @@ void AddFlags(CLI::App* app, Flags* flags) {
   app->add_option("--capability", flags->capabilities, "what auth.check printed as capability");
   app->add_option("--record", flags->record, "write the session to this new file, for --replay");
   app->add_option("--replay", flags->replay, "run a recording; say where the connector differs");
-  app->add_option("--limit", flags->run.limit, "stop after so many orders and products");
+  app->add_option("--limit", flags->run.limit, "print so many orders and products, no cursor, and stop");
   app->add_option("--seed", flags->seed, "the connector's chance");
   app->add_flag("--allow-private", flags->allows_private, "allow stores in private networks");
   app->add_flag("--in-process",

@@ -219,6 +219,9 @@ TEST_F(RunTest, StopsAtTheLimit) {
 
   EXPECT_EQ(ran.exit_code, 0) << ran.errors;
   EXPECT_TRUE(Has(ran.errors, "stopped at the limit of 1 records")) << ran.errors;
+  EXPECT_TRUE(Has(ran.output, R"("number":"T-1")")) << ran.output;
+  EXPECT_FALSE(Has(ran.output, R"("number":"T-2")")) << ran.output;
+  EXPECT_FALSE(Has(ran.output, "cursor")) << ran.output;
 }
 
 TEST_F(RunTest, AReplayOfARecordingIsTheSameByteForByte) {
