@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <future>
+#include <system_error>
 #include <utility>
 
 #include "adapters/plugin_host/elf_file.h"
@@ -47,6 +48,12 @@ class WaitingSession : public ports::ConnectorSession {
 Result<std::unique_ptr<LoadedConnector>> LoadedConnector::Load(const std::string& file,
                                                                Place place,
                                                                ports::Log& log) {
+  if (std::error_code error; !std::filesystem::exists(file, error)) {
+    return Error{
+        .code = Code::kNotFound,
+        .reason = "CONNECTOR_FILE",
+        .message = file + ": there is no such file; build the connector, or mend its path"};
+  }
   std::unique_ptr<LoadedConnector> connector(new LoadedConnector(log));
   // A name without a slash would be looked for in the system's folders.
   const std::string path = std::filesystem::absolute(file).string();

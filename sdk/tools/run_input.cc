@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 
 #include <yaml-cpp/yaml.h>
 
@@ -146,6 +147,17 @@ void ReadShipment(const YAML::Node& node, connector::v1::Shipment* shipment) {
             [&](const YAML::Node& n) { shipment->set_shipped_ms(n.as<std::int64_t>()); }}});
 }
 
+// The outcome of a record is told by its ref.
+void TakeRef(const YAML::Node& node, std::set<std::string>* refs) {
+  const std::string ref = node["ref"] ? node["ref"].Scalar() : std::string();
+  if (ref.empty()) {
+    Refuse(node, "it has no ref: give it one, such as `ref: a`");
+  }
+  if (!refs->insert(ref).second) {
+    Refuse(node, "the ref '" + ref + "' is there twice: give each record one of its own");
+  }
+}
+
 // Calls `read` with the file; what it throws becomes an error that names the file and the line.
 Status ReadYaml(const std::string& path, const std::function<void(const YAML::Node&)>& read) {
   try {
@@ -190,20 +202,35 @@ Result<StoreFile> ReadStoreFile(const std::string& path) {
 }
 
 Status ReadPush(const std::string& path, connector::v1::Begin* begin) {
-  return ReadYaml(path, [begin](const YAML::Node& root) {
+  std::set<std::string> refs;
+  SB_CHECK(ReadYaml(path, [&](const YAML::Node& root) {
     ReadMap(root,
             {{"levels",
-              [begin](const YAML::Node& node) {
+              [&](const YAML::Node& node) {
                 for (const auto& level : node) {
                   ReadLevel(level, begin->mutable_stock()->add_levels());
+                  TakeRef(level, &refs);
                 }
               }},
-             {"shipments", [begin](const YAML::Node& node) {
+             {"shipments", [&](const YAML::Node& node) {
                 for (const auto& shipment : node) {
                   ReadShipment(shipment, begin->mutable_shipments()->add_shipments());
+                  TakeRef(shipment, &refs);
                 }
               }}});
-  });
+  }));
+  const bool is_of_stock = begin->operation() == "stock.push";
+  const std::string needed = is_of_stock ? "levels" : "shipments";
+  const std::string other = is_of_stock ? "shipments" : "levels";
+  const bool has_needed = is_of_stock ? begin->has_stock() : begin->has_shipments();
+  const bool has_other = is_of_stock ? begin->has_shipments() : begin->has_stock();
+  if (has_needed && !has_other) {
+    return Ok();
+  }
+  return Error{.code = Code::kInvalidArgument,
+               .reason = "INPUT_FILE",
+               .message = path + " has " + (has_other ? other : "no " + needed) + "; " +
+                          begin->operation() + " needs " + needed};
 }
 
 }  // namespace storebridge::run

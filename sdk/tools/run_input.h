@@ -18,7 +18,8 @@ struct StoreFile {
 Result<StoreFile> ReadStoreFile(const std::string& path);
 
 // Reads what is to be pushed, YAML or JSON: `levels:` or `shipments:`, with the names of the fields
-// of connector.proto. kInvalidArgument for a name that is not there.
+// of connector.proto, as the operation of `begin` needs it. kInvalidArgument for a name that is not
+// there, for records of the other kind or none, and for a ref that is missing or given twice.
 Status ReadPush(const std::string& path, connector::v1::Begin* begin);
 
 }  // namespace storebridge::run

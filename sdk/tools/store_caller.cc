@@ -18,6 +18,14 @@ void NameOwnFlags(connector::v1::Failure* failure) {
   if (const std::size_t at = message->find(kServer); at != std::string::npos) {
     message->replace(at, kServer.size(), "allow it: --allow-private, or --allow with its address");
   }
+  // Without the file's path: this is recorded too.
+  constexpr std::string_view kSecret = "secrets.";
+  if (failure->config_path().starts_with(kSecret) &&
+      message->find("is missing") != std::string::npos) {
+    const std::string name = failure->config_path().substr(kSecret.size());
+    *message = "the secret '" + name + "' is missing: add secrets: {" + name +
+               ": ...} to the file of --config";
+  }
 }
 
 }  // namespace

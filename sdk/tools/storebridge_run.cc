@@ -59,7 +59,8 @@ void AddFlags(CLI::App* app, Flags* flags) {
   app->add_option("--capability", flags->capabilities, "what auth.check printed as capability");
   app->add_option("--record", flags->record, "write the session to this new file, for --replay");
   app->add_option("--replay", flags->replay, "run a recording; say where the connector differs");
-  app->add_option("--limit", flags->run.limit, "print so many orders and products, no cursor, and stop");
+  app->add_option(
+      "--limit", flags->run.limit, "print so many orders and products, no cursor, and stop");
   app->add_option("--seed", flags->seed, "the connector's chance");
   app->add_flag("--allow-private", flags->allows_private, "allow stores in private networks");
   app->add_flag("--in-process",
@@ -79,6 +80,39 @@ std::vector<std::string> AllowedAddresses(const Flags& flags) {
   return allowed;
 }
 
+Status FillPull(const Flags& flags, connector::v1::Begin* begin) {
+  connector::v1::Pull* pull = begin->mutable_pull();
+  pull->set_full(flags.is_full);
+  for (const std::string& id : flags.only) {
+    pull->add_only_external_ids(id);
+  }
+  if (!flags.only_parents.empty() && flags.operation != "products.pull") {
+    return BadFlag("--only-parent is for products.pull: orders have none");
+  }
+  if (!flags.only_parents.empty() && flags.only_parents.size() != flags.only.size()) {
+    return BadFlag("--only-parent has to be given for each --only, or for none");
+  }
+  for (const std::string& id : flags.only_parents) {
+    pull->add_only_external_parent_ids(id);
+  }
+  if (!flags.from.empty()) {
+    const std::optional<std::int64_t> from = sdk::ParseTime(flags.from);
+    if (!from) {
+      return BadFlag("--from is '" + flags.from + "', expected such as 2024-05-01T00:00:00Z");
+    }
+    pull->set_from_ms(*from);
+  }
+  return Ok();
+}
+
+Status FillPush(const Flags& flags, connector::v1::Begin* begin) {
+  if (flags.input.empty()) {
+    return BadFlag(flags.operation + " needs --input with " +
+                   (flags.operation == "stock.push" ? "levels" : "shipments"));
+  }
+  return ReadPush(flags.input, begin);
+}
+
 Result<connector::v1::Begin> MakeBegin(const Flags& flags, const std::string& config_json) {
   connector::v1::Begin begin;
   begin.set_operation(flags.operation);
@@ -89,42 +123,20 @@ Result<connector::v1::Begin> MakeBegin(const Flags& flags, const std::string& co
   for (const std::string& capability : flags.capabilities) {
     begin.add_capabilities(capability);
   }
-  if (!flags.input.empty()) {
-    SB_CHECK(ReadPush(flags.input, &begin));
-  }
   if (domain::IsPush(flags.operation)) {
-    if (!begin.has_stock() && !begin.has_shipments()) {
-      return BadFlag(flags.operation + " needs --input with levels or shipments");
-    }
-    return begin;
-  }
-  if (flags.operation.ends_with(".pull")) {
-    begin.mutable_pull()->set_full(flags.is_full);
-    for (const std::string& id : flags.only) {
-      begin.mutable_pull()->add_only_external_ids(id);
-    }
-    if (!flags.only_parents.empty() && flags.operation != "products.pull") {
-      return BadFlag("--only-parent is for products.pull: orders have none");
-    }
-    if (!flags.only_parents.empty() && flags.only_parents.size() != flags.only.size()) {
-      return BadFlag("--only-parent has to be given for each --only, or for none");
-    }
-    for (const std::string& id : flags.only_parents) {
-      begin.mutable_pull()->add_only_external_parent_ids(id);
-    }
-    if (!flags.from.empty()) {
-      const std::optional<std::int64_t> from = sdk::ParseTime(flags.from);
-      if (!from) {
-        return BadFlag("--from is '" + flags.from + "', expected such as 2024-05-01T00:00:00Z");
-      }
-      begin.mutable_pull()->set_from_ms(*from);
-    }
+    SB_CHECK(FillPush(flags, &begin));
+  } else if (!flags.input.empty()) {
+    return BadFlag("--input is for what is pushed; " + flags.operation + " takes none");
+  } else if (flags.operation.ends_with(".pull")) {
+    SB_CHECK(FillPull(flags, &begin));
   }
   return begin;
 }
 
 // Says which credentials are missing before the store does.
-Status CheckSecrets(const connector::v1::Manifest& manifest, const ports::SecretMap& secrets) {
+Status CheckSecrets(const connector::v1::Manifest& manifest,
+                    const ports::SecretMap& secrets,
+                    const std::string& file) {
   for (const auto& secret : secrets) {
     const std::string& name = secret.first;
     const bool is_known = std::any_of(manifest.secrets().begin(),
@@ -136,31 +148,34 @@ Status CheckSecrets(const connector::v1::Manifest& manifest, const ports::Secret
   }
   for (const auto& needed : manifest.secrets()) {
     if (!secrets.contains(needed.name())) {
-      std::cerr << "note: no secret '" << needed.name() << "' (" << needed.label() << ")\n";
+      std::cerr << "note: no secret '" << needed.name() << "' (" << needed.label()
+                << "): add secrets: {" << needed.name() << ": ...} to " << file << "\n";
     }
   }
   return Ok();
 }
 
 // Says what the server would never ask of the connector.
-Status CheckDeclared(const connector::v1::Manifest& manifest, const connector::v1::Begin& begin) {
-  const auto found = std::find_if(
-      manifest.operations().begin(), manifest.operations().end(), [&](const auto& operation) {
-        return operation.name() == begin.operation();
-      });
-  if (found == manifest.operations().end()) {
-    std::string names;
-    for (const auto& operation : manifest.operations()) {
-      names += (names.empty() ? "" : ", ") + operation.name();
-    }
-    return BadFlag("there is no operation '" + begin.operation() +
-                   "' in this connector; it has: " + names);
+Status CheckDeclared(const connector::v1::Manifest& manifest, const std::string& operation) {
+  if (domain::HasOperation(manifest, operation)) {
+    return Ok();
   }
-  const std::uint32_t most = domain::PushItemsOf(*found);
+  std::string names;
+  for (const auto& declared : manifest.operations()) {
+    names += (names.empty() ? "" : ", ") + declared.name();
+  }
+  return BadFlag("there is no operation '" + operation + "' in this connector; it has: " + names);
+}
+
+// Says that it would never give so much at once.
+Status CheckCount(const connector::v1::Manifest& manifest, const connector::v1::Begin& begin) {
   const int items = begin.stock().levels_size() + begin.shipments().shipments_size();
-  if (static_cast<std::uint32_t>(items) > most) {
-    return BadFlag("--input has " + std::to_string(items) + " records; " + begin.operation() +
-                   " is given at most " + std::to_string(most) + " at once");
+  for (const auto& operation : manifest.operations()) {
+    const std::uint32_t most = domain::PushItemsOf(operation);
+    if (operation.name() == begin.operation() && static_cast<std::uint32_t>(items) > most) {
+      return BadFlag("--input has " + std::to_string(items) + " records; " + begin.operation() +
+                     " is given at most " + std::to_string(most) + " at once");
+    }
   }
   return Ok();
 }
@@ -178,10 +193,21 @@ Result<bool> RunReplay(const Flags& flags) {
   return ReplayFile(flags.replay, *connector);
 }
 
-Result<bool> RunOperation(const Flags& flags) {
-  if (flags.operation.empty() || flags.config.empty()) {
+Status CheckNeeded(const Flags& flags) {
+  if (flags.operation.empty() && flags.config.empty()) {
     return BadFlag("--operation and --config are needed, or --replay");
   }
+  if (flags.operation.empty()) {
+    return BadFlag("--operation is needed, such as orders.pull");
+  }
+  if (flags.config.empty()) {
+    return BadFlag("--config is needed, a file with config: {...} and secrets: {...}");
+  }
+  return Ok();
+}
+
+Result<bool> RunOperation(const Flags& flags) {
+  SB_CHECK(CheckNeeded(flags));
   SB_TRY(StoreFile file, ReadStoreFile(flags.config));
   ErrorLog log;
   SB_TRY(const auto connector, Load(flags, log));
@@ -189,9 +215,10 @@ Result<bool> RunOperation(const Flags& flags) {
   if (Status status = plugin_host::CheckStoreConfig(manifest, file.config_json); !status) {
     return BadFlag(flags.config + ": " + status.error().message);
   }
-  SB_CHECK(CheckSecrets(manifest, file.secrets));
+  SB_CHECK(CheckSecrets(manifest, file.secrets, flags.config));
+  SB_CHECK(CheckDeclared(manifest, flags.operation));
   SB_TRY(connector::v1::Begin begin, MakeBegin(flags, file.config_json));
-  SB_CHECK(CheckDeclared(manifest, begin));
+  SB_CHECK(CheckCount(manifest, begin));
 
   auto profile = std::make_shared<ports::EgressProfile>();
   profile->store = domain::StoreKey{"storebridge-run", "store"};
@@ -213,6 +240,9 @@ Result<bool> RunOperation(const Flags& flags) {
     if (!recorded) {
       Error error = recorded.error();
       error.message = "--record: " + error.message;
+      if (std::filesystem::exists(flags.record)) {
+        error.message += "; remove it, or take another name";
+      }
       return error;
     }
     session = *std::move(recorded);

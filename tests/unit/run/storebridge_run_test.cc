@@ -200,6 +200,7 @@ TEST_F(RunTest, SaysOfWhichOperationARecordIsNot) {
   const day::CommandResult ran = RunCareless("auth.check");
 
   EXPECT_EQ(ran.exit_code, 1) << ran.output;
+  EXPECT_TRUE(Has(ran.errors, "0 refused, 0 requests, 1 checks failed, 1 unfit")) << ran.errors;
   EXPECT_TRUE(Has(ran.errors,
                   "UNFIT order 9: the server takes it from orders.pull alone, not from auth.check"))
       << ran.errors;
@@ -212,6 +213,27 @@ TEST_F(RunTest, SaysWhatTheMerchantHasToMend) {
       Has(ran.errors, "note: product 7: product 'Mug' (external_id '7'): it has no product code"))
       << ran.errors;
   EXPECT_FALSE(Has(ran.errors, "UNFIT")) << ran.errors;
+}
+
+TEST_F(RunTest, SaysWhereToAddASecret) {
+  const std::string file =
+      Write("store.yaml", "config: {base_url: \"http://" + server_.address() + "\"}\n");
+
+  const day::CommandResult ran = Pull();
+
+  EXPECT_EQ(ran.exit_code, 1) << ran.output;
+  EXPECT_TRUE(Has(ran.errors, "add secrets: {token: ...} to " + file)) << ran.errors;
+  EXPECT_TRUE(Has(ran.errors, "add secrets: {token: ...} to the file of --config")) << ran.errors;
+  EXPECT_FALSE(Has(ran.errors, "Set it again")) << ran.errors;
+}
+
+TEST_F(RunTest, DoesNotCallAMissingFileALibrary) {
+  const day::CommandResult ran = Run({folder_.File("none.so"), "--replay", "any.sbrec"});
+
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_EQ(ran.errors,
+            "storebridge-run: " + folder_.File("none.so") +
+                ": there is no such file; build the connector, or mend its path\n");
 }
 
 TEST_F(RunTest, StopsAtTheLimit) {
@@ -253,9 +275,9 @@ TEST_F(RunTest, ARecordingIsNotWrittenOver) {
   const day::CommandResult ran = Pull({"--record", file});
 
   EXPECT_EQ(ran.exit_code, 1) << ran.output;
-  EXPECT_EQ(
-      ran.errors,
-      "storebridge-run: --record: the recording '" + file + "' cannot be made: File exists\n");
+  EXPECT_EQ(ran.errors,
+            "storebridge-run: --record: the recording '" + file +
+                "' cannot be made: File exists; remove it, or take another name\n");
   EXPECT_EQ(server_.connections(), 0);
   EXPECT_EQ(Read("pull.recording"), "mine");
 }
@@ -332,6 +354,11 @@ TEST_P(RunMistakeTest, IsSaidWithWhatToDo) {
   Write("broken.yaml", "config: {base_url: \"https://store.example\"\n");
   Write("unknown_key.yaml", "\nconfg: {}\n");
   Write("levels.yaml", "levels: [{ref: a, external_id: 7, pieces: 3}]\n");
+  Write("ship.yaml", "shipments: [{ref: a, external_order_id: 7}]\n");
+  Write("good_levels.yaml", "levels: [{ref: a, external_id: 7}]\n");
+  Write("empty.yaml", "levels: []\n");
+  Write("twice.yaml", "levels:\n  - {ref: a, external_id: 7}\n  - {ref: a, external_id: 8}\n");
+  Write("no_ref.yaml", "levels:\n  - {external_id: 7}\n");
   Write("text.so", "not a library");
   std::vector<std::string> arguments = GetParam().arguments;
   for (std::string& argument : arguments) {
@@ -354,6 +381,12 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"NoConnector", {}, "connector is required"},
         Mistake{"UnknownFlag", {TEMPLATE_MODULE, "--colour", "red"}, "--colour"},
         Mistake{"NoOperation", {TEMPLATE_MODULE}, "--operation and --config are needed"},
+        Mistake{"NoConfig",
+                {TEMPLATE_MODULE, "--operation", "orders.pull"},
+                "storebridge-run: --config is needed"},
+        Mistake{"OnlyConfig",
+                {TEMPLATE_MODULE, "--config", "@store.yaml"},
+                "storebridge-run: --operation is needed"},
         Mistake{"ConnectorIsNotThere",
                 {"@nothing.so", "--operation", "orders.pull", "--config", "@store.yaml"},
                 "nothing.so"},
@@ -412,10 +445,64 @@ INSTANTIATE_TEST_SUITE_P(
                  "yesterday"},
                 "--from is 'yesterday', expected such as 2024-05-01T00:00:00Z"},
         Mistake{"PushHasNoInput",
-                {TEMPLATE_MODULE, "--operation", "stock.push", "--config", "@store.yaml"},
-                "stock.push needs --input with levels or shipments"},
+                {CARELESS_MODULE, "--operation", "stock.push", "--config", "@store.yaml"},
+                "stock.push needs --input with levels\n"},
+        Mistake{"InputIsOfTheOtherKind",
+                {CARELESS_MODULE,
+                 "--operation",
+                 "stock.push",
+                 "--config",
+                 "@store.yaml",
+                 "--input",
+                 "@ship.yaml"},
+                "ship.yaml has shipments; stock.push needs levels"},
+        Mistake{"InputIsOfLevels",
+                {CARELESS_MODULE,
+                 "--operation",
+                 "shipments.push",
+                 "--config",
+                 "@store.yaml",
+                 "--input",
+                 "@good_levels.yaml"},
+                "good_levels.yaml has levels; shipments.push needs shipments"},
+        Mistake{"InputIsEmpty",
+                {CARELESS_MODULE,
+                 "--operation",
+                 "stock.push",
+                 "--config",
+                 "@store.yaml",
+                 "--input",
+                 "@empty.yaml"},
+                "empty.yaml has no levels; stock.push needs levels"},
+        Mistake{"InputHasARefTwice",
+                {CARELESS_MODULE,
+                 "--operation",
+                 "stock.push",
+                 "--config",
+                 "@store.yaml",
+                 "--input",
+                 "@twice.yaml"},
+                "twice.yaml:3: the ref 'a' is there twice"},
+        Mistake{"InputHasNoRef",
+                {CARELESS_MODULE,
+                 "--operation",
+                 "stock.push",
+                 "--config",
+                 "@store.yaml",
+                 "--input",
+                 "@no_ref.yaml"},
+                "no_ref.yaml:2: it has no ref"},
+        Mistake{"InputOfAPull",
+                {CARELESS_MODULE,
+                 "--operation",
+                 "orders.pull",
+                 "--config",
+                 "@store.yaml",
+                 "--input",
+                 "@ship.yaml"},
+                "--input is for what is pushed; orders.pull takes none"},
         Mistake{"InputHasAnUnknownName",
-                {TEMPLATE_MODULE,
+                {CARELESS_MODULE,
                  "--operation",
                  "stock.push",
                  "--config",
