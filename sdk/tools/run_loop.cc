@@ -252,7 +252,8 @@ bool RunLoop::Conclude(const connector::v1::Done& done) {
   const std::string counts =
       std::to_string(pulled_ + accepted_) + " records, " + std::to_string(bad_) + " unreadable, " +
       std::to_string(refused_) + " refused, " + std::to_string(requests_) + " requests" +
-      CountIfAny(checks_failed_, "checks failed") + CountIfAny(untold_.size(), "without an outcome") + CountIfAny(unfit_, "unfit");
+      CountIfAny(checks_failed_, "checks failed") +
+      CountIfAny(untold_.size(), "without an outcome") + CountIfAny(unfit_, "unfit");
   if (done.has_failure()) {
     std::cerr << "FAILED after " << counts << "\n" << FailureText(done.failure()) << "\n";
     return false;

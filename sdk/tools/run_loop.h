@@ -42,9 +42,7 @@ class RunLoop {
   void Report(const StoreCaller::Answered& answered);
   void ShowLogs(const connector::v1::Effect& effect) const;
   void Judge(bool is_order, const std::string& external_id, const std::optional<Unfit>& unfit);
-  [[nodiscard]] bool IsAtLimit() const {
-    return options_.limit > 0 && pulled_ >= options_.limit;
-  }
+  [[nodiscard]] bool IsAtLimit() const { return options_.limit > 0 && pulled_ >= options_.limit; }
   void ShowUntold();
   bool Conclude(const connector::v1::Done& done);
 
