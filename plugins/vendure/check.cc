@@ -32,8 +32,10 @@ sdk::Task<sdk::Check> Look(
 }
 
 // A channel with more locations is not looked at further.
+constexpr std::int64_t kLocationsMax = 100;
 constexpr std::string_view kLocationsQuery =
-    "{ stockLocations(options: { take: 100, sort: { id: ASC } }) { items { id name } } }";
+    "query($take: Int!) { stockLocations(options: { take: $take, sort: { id: ASC } }) { items { id "
+    "name } } }";
 constexpr std::string_view kGoodsQuery =
     "query($take: Int!, $skip: Int!) { productVariants(options: { take: $take, skip: $skip, sort: "
     "{ id: ASC } }) { totalItems items { sku trackInventory stockLevels { stockLocationId "
@@ -81,9 +83,9 @@ sdk::Task<std::string> FindOtherGoods(sdk::Context& cx, std::string ours) {
 
 // Whether the location that is written is there, and is the only one that sells goods.
 sdk::Task<sdk::Check> JudgeLocations(sdk::Context& cx) {
-  sdk::JsonWriter none;
-  none.Object().End();
-  const sdk::Json data = co_await Query(cx, kLocationsQuery, none, Repeat::kSafe);
+  sdk::JsonWriter variables;
+  variables.Object().Field("take", kLocationsMax).End();
+  const sdk::Json data = co_await Query(cx, kLocationsQuery, variables, Repeat::kSafe);
   const std::vector<sdk::Json> locations = data.At("stockLocations").At("items").Items();
   const std::string ours = LocationIn(cx, data);
   std::string written;

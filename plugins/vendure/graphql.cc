@@ -74,6 +74,19 @@ sdk::Json DataOf(const sdk::Response& response) {
   return response.Json().At("data");
 }
 
+sdk::Task<sdk::Response> AskByIds(sdk::Context& cx,
+                                  std::string_view query,
+                                  const std::vector<std::string>& ids) {
+  sdk::JsonWriter variables;
+  variables.Object().Field("take", static_cast<std::int64_t>(ids.size())).Key("ids").Array();
+  for (const std::string& id : ids) {
+    variables.Value(id);
+  }
+  variables.End().End();
+  sdk::Response response = co_await Ask(cx, query, variables, Repeat::kSafe);
+  co_return response;
+}
+
 sdk::Task<sdk::Json> Query(sdk::Context& cx,
                            std::string_view query,
                            const sdk::JsonWriter& variables,

@@ -37,6 +37,12 @@ sdk::Task<sdk::Response> Ask(sdk::Context& cx,
 // ... and gives its `data`. Throws as Query.
 sdk::Json DataOf(const sdk::Response& response);
 
+// As Ask, for records by their ids: `query` has the variables `$ids: [String!]` and `$take: Int!`,
+// which is how many they are: what a shorter list leaves out would count as gone.
+sdk::Task<sdk::Response> AskByIds(sdk::Context& cx,
+                                  std::string_view query,
+                                  const std::vector<std::string>& ids);
+
 // Records per request: the setting `page_size`.
 std::int64_t PageSizeOf(sdk::Context& cx);
 

@@ -87,17 +87,13 @@ sdk::Task<sdk::OpenSet> ReadOpenSet(sdk::Context& cx) {
 
 sdk::Task<void> EmitOrders(sdk::Context& cx, std::vector<std::string> ids) {
   const std::string query =
-      "query($ids: [String!]) { orders(options: { take: 100, filter: { id: { in: $ids } } }) { "
-      "items { " +
+      "query($ids: [String!], $take: Int!) { orders(options: { take: $take, filter: { id: { in: "
+      "$ids } } }) { items { " +
       kOrderFields + " } } }";
   sdk::IdWalk walk(std::move(ids), kDetailsPerRequest);
   while (!walk.is_done()) {
     const std::vector<std::string> chunk = walk.ids();
-    sdk::JsonWriter variables;
-    variables.Object().Key("ids").Array();
-    std::for_each(chunk.begin(), chunk.end(), [&](const std::string& id) { variables.Value(id); });
-    variables.End().End();
-    const sdk::Response response = co_await Ask(cx, query, variables, Repeat::kSafe);
+    const sdk::Response response = co_await AskByIds(cx, query, chunk);
     if (response.is_too_large() && walk.Shrink()) {
       continue;
     }

@@ -91,8 +91,8 @@ sdk::Task<std::int64_t> PullAll(sdk::Context& cx) {
 
 sdk::Task<void> PullSome(sdk::Context& cx) {
   const std::string query =
-      "query($ids: [String!]) { " + LocationField(cx) +
-      "productVariants(options: { take: 100, filter: { id: { in: $ids } } }) { items { " +
+      "query($ids: [String!], $take: Int!) { " + LocationField(cx) +
+      "productVariants(options: { take: $take, filter: { id: { in: $ids } } }) { items { " +
       VariantFields(cx) + " } } }";
   const auto& only = cx.PullInput().only_external_ids();
   std::vector<std::string> ids(only.begin(), only.end());
@@ -100,11 +100,7 @@ sdk::Task<void> PullSome(sdk::Context& cx) {
   sdk::IdWalk walk(std::move(ids), kIdsPerRequest);
   while (!walk.is_done()) {
     const std::vector<std::string> chunk = walk.ids();
-    sdk::JsonWriter variables;
-    variables.Object().Key("ids").Array();
-    std::for_each(chunk.begin(), chunk.end(), [&](const std::string& id) { variables.Value(id); });
-    variables.End().End();
-    const sdk::Response response = co_await Ask(cx, query, variables, Repeat::kSafe);
+    const sdk::Response response = co_await AskByIds(cx, query, chunk);
     if (response.is_too_large() && walk.Shrink()) {
       continue;
     }

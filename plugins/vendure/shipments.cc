@@ -9,6 +9,7 @@ namespace vendure {
 namespace {
 
 constexpr std::size_t kCarriersMost = 200;
+constexpr std::size_t kTrackingBytesMax = 255;
 
 // Free text of a fulfilment that customers can see in the shop; the only place of a core Vendure
 // for a marker of ours that is written in the same step.
@@ -24,7 +25,7 @@ std::string TrackingOf(const sdk::Shipment& shipment) {
       codes += (codes.empty() ? "" : ", ") + parcel.tracking_code();
     }
   }
-  return sdk::HeadOf(codes, 255);
+  return sdk::HeadOf(codes, kTrackingBytesMax);
 }
 
 sdk::Task<sdk::Json> ReadState(sdk::Context& cx, const std::string& order_id) {

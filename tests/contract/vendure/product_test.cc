@@ -245,6 +245,7 @@ TEST_F(VendureProductTest, TakesWhatIsNotThereForDeletedWhenItIsAskedForIt) {
 
   Pull();
 
+  EXPECT_EQ(NumberIn(host_.requests.at(0), "take"), 2) << "or what does not fit would be missing";
   ASSERT_EQ(host_.products.size(), 2U);
   EXPECT_EQ(host_.products[0].external_id(), "999");
   EXPECT_TRUE(host_.products[0].is_deleted());
