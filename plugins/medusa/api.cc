@@ -83,20 +83,6 @@ sdk::Request WithIds(sdk::Request request, const std::vector<std::string>& ids) 
   return std::move(request).Query("limit", ids.size());
 }
 
-std::set<std::string> MissingOf(const std::vector<std::string>& ids,
-                                const std::vector<sdk::Json>& rows) {
-  const std::set<std::string> asked(ids.begin(), ids.end());
-  std::set<std::string> missing = asked;
-  for (const sdk::Json& row : rows) {
-    const std::string id = TextIn(row, "id");
-    if (!asked.contains(id)) {
-      return {};
-    }
-    missing.erase(id);
-  }
-  return missing;
-}
-
 std::string PathOf(std::string_view list, std::string_view id) {
   if (!IsId(id)) {
     throw sdk::Failure(sdk::Code::kPermanent,

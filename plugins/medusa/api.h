@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,10 +34,6 @@ std::int64_t PageSizeOf(sdk::Context& cx);
 
 // Asks for the records of these ids.
 sdk::Request WithIds(sdk::Request request, const std::vector<std::string>& ids);
-// The ids that are not among the rows of the answer. None where there are rows that were not asked
-// for, as of a cache that looks at the path only: then nothing is known of the others.
-std::set<std::string> MissingOf(const std::vector<std::string>& ids,
-                                const std::vector<sdk::Json>& rows);
 
 // Path of a record below `list`, such as `/orders/order_01J...`. Throws Failure kPermanent when
 // `id` cannot be one of Medusa's.

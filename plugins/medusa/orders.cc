@@ -40,32 +40,29 @@ sdk::Task<void> EmitRows(sdk::Context& cx, std::vector<sdk::Json> rows, std::str
   }
 }
 
-sdk::Task<void> EmitByIds(sdk::Context& cx, std::vector<std::string> ids) {
-  sdk::IdWalk walk(std::move(ids), kIdsPerRequest);
-  while (!walk.is_done()) {
-    const std::vector<std::string> chunk = walk.ids();
-    const sdk::Response response =
-        co_await WithIds(Get(cx, kList).Query("fields", kOrderFields), chunk).Try();
-    if (response.is_too_large() && walk.Shrink()) {
-      continue;
-    }
-    walk.Next();
-    if (response.is_too_large()) {
-      co_yield sdk::BadOrder(chunk[0], chunk[0], sdk::TooLargeAlone(response.Problem()));
-      continue;
-    }
-    const sdk::Json answer = ReadAnswer(response);
-    std::vector<sdk::Json> rows = answer.At("orders").Items();
-    const std::set<std::string> missing = MissingOf(chunk, rows);
-    for (const std::string& id : missing) {
-      co_yield sdk::BadOrder(id,
-                             id,
-                             "the order is not in Medusa any more; cancel it here by hand, if "
-                             "nothing of it was sent");
-    }
-    co_await EmitRows(cx, std::move(rows), "orders that were asked for by id");
-    cx.SetProgress(walk.done(), walk.size());
+sdk::Task<void> EmitAnswer(sdk::Context& cx,
+                           const std::vector<std::string>& ids,
+                           const sdk::Response& response) {
+  const sdk::Json answer = ReadAnswer(response);
+  std::vector<sdk::Json> rows = answer.At("orders").Items();
+  const std::set<std::string> missing = sdk::MissingOf(ids, rows);
+  for (const std::string& id : missing) {
+    co_yield sdk::BadOrder(id,
+                           id,
+                           "the order is not in Medusa any more; cancel it here by hand, if "
+                           "nothing of it was sent");
   }
+  co_await EmitRows(cx, std::move(rows), "orders that were asked for by id");
+}
+
+sdk::Task<void> EmitByIds(sdk::Context& cx, std::vector<std::string> ids) {
+  const auto ask = [&cx](const std::vector<std::string>& some) {
+    return WithIds(Get(cx, kList).Query("fields", kOrderFields), some).Try();
+  };
+  const auto take = [&cx](const std::vector<std::string>& some, const sdk::Response& response) {
+    return EmitAnswer(cx, some, response);
+  };
+  co_await sdk::ReadByIds(cx, std::move(ids), kIdsPerRequest, ask, take, sdk::BadOrder);
 }
 
 // Orders on which something may still have to be done.

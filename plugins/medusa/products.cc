@@ -93,29 +93,28 @@ sdk::Task<std::int64_t> EmitWalk(sdk::Context& cx,
   co_return *clock_ms;
 }
 
+sdk::Task<void> EmitAnswer(Emitter& emitter,
+                           const std::vector<std::string>& ids,
+                           const sdk::Response& response) {
+  const sdk::Json answer = ReadAnswer(response);
+  std::vector<sdk::Json> rows = answer.At("variants").Items();
+  const std::set<std::string> gone = sdk::MissingOf(ids, rows);
+  for (const std::string& id : gone) {
+    co_yield sdk::DeletedProduct(id);
+  }
+  co_await emitter.Emit(std::move(rows), "variants that were asked for by id", "");
+}
+
 sdk::Task<void> PullSome(sdk::Context& cx, Emitter& emitter, std::vector<std::string> ids) {
   std::erase(ids, "");  // What has no id cannot be gone.
-  sdk::IdWalk walk(std::move(ids), kIdsPerRequest);
-  while (!walk.is_done()) {
-    const std::vector<std::string> chunk = walk.ids();
-    const sdk::Response response =
-        co_await WithIds(Get(cx, kList).Query("fields", kVariantFields), chunk).Try();
-    if (response.is_too_large() && walk.Shrink()) {
-      continue;
-    }
-    walk.Next();
-    if (response.is_too_large()) {
-      co_yield sdk::BadProduct(chunk[0], chunk[0], sdk::TooLargeAlone(response.Problem()));
-      continue;
-    }
-    const sdk::Json answer = ReadAnswer(response);
-    std::vector<sdk::Json> rows = answer.At("variants").Items();
-    const std::set<std::string> gone = MissingOf(chunk, rows);
-    for (const std::string& id : gone) {
-      co_yield sdk::DeletedProduct(id);
-    }
-    co_await emitter.Emit(std::move(rows), "variants that were asked for by id", "");
-  }
+  const auto ask = [&cx](const std::vector<std::string>& some) {
+    return WithIds(Get(cx, kList).Query("fields", kVariantFields), some).Try();
+  };
+  const auto take = [&emitter](const std::vector<std::string>& some,
+                               const sdk::Response& response) {
+    return EmitAnswer(emitter, some, response);
+  };
+  co_await sdk::ReadByIds(cx, std::move(ids), kIdsPerRequest, ask, take, sdk::BadProduct);
 }
 
 // What a look at the numbers of one stock location found.

@@ -85,27 +85,21 @@ sdk::Task<sdk::OpenSet> ReadOpenSet(sdk::Context& cx) {
   co_return open;
 }
 
+sdk::Task<void> EmitAnswer(const sdk::Response& response) {
+  const sdk::RecordKeys keys("id", "code", "orders that were asked for by id");
+  co_yield sdk::ReadEach(DataOf(response).At("orders").At("items"), ReadOrder, keys);
+}
+
 sdk::Task<void> EmitOrders(sdk::Context& cx, std::vector<std::string> ids) {
   const std::string query =
       "query($ids: [String!], $take: Int!) { orders(options: { take: $take, filter: { id: { in: "
       "$ids } } }) { items { " +
       kOrderFields + " } } }";
-  sdk::IdWalk walk(std::move(ids), kDetailsPerRequest);
-  while (!walk.is_done()) {
-    const std::vector<std::string> chunk = walk.ids();
-    const sdk::Response response = co_await AskByIds(cx, query, chunk);
-    if (response.is_too_large() && walk.Shrink()) {
-      continue;
-    }
-    if (response.is_too_large()) {
-      co_yield sdk::BadOrder(chunk[0], chunk[0], sdk::TooLargeAlone(response.Problem()));
-    } else {
-      const sdk::RecordKeys keys("id", "code", "orders that were asked for by id");
-      co_yield sdk::ReadEach(DataOf(response).At("orders").At("items"), ReadOrder, keys);
-    }
-    walk.Next();
-    cx.SetProgress(walk.done(), walk.size());
-  }
+  const auto ask = [&](const std::vector<std::string>& some) { return AskByIds(cx, query, some); };
+  const auto take = [](const std::vector<std::string>&, const sdk::Response& response) {
+    return EmitAnswer(response);
+  };
+  co_await sdk::ReadByIds(cx, std::move(ids), kDetailsPerRequest, ask, take, sdk::BadOrder);
 }
 
 }  // namespace

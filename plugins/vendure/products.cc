@@ -89,6 +89,19 @@ sdk::Task<std::int64_t> PullAll(sdk::Context& cx) {
   co_return newest;
 }
 
+sdk::Task<void> EmitAnswer(sdk::Context& cx,
+                           const std::vector<std::string>& ids,
+                           const sdk::Response& response) {
+  const sdk::Json data = DataOf(response);
+  const VariantReader reader(cx, data);
+  const sdk::Json items = data.At("productVariants").At("items");
+  const std::set<std::string> gone = sdk::MissingOf(ids, items.Items());
+  for (const std::string& id : gone) {
+    co_yield sdk::DeletedProduct(id);
+  }
+  co_yield ReadVariants(items, reader, "variants that were asked for by id", "");
+}
+
 sdk::Task<void> PullSome(sdk::Context& cx) {
   const std::string query =
       "query($ids: [String!], $take: Int!) { " + LocationField(cx) +
@@ -97,30 +110,11 @@ sdk::Task<void> PullSome(sdk::Context& cx) {
   const auto& only = cx.PullInput().only_external_ids();
   std::vector<std::string> ids(only.begin(), only.end());
   std::erase(ids, "");  // What has no id cannot be gone.
-  sdk::IdWalk walk(std::move(ids), kIdsPerRequest);
-  while (!walk.is_done()) {
-    const std::vector<std::string> chunk = walk.ids();
-    const sdk::Response response = co_await AskByIds(cx, query, chunk);
-    if (response.is_too_large() && walk.Shrink()) {
-      continue;
-    }
-    walk.Next();
-    if (response.is_too_large()) {
-      co_yield sdk::BadProduct(chunk[0], chunk[0], sdk::TooLargeAlone(response.Problem()));
-      continue;
-    }
-    const sdk::Json data = DataOf(response);
-    const VariantReader reader(cx, data);
-    const sdk::Json items = data.At("productVariants").At("items");
-    std::set<std::string> gone(chunk.begin(), chunk.end());
-    for (const sdk::Json& item : items.Items()) {
-      gone.erase(TextIn(item, "id"));
-    }
-    for (const std::string& id : gone) {
-      co_yield sdk::DeletedProduct(id);
-    }
-    co_yield ReadVariants(items, reader, "variants that were asked for by id", "");
-  }
+  const auto ask = [&](const std::vector<std::string>& some) { return AskByIds(cx, query, some); };
+  const auto take = [&cx](const std::vector<std::string>& some, const sdk::Response& response) {
+    return EmitAnswer(cx, some, response);
+  };
+  co_await sdk::ReadByIds(cx, std::move(ids), kIdsPerRequest, ask, take, sdk::BadProduct);
 }
 
 // The two lists in which a change can show.

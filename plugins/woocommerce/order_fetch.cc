@@ -225,6 +225,24 @@ sdk::Request ByIdsRequest(const Store& store, const std::vector<std::string>& ch
       .Try();
 }
 
+// Each that the list leaves out is asked for alone, and only its own answer says that it is gone:
+// so it does not matter here whether the list is the answer to the question.
+sdk::Task<void> EmitAnswer(sdk::Context& cx,
+                           const Store& store,
+                           const std::vector<std::string>& ids,
+                           const sdk::Response& response) {
+  std::vector<sdk::Json> rows = ReadAnswer(response).Items();
+  std::set<std::string> missing(ids.begin(), ids.end());
+  for (const sdk::Json& row : rows) {
+    missing.erase(TextIn(row, "id"));
+  }
+  co_await EmitOrders(cx, store, std::move(rows), "orders " + Joined(ids));
+  if (!missing.empty()) {
+    const std::vector<std::string> unlisted(missing.begin(), missing.end());
+    co_await EmitUnlisted(cx, store, unlisted);
+  }
+}
+
 }  // namespace
 
 sdk::Task<void> EmitOrders(sdk::Context& cx,
@@ -250,30 +268,13 @@ sdk::Task<void> EmitByIds(sdk::Context& cx,
   std::copy_if(all_ids.begin(), all_ids.end(), std::back_inserter(ids), [](const auto& id) {
     return IdOf(id).has_value();
   });
-  sdk::IdWalk walk(std::move(ids), store.page_size());
-  while (!walk.is_done()) {
-    const std::vector<std::string> chunk = walk.ids();
-    const sdk::Response response = co_await ByIdsRequest(store, chunk);
-    if (response.is_too_large() && walk.Shrink()) {
-      continue;
-    }
-    walk.Next();
-    if (response.is_too_large()) {
-      co_yield sdk::BadOrder(chunk[0], chunk[0], sdk::TooLargeAlone(response.Problem()));
-      continue;
-    }
-    std::vector<sdk::Json> rows = ReadAnswer(response).Items();
-    std::set<std::string> missing(chunk.begin(), chunk.end());
-    for (const sdk::Json& row : rows) {
-      missing.erase(TextIn(row, "id"));
-    }
-    co_await EmitOrders(cx, store, std::move(rows), "orders " + Joined(chunk));
-    if (!missing.empty()) {
-      const std::vector<std::string> unlisted(missing.begin(), missing.end());
-      co_await EmitUnlisted(cx, store, unlisted);
-    }
-    cx.SetProgress(walk.done(), walk.size());
-  }
+  const auto ask = [&store](const std::vector<std::string>& some) {
+    return ByIdsRequest(store, some);
+  };
+  const auto take = [&](const std::vector<std::string>& some, const sdk::Response& response) {
+    return EmitAnswer(cx, store, some, response);
+  };
+  co_await sdk::ReadByIds(cx, std::move(ids), store.page_size(), ask, take, sdk::BadOrder);
 }
 
 }  // namespace woocommerce

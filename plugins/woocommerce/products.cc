@@ -263,6 +263,19 @@ bool IsInBin(const sdk::Json& json) {
   return TextIn(json, "status") == "trash";
 }
 
+// Whether it is another record than that of the id, as from a cache that does not look at all of
+// the address: then nothing is known of the one that was asked for.
+bool IsOther(const sdk::Json& json, const std::string& id) {
+  return TextIn(json, "id") != id;
+}
+
+sdk::BadRecord OtherCame(const std::string& id) {
+  return sdk::BadProduct(id,
+                         id,
+                         "WooCommerce, or what stands before it, answered with another record than "
+                         "was asked for; see that nothing caches its API");
+}
+
 // Reads a variation below its product, where the documentation has it. Gives whether it is there.
 sdk::Task<bool> EmitVariation(sdk::Context& cx,
                               const Store& store,
@@ -289,6 +302,10 @@ sdk::Task<bool> EmitVariation(sdk::Context& cx,
   // Before its pull request 48804, in 2024, WooCommerce gave a variation below any product.
   const std::string own_parent_id = TextIn(variation, "parent_id");
   const bool is_elsewhere = !own_parent_id.empty() && own_parent_id != parent_id;
+  if (IsOther(variation, id) || (!is_elsewhere && IsOther(parent, parent_id))) {
+    co_yield OtherCame(id);
+    co_return true;
+  }
   if (is_elsewhere || IsInBin(parent) || IsInBin(variation)) {
     co_return false;
   }
@@ -353,6 +370,10 @@ sdk::Task<void> EmitSome(sdk::Context& cx, const Store& store, const Units& unit
       continue;
     }
     const sdk::Json json = ReadAnswer(answers[i]);
+    if (IsOther(json, ids[i])) {
+      co_yield OtherCame(ids[i]);
+      continue;
+    }
     if (IsInBin(json)) {
       co_yield sdk::DeletedProduct(ids[i]);
       continue;

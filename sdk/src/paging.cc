@@ -94,31 +94,6 @@ void Walk::Next() {
   size_.Grow();
 }
 
-IdWalk::IdWalk(std::vector<std::string> ids, std::int64_t most)
-    : all_(std::move(ids)), size_(most) {
-  Take();
-}
-
-void IdWalk::Take() {
-  const auto first = all_.begin() + static_cast<std::ptrdiff_t>(done_);
-  ids_.assign(first, first + std::min<std::ptrdiff_t>(size_.take(), all_.end() - first));
-}
-
-bool IdWalk::Shrink() {
-  if (!size_.Shrink(static_cast<std::int64_t>(ids_.size())) && std::exchange(is_sure_, true)) {
-    return false;
-  }
-  Take();
-  return true;
-}
-
-void IdWalk::Next() {
-  done_ += ids_.size();
-  is_sure_ = false;
-  size_.Grow();
-  Take();
-}
-
 std::string TooLargeAlone(const Failure& failure) {
   return "this record alone makes an answer too large: shorten its texts in the store (" +
          failure.message() + ")";

@@ -252,5 +252,20 @@ TEST_F(VendureProductTest, TakesWhatIsNotThereForDeletedWhenItIsAskedForIt) {
   EXPECT_EQ(host_.products[1].product_code(), "VS-5");
 }
 
+// A cache in front of it that looks at the address only.
+TEST_F(VendureProductTest, TakesNothingForDeletedWhenTheAnswerIsNotToTheQuestion) {
+  host_.begin.mutable_pull()->add_only_external_ids("5");
+  host_.begin.mutable_pull()->add_only_external_ids("999");
+  host_.answer = [](const v1::HttpRequest&) {
+    return HttpAnswer(200, R"({"data":{"productVariants":{"items":[)" + Variant(7) + "]}}}");
+  };
+
+  Pull();
+
+  ASSERT_EQ(host_.products.size(), 1U);
+  EXPECT_EQ(host_.products[0].external_id(), "7");
+  EXPECT_FALSE(host_.products[0].is_deleted());
+}
+
 }  // namespace
 }  // namespace storebridge::testing

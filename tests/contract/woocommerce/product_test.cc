@@ -485,6 +485,27 @@ TEST_F(ProductTest, TakesWhatLiesInTheBinForDeletedWhenItIsAskedForIt) {
   EXPECT_TRUE(Find("7").is_deleted());
 }
 
+// From a cache that does not look at all of the address.
+TEST_F(ProductTest, TakesNothingForDeletedWhenTheAnswerIsAnotherRecord) {
+  for (const char* status : {"trash", "publish"}) {
+    SCOPED_TRACE(status);
+    host_.begin.mutable_pull()->clear_only_external_ids();
+    host_.begin.mutable_pull()->add_only_external_ids("5");
+    std::string other = kSimple;
+    other.replace(other.find("publish"), 7, status);
+    host_.answer = [&](const v1::HttpRequest& request) {
+      return PathOf(request.url()).ends_with("/products/5") ? HttpAnswer(200, other)
+                                                            : Shop(request);
+    };
+
+    Pull();
+
+    EXPECT_TRUE(host_.products.empty());
+    ASSERT_EQ(host_.bad.size(), 1U) << "what does not come at all counts as deleted, too";
+    EXPECT_EQ(host_.bad[0].external_id(), "5");
+  }
+}
+
 TEST_F(ProductTest, TakesNothingForDeletedWhereTheApiIsGone) {
   host_.begin.mutable_pull()->add_only_external_ids("99");
 
@@ -585,6 +606,21 @@ TEST_F(VariationByIdTest, TakesItForDeletedWhenItsProductIsGoneOrInTheBin) {
   host_.products.clear();
   Pull();
   EXPECT_TRUE(Find("21").is_deleted());
+}
+
+TEST_F(VariationByIdTest, DoesNotTakeItForDeletedWhenAnotherRecordIsInTheBin) {
+  parent = HttpAnswer(200, R"({"id":7,"type":"variable","status":"trash"})");
+  Pull();
+  EXPECT_TRUE(host_.products.empty());
+  ASSERT_EQ(host_.bad.size(), 1U);
+  EXPECT_EQ(host_.bad[0].external_id(), "21");
+
+  parent = HttpAnswer(200, kVariable);
+  variation = HttpAnswer(200, R"({"id":22,"parent_id":20,"status":"trash"})");
+  Pull();
+  EXPECT_TRUE(host_.products.empty());
+  ASSERT_EQ(host_.bad.size(), 1U);
+  EXPECT_EQ(host_.bad[0].external_id(), "21");
 }
 
 TEST_F(VariationByIdTest, FindsOneThatBelongsToAnotherProductNow) {

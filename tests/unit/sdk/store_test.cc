@@ -299,31 +299,6 @@ TEST(WalkTest, EndsAListWithoutEnd) {
   EXPECT_THROW(go_on(), Failure);
 }
 
-TEST(IdWalkTest, AsksForHalfAsManyAndForOneAloneTwice) {
-  IdWalk walk({"1", "2", "3", "4", "5"}, 4);
-  EXPECT_EQ(walk.ids(), (std::vector<std::string>{"1", "2", "3", "4"}));
-
-  EXPECT_TRUE(walk.Shrink());
-  EXPECT_EQ(walk.ids(), (std::vector<std::string>{"1", "2"}));
-  EXPECT_TRUE(walk.Shrink());
-  EXPECT_TRUE(walk.Shrink()) << "it may have been a fault of the moment";
-  EXPECT_EQ(walk.ids(), std::vector<std::string>{"1"});
-  EXPECT_FALSE(walk.Shrink());
-  walk.Next();
-
-  EXPECT_EQ(walk.ids(), (std::vector<std::string>{"2", "3"}));
-  EXPECT_EQ(walk.done(), 1U);
-  walk.Next();
-  EXPECT_EQ(walk.ids(), (std::vector<std::string>{"4", "5"}));
-  walk.Next();
-  EXPECT_TRUE(walk.is_done());
-  EXPECT_EQ(walk.done(), walk.size());
-}
-
-TEST(IdWalkTest, IsDoneAtOnceWithoutIds) {
-  EXPECT_TRUE(IdWalk({}, 100).is_done());
-}
-
 TEST(OpenSetTest, HasEachOrderOnceWithTheMarkThatCameLast) {
   OpenSet open;
   open.Add("1", "a");

@@ -104,44 +104,6 @@ class Walk {
   bool has_shrunk_ = false;
 };
 
-// Asks for records by their ids, some at a time:
-//   IdWalk walk(ids, 100);
-//   while (!walk.is_done()) {
-//     Response r = co_await cx.Get("/orders").Query("ids", Joined(walk.ids())).Try();
-//     if (r.is_too_large() && walk.Shrink()) {
-//       continue;
-//     }
-//     ... when r.is_too_large(), walk.ids() is one id, whose record is too large alone ...
-//     walk.Next();
-//   }
-class IdWalk {
- public:
-  // `most` in a request, at least 1.
-  IdWalk(std::vector<std::string> ids, std::int64_t most);
-
-  [[nodiscard]] bool is_done() const { return ids_.empty(); }
-  // Those to ask for now.
-  [[nodiscard]] const std::vector<std::string>& ids() const { return ids_; }
-  // After an answer that was too large: asks for half as many. One alone is asked for twice, as an
-  // answer without end is more often a fault of the moment; false after that.
-  [[nodiscard]] bool Shrink();
-  // Goes on behind those.
-  void Next();
-
-  // How many were gone behind, and how many there are.
-  [[nodiscard]] std::size_t done() const { return done_; }
-  [[nodiscard]] std::size_t size() const { return all_.size(); }
-
- private:
-  void Take();
-
-  std::vector<std::string> all_;
-  std::vector<std::string> ids_;
-  std::size_t done_ = 0;
-  PageSize size_;
-  bool is_sure_ = false;
-};
-
 // What to say of a record that makes an answer too large all by itself.
 std::string TooLargeAlone(const Failure& failure);
 
