@@ -1,4 +1,4 @@
-#include <deque>
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,10 +13,13 @@ namespace medusa {
 namespace {
 
 // 100 take 181 ms (measured); a body over 100 kB is refused.
-constexpr std::size_t kLevelsPerRequest = 100;
+constexpr int kLevelsPerRequest = 100;
 
 // A level that can be written.
 struct Target {
+  [[nodiscard]] const std::string& ref() const { return level.ref(); }
+  [[nodiscard]] const std::string& external_id() const { return level.external_id(); }
+
   sdk::StockLevel level;
   std::string item_id;
   // Medusa has no number at the location yet.
@@ -126,45 +129,18 @@ sdk::Task<std::optional<sdk::Failure>> Write(sdk::Context& cx,
   co_return refusal;
 }
 
-sdk::Task<void> WriteAll(sdk::Context& cx, Targets targets, std::string location) {
-  std::deque<Targets> work = {std::move(targets)};
-  while (!work.empty()) {
-    const Targets some = std::move(work.front());
-    work.pop_front();
-    if (some.empty()) {
-      continue;
-    }
-    const std::optional<sdk::Failure> refusal = co_await Write(cx, some, location);
-    if (refusal && some.size() > 1) {
-      // One that is refused fails the whole call and nothing is applied: halves find it.
-      const auto middle = some.begin() + static_cast<std::ptrdiff_t>(some.size() / 2);
-      work.emplace_front(middle, some.end());
-      work.emplace_front(some.begin(), middle);
-      continue;
-    }
-    for (const Target& target : some) {
-      const sdk::StockLevel& level = target.level;
-      if (refusal) {
-        co_yield sdk::Refused(level.ref(), *refusal);
-      } else {
-        co_yield sdk::Accepted(level.ref(), level.external_id());
-      }
-    }
-    co_await cx.Flush();
-  }
-}
-
 }  // namespace
 
 sdk::Operation PushStock(sdk::Context& cx) {
   const std::string location = co_await RequireLocation(cx);
+  const auto write = [&](const Targets& targets) { return Write(cx, targets, location); };
   const auto& levels = cx.StockInput().levels();
   Owners owners;
-  for (int done = 0; done < levels.size(); done += static_cast<int>(kLevelsPerRequest)) {
-    const int last = std::min(levels.size(), done + static_cast<int>(kLevelsPerRequest));
+  for (int done = 0; done < levels.size(); done += kLevelsPerRequest) {
+    const int last = std::min(levels.size(), done + kLevelsPerRequest);
     std::vector<sdk::StockLevel> some(levels.begin() + done, levels.begin() + last);
     Targets targets = co_await FindTargets(cx, std::move(some), location, owners);
-    co_await WriteAll(cx, std::move(targets), location);
+    co_await sdk::PushHalving(cx, std::move(targets), write);
     co_await cx.Flush();
   }
 }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,7 +12,7 @@ namespace vendure {
 namespace {
 
 // 100 take 380 ms and 10 kB; a body over 100 kB is refused (measured).
-constexpr std::size_t kLevelsPerRequest = 100;
+constexpr int kLevelsPerRequest = 100;
 
 using Levels = std::vector<sdk::StockLevel>;
 
@@ -73,32 +72,12 @@ sdk::Task<std::optional<sdk::Failure>> Write(sdk::Context& cx,
 
 sdk::Operation PushStock(sdk::Context& cx) {
   const std::string location = co_await RequireLocation(cx);
-  std::deque<Levels> work;
-  for (const sdk::StockLevel& level : cx.StockInput().levels()) {
-    if (work.empty() || work.back().size() == kLevelsPerRequest) {
-      work.emplace_back();
-    }
-    work.back().push_back(level);
-  }
-  while (!work.empty()) {
-    const Levels levels = std::move(work.front());
-    work.pop_front();
-    const std::optional<sdk::Failure> refusal = co_await Write(cx, levels, location);
-    if (refusal && levels.size() > 1) {
-      // One bad id fails the whole call and nothing is applied: halves find it.
-      const auto middle = levels.begin() + static_cast<std::ptrdiff_t>(levels.size() / 2);
-      work.emplace_front(middle, levels.end());
-      work.emplace_front(levels.begin(), middle);
-      continue;
-    }
-    for (const sdk::StockLevel& level : levels) {
-      if (refusal) {
-        co_yield sdk::Refused(level.ref(), *refusal);
-      } else {
-        co_yield sdk::Accepted(level.ref(), level.external_id());
-      }
-    }
-    co_await cx.Flush();
+  const auto write = [&](const Levels& levels) { return Write(cx, levels, location); };
+  const auto& levels = cx.StockInput().levels();
+  for (int done = 0; done < levels.size(); done += kLevelsPerRequest) {
+    const int last = std::min(levels.size(), done + kLevelsPerRequest);
+    Levels some(levels.begin() + done, levels.begin() + last);
+    co_await sdk::PushHalving(cx, std::move(some), write);
   }
 }
 
