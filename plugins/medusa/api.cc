@@ -7,7 +7,6 @@
 namespace medusa {
 namespace {
 
-constexpr std::int64_t kPageSize = 100;
 constexpr std::size_t kMessageMost = 300;
 
 // As Medusa makes them, such as order_01J...: nothing that could lead elsewhere in a path.
@@ -70,10 +69,6 @@ sdk::Json ReadAnswer(const sdk::Response& response) {
     throw ProblemOf(response);
   }
   return response.Json();
-}
-
-std::int64_t PageSizeOf(sdk::Context& cx) {
-  return std::max<std::int64_t>(cx.Config().OptionalInt("page_size").value_or(kPageSize), 1);
 }
 
 sdk::Request WithIds(sdk::Request request, const std::vector<std::string>& ids) {

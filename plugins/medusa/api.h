@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,9 +27,6 @@ sdk::Failure ProblemOf(const sdk::Response& response);
 
 // Reads the answer. Throws ProblemOf when it is not 2xx.
 sdk::Json ReadAnswer(const sdk::Response& response);
-
-// Records per request: the setting `page_size`.
-std::int64_t PageSizeOf(sdk::Context& cx);
 
 // Asks for the records of these ids.
 sdk::Request WithIds(sdk::Request request, const std::vector<std::string>& ids);

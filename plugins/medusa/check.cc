@@ -1,5 +1,4 @@
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,7 +71,7 @@ std::string OtherGoodsOf(const sdk::Json& item,
 sdk::Task<std::string> FindOtherGoods(sdk::Context& cx,
                                       std::string ours,
                                       std::vector<sdk::Json> locations) {
-  sdk::Walk walk(PageSizeOf(cx));
+  sdk::Walk walk(sdk::PageSizeOf(cx));
   std::string goods;
   bool more = true;
   for (int page = 0; more && page < kGoodsPages; ++page) {
@@ -149,18 +148,6 @@ sdk::Task<sdk::Check> JudgePrices(sdk::Context& cx) {
                                  (facts.prices_include_tax ? ", with tax" : ", without tax"));
 }
 
-using Judge = sdk::Task<sdk::Check> (*)(sdk::Context&);
-
-sdk::Task<sdk::Check> Try(sdk::Context& cx, std::string name, Judge judge, std::string action) {
-  std::optional<sdk::Check> check;
-  try {
-    check = co_await judge(cx);
-  } catch (const sdk::Failure& failure) {
-    check = sdk::CheckFailed(name, failure.message(), action);
-  }
-  co_return *std::move(check);
-}
-
 }  // namespace
 
 sdk::Operation CheckAuth(sdk::Context& cx) {
@@ -192,9 +179,11 @@ sdk::Operation CheckAuth(sdk::Context& cx) {
     sdk::Check check = co_await LookAt(cx, list, again);
     co_yield std::move(check);
   }
-  sdk::Check prices = co_await Try(cx, std::string(kPrices), JudgePrices, again);
+  const auto judge_prices = [&cx] { return JudgePrices(cx); };
+  sdk::Check prices = co_await sdk::FindingOf(std::string(kPrices), again, judge_prices);
   co_yield std::move(prices);
-  sdk::Check stock = co_await Try(cx, std::string(kLocations), JudgeLocations, again);
+  const auto judge_locations = [&cx] { return JudgeLocations(cx); };
+  sdk::Check stock = co_await sdk::FindingOf(std::string(kLocations), again, judge_locations);
   co_yield std::move(stock);
   co_yield sdk::Capability("ean");
   co_yield sdk::Capability("partial_shipments");

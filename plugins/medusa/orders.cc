@@ -70,7 +70,7 @@ sdk::Task<sdk::OpenSet> ReadOpenSet(sdk::Context& cx) {
   const std::int64_t from_ms = cx.PullInput().from_ms();
   const std::int64_t since_ms = std::max<std::int64_t>(cx.NowMs() - kSweepMs, 0);
   sdk::OpenSet open;
-  sdk::Walk walk(PageSizeOf(cx));
+  sdk::Walk walk(sdk::PageSizeOf(cx));
   sdk::PageGuard guard("Medusa's list of pending orders");
   bool more = true;
   while (more) {
@@ -143,7 +143,7 @@ struct Captures {
 sdk::Task<Captures> ReadCaptures(sdk::Context& cx, std::int64_t since_ms) {
   Captures captures;
   std::set<std::string> orders;
-  TimeWalk walk("updated_at", since_ms + 1, PageSizeOf(cx), "payments");
+  TimeWalk walk("updated_at", since_ms + 1, sdk::PageSizeOf(cx), "payments");
   while (!walk.is_done()) {
     const sdk::Response response =
         co_await walk.Ask(Get(cx, "/payments").Query("fields", kPaymentFields)).Try();
@@ -172,7 +172,7 @@ sdk::Task<void> PullChanged(sdk::Context& cx, std::int64_t since_ms) {
   Captures captures = co_await ReadCaptures(cx, since_ms);
   co_await EmitByIds(cx, std::move(captures.orders));
   std::int64_t cursor_ms = since_ms;
-  TimeWalk walk("updated_at", since_ms + 1, PageSizeOf(cx), "orders");
+  TimeWalk walk("updated_at", since_ms + 1, sdk::PageSizeOf(cx), "orders");
   std::string problem;
   std::uint64_t done = 0;
   while (!walk.is_done()) {

@@ -178,7 +178,7 @@ sdk::Task<std::int64_t> PullChanged(sdk::Context& cx, Emitter& emitter, std::int
   std::optional<std::int64_t> clock_ms;
   // Variants of changed products and with changed numbers, which are read by their ids.
   std::set<std::string> by_id;
-  TimeWalk products("updated_at", since_ms + 1, PageSizeOf(cx), "products");
+  TimeWalk products("updated_at", since_ms + 1, sdk::PageSizeOf(cx), "products");
   while (!products.is_done()) {
     const sdk::Response response =
         co_await products.Ask(Get(cx, "/products").Query("fields", "id,updated_at,variants.id"))
@@ -197,7 +197,7 @@ sdk::Task<std::int64_t> PullChanged(sdk::Context& cx, Emitter& emitter, std::int
   std::string location = co_await emitter.Location();
   ChangedLevels levels = co_await ReadChangedLevels(cx, std::move(location), since_ms);
   by_id.merge(levels.variants);
-  TimeWalk variants("updated_at", since_ms + 1, PageSizeOf(cx), "variants");
+  TimeWalk variants("updated_at", since_ms + 1, sdk::PageSizeOf(cx), "variants");
   co_await EmitWalk(cx, emitter, variants, by_id);
   std::vector<std::string> ids(by_id.begin(), by_id.end());
   co_await PullSome(cx, emitter, std::move(ids));
@@ -219,7 +219,7 @@ sdk::Operation PullProducts(sdk::Context& cx) {
   const std::int64_t since_ms = sdk::ParseTime(cx.Cursor()).value_or(0);
   std::int64_t seen_ms = 0;
   if (cx.PullInput().full() || since_ms == 0) {
-    TimeWalk all("created_at", 0, PageSizeOf(cx), "variants");
+    TimeWalk all("created_at", 0, sdk::PageSizeOf(cx), "variants");
     std::set<std::string> none;
     const std::int64_t clock_ms = co_await EmitWalk(cx, emitter, all, none);
     seen_ms = SeenUntil(clock_ms, clock_ms);

@@ -16,7 +16,7 @@ namespace medusa {
 // records the same one (measured), in which Medusa's order is any: those of one millisecond are
 // read by id, the last record of each page once more; where that is not met again, the walk steps
 // back a page.
-//   TimeWalk walk("updated_at", from_ms, PageSizeOf(cx), "orders");
+//   TimeWalk walk("updated_at", from_ms, sdk::PageSizeOf(cx), "orders");
 //   while (!walk.is_done()) {
 //     Response r = co_await walk.Ask(Get(cx, "/orders")).Try();
 //     ... walk.Take(rows) ...

@@ -1,5 +1,4 @@
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,20 +14,24 @@ namespace {
 
 constexpr std::string_view kLocations = "stock locations";
 
-// Runs one query of the check; a failure other than of the whole store is a finding.
-sdk::Task<sdk::Check> Look(
-    sdk::Context& cx, std::string name, std::string query, std::string seen, std::string action) {
-  std::optional<sdk::Check> check;
+// Passes when the query is answered.
+sdk::Task<sdk::Check> JudgeAnswer(sdk::Context& cx,
+                                  const std::string& name,
+                                  const std::string& query,
+                                  const std::string& seen) {
   sdk::JsonWriter none;
   none.Object().End();
-  try {
-    const sdk::Json data = co_await Query(cx, query, none, Repeat::kSafe);
-    (void)data;
-    check = sdk::CheckPassed(name, seen);
-  } catch (const sdk::Failure& failure) {
-    check = sdk::CheckFailed(name, failure.message(), action);
-  }
-  co_return *std::move(check);
+  const sdk::Json data = co_await Query(cx, query, none, Repeat::kSafe);
+  (void)data;
+  co_return sdk::CheckPassed(name, seen);
+}
+
+// Runs one query of the check; a failure is a finding.
+sdk::Task<sdk::Check> Look(
+    sdk::Context& cx, std::string name, std::string query, std::string seen, std::string action) {
+  const auto judge = [&] { return JudgeAnswer(cx, name, query, seen); };
+  sdk::Check check = co_await sdk::FindingOf(name, action, judge);
+  co_return check;
 }
 
 // A channel with more locations is not looked at further.
@@ -64,7 +67,7 @@ std::string OtherGoodsOf(const sdk::Json& variant, const std::string& ours) {
 
 // The first such goods that are found.
 sdk::Task<std::string> FindOtherGoods(sdk::Context& cx, std::string ours) {
-  sdk::Walk walk(PageSizeOf(cx));
+  sdk::Walk walk(sdk::PageSizeOf(cx));
   std::string goods;
   bool more = true;
   for (int page = 0; more && page < kGoodsPages; ++page) {
@@ -118,16 +121,6 @@ sdk::Task<sdk::Check> JudgeLocations(sdk::Context& cx) {
   co_return sdk::CheckPassed(kLocations, "stock is written to " + written);
 }
 
-sdk::Task<sdk::Check> LookAtLocations(sdk::Context& cx, std::string action) {
-  std::optional<sdk::Check> check;
-  try {
-    check = co_await JudgeLocations(cx);
-  } catch (const sdk::Failure& failure) {
-    check = sdk::CheckFailed(kLocations, failure.message(), action);
-  }
-  co_return *std::move(check);
-}
-
 }  // namespace
 
 sdk::Operation CheckAuth(sdk::Context& cx) {
@@ -155,7 +148,8 @@ sdk::Operation CheckAuth(sdk::Context& cx) {
                                       "products can be read",
                                       rights);
   co_yield std::move(products);
-  sdk::Check stock = co_await LookAtLocations(cx, rights);
+  const auto judge_locations = [&cx] { return JudgeLocations(cx); };
+  sdk::Check stock = co_await sdk::FindingOf(std::string(kLocations), rights, judge_locations);
   co_yield std::move(stock);
   const std::string ean = cx.Config().OptionalText("ean_field");
   if (!ean.empty()) {

@@ -1,12 +1,10 @@
 #include "graphql.h"
 
-#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace vendure {
 namespace {
-
-constexpr std::int64_t kPageSize = 100;
 
 sdk::Code CodeOf(std::string_view code) {
   if (code == "FORBIDDEN" || code == "UNAUTHORIZED") {
@@ -98,10 +96,6 @@ sdk::Task<sdk::Json> Query(sdk::Context& cx,
 
 bool IsNotFound(const sdk::Failure& failure) {
   return failure.code() == sdk::Code::kNotFound;
-}
-
-std::int64_t PageSizeOf(sdk::Context& cx) {
-  return std::max<std::int64_t>(cx.Config().OptionalInt("page_size").value_or(kPageSize), 1);
 }
 
 std::vector<std::string> IdsIn(const sdk::Json& list) {

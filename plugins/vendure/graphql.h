@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,9 +41,6 @@ sdk::Json DataOf(const sdk::Response& response);
 sdk::Task<sdk::Response> AskByIds(sdk::Context& cx,
                                   std::string_view query,
                                   const std::vector<std::string>& ids);
-
-// Records per request: the setting `page_size`.
-std::int64_t PageSizeOf(sdk::Context& cx);
 
 // Ids of the records of a list that has `items`; those without one are left out.
 std::vector<std::string> IdsIn(const sdk::Json& list);

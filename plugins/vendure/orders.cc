@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,7 +54,7 @@ sdk::Task<sdk::OpenSet> ReadOpenSet(sdk::Context& cx) {
                             FilterOf(is_sweep) + " }) { totalItems items { " +
                             std::string(kMarkFields) + " } } }";
   sdk::OpenSet open;
-  sdk::Walk walk(PageSizeOf(cx));
+  sdk::Walk walk(sdk::PageSizeOf(cx));
   sdk::PageGuard guard("Vendure's list of open orders");
   bool more = true;
   while (more) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -54,7 +55,7 @@ sdk::Task<std::int64_t> PullAll(sdk::Context& cx) {
   const std::string whole = AllQuery(cx, VariantFields(cx));
   const std::string names = AllQuery(cx, kNameFields);
   std::int64_t newest = 0;
-  sdk::Walk walk(PageSizeOf(cx));
+  sdk::Walk walk(sdk::PageSizeOf(cx));
   sdk::PageGuard guard("Vendure's list of variants");
   std::string problem;
   bool more = true;
@@ -208,7 +209,7 @@ sdk::Task<std::int64_t> PullChanged(sdk::Context& cx, std::int64_t since_ms) {
   const std::string both =
       TextOf(ChangedList::kVariants, fields) + TextOf(ChangedList::kProducts, fields);
   std::int64_t newest = since_ms;
-  sdk::Walk walk(PageSizeOf(cx));
+  sdk::Walk walk(sdk::PageSizeOf(cx));
   sdk::PageGuard guard("Vendure's list of changed products");
   bool more = true;
   while (more) {

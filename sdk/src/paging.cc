@@ -10,6 +10,7 @@ namespace storebridge::sdk {
 namespace {
 
 constexpr std::string_view kCursorPrefix = "modified_ms:";
+constexpr std::int64_t kPageSize = 100;
 
 std::int64_t ReadCursor(std::string_view cursor) {
   if (!cursor.starts_with(kCursorPrefix)) {
@@ -79,6 +80,10 @@ bool PageSize::Shrink(std::int64_t asked) {
 
 void PageSize::Grow() {
   take_ = std::min(take_ * 2, most_);
+}
+
+std::int64_t PageSizeOf(Context& cx) {
+  return std::max<std::int64_t>(cx.Config().OptionalInt("page_size").value_or(kPageSize), 1);
 }
 
 std::string Walk::Shown() const {

@@ -3,6 +3,7 @@
 // The one header that a connector includes. Everything is in storebridge::sdk. See sdk/README.md.
 // IWYU pragma: begin_exports
 #include "storebridge/sdk/by_ids.h"
+#include "storebridge/sdk/checking.h"
 #include "storebridge/sdk/context.h"
 #include "storebridge/sdk/failure.h"
 #include "storebridge/sdk/http.h"

@@ -63,6 +63,10 @@ class PageSize {
   std::int64_t take_;
 };
 
+// Records per request: the setting `page_size`, at least 1; 100 where it is absent. Throws Failure
+// kConfig where it is no integer.
+std::int64_t PageSizeOf(Context& cx);
+
 // Walks a list by place:
 //   Walk walk(100);
 //   while (has_more) {
