@@ -7,7 +7,7 @@
 namespace medusa {
 namespace {
 
-constexpr std::size_t kMessageMost = 300;
+constexpr std::size_t kMessageMax = 300;
 
 // As Medusa makes them, such as order_01J...: nothing that could lead elsewhere in a path.
 bool IsId(std::string_view text) {
@@ -53,8 +53,8 @@ sdk::Failure ProblemOf(const sdk::Response& response) {
     told.set_code(storebridge::connector::v1::Failure::CODE_TRANSIENT);
     message += "; it is not Medusa that says so: check base_url, and what stands before Medusa";
   } else if (!text.empty()) {
-    message += ": Medusa says '" + sdk::HeadOf(text, kMessageMost) + "'" +
-               (type.empty() ? "" : " (" + sdk::HeadOf(type, kMessageMost) + ")");
+    message += ": Medusa says '" + sdk::HeadOf(text, kMessageMax) + "'" +
+               (type.empty() ? "" : " (" + sdk::HeadOf(type, kMessageMax) + ")");
     told.clear_detail();
   }
   if (problem.code() == sdk::Code::kAuth) {
@@ -81,7 +81,7 @@ sdk::Request WithIds(sdk::Request request, const std::vector<std::string>& ids) 
 std::string PathOf(std::string_view list, std::string_view id) {
   if (!IsId(id)) {
     throw sdk::Failure(sdk::Code::kPermanent,
-                       "'" + sdk::HeadOf(id, kMessageMost) + "' is no id of Medusa's");
+                       "'" + sdk::HeadOf(id, kMessageMax) + "' is no id of Medusa's");
   }
   return std::string(list) + '/' + std::string(id);
 }

@@ -6,7 +6,7 @@
 
 #include "operations.h"
 #include "order_record.h"
-#include "shop_facts.h"
+#include "store_facts.h"
 #include "storebridge/sdk/pieces.h"
 #include "variant_record.h"
 
@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kLocations = "stock locations";
 constexpr std::string_view kPrices = "prices";
 // Locations that are looked at.
-constexpr int kLocationsMost = 100;
+constexpr int kLocationsMax = 100;
 // Pages of inventory items that are looked at for goods at other locations.
 constexpr int kGoodsPages = 5;
 
@@ -97,7 +97,7 @@ sdk::Task<std::string> FindOtherGoods(sdk::Context& cx,
 // Whether the location that is written is there, and is the only one that sells goods.
 sdk::Task<sdk::Check> JudgeLocations(sdk::Context& cx) {
   const sdk::Response response = co_await Get(cx, "/stock-locations")
-                                     .Query("limit", kLocationsMost)
+                                     .Query("limit", kLocationsMax)
                                      .Query("order", "created_at")
                                      .Query("fields", "id,name")
                                      .Try();
@@ -137,7 +137,7 @@ sdk::Task<sdk::Check> JudgeLocations(sdk::Context& cx) {
 }
 
 sdk::Task<sdk::Check> JudgePrices(sdk::Context& cx) {
-  const ShopFacts facts = co_await AskShopFacts(cx, "");
+  const StoreFacts facts = co_await AskStoreFacts(cx, "");
   if (facts.currency.empty()) {
     co_return sdk::CheckFailed(kPrices,
                                "the store has no default currency",

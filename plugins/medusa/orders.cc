@@ -22,7 +22,7 @@ constexpr std::int64_t kIdsPerRequest = 50;
 constexpr std::int64_t kSweepMs = std::int64_t{30} * 24 * 60 * 60 * 1000;
 // Orders that are open here and not listed there, such as those that wait for their money for ever:
 // one sweep asks for so many of them, each quarter of an hour for others.
-constexpr std::size_t kMissingMost = 500;
+constexpr std::size_t kMissingMax = 500;
 constexpr std::int64_t kSweepEveryMs = std::int64_t{15} * 60 * 1000;
 
 sdk::Task<void> EmitRows(sdk::Context& cx, std::vector<sdk::Json> rows, std::string source) {
@@ -109,13 +109,13 @@ sdk::Task<sdk::OpenSet> ReadOpenSet(sdk::Context& cx) {
 // Leaves so many of the ids from `first` on as one sweep may ask for: others each time.
 void LimitMissing(std::vector<std::string>& ids, std::size_t first, std::int64_t now_ms) {
   const std::size_t missing = ids.size() - first;
-  if (missing <= kMissingMost) {
+  if (missing <= kMissingMax) {
     return;
   }
   const auto turn = static_cast<std::size_t>(now_ms / kSweepEveryMs);
   const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(first);
-  std::rotate(begin, begin + static_cast<std::ptrdiff_t>(turn * kMissingMost % missing), ids.end());
-  ids.resize(first + kMissingMost);
+  std::rotate(begin, begin + static_cast<std::ptrdiff_t>(turn * kMissingMax % missing), ids.end());
+  ids.resize(first + kMissingMax);
 }
 
 sdk::Task<void> SweepOpenOrders(sdk::Context& cx) {

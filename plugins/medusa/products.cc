@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "operations.h"
-#include "shop_facts.h"
+#include "stock_location.h"
+#include "store_facts.h"
 #include "time_walk.h"
 #include "variant_record.h"
 
@@ -22,7 +23,7 @@ constexpr std::int64_t kIdsPerRequest = 100;
 // Of inventory items with nothing but times: 1000 have 200 kB.
 constexpr std::int64_t kLevelsPerPage = 1000;
 
-// Emits variants. What is asked of the shop is asked once, and not for a list that is empty.
+// Emits variants. What is asked of the store is asked once, and not for a list that is empty.
 class Emitter {
  public:
   explicit Emitter(sdk::Context& cx) : cx_(&cx) {}
@@ -38,7 +39,7 @@ class Emitter {
   sdk::Task<void> Emit(std::vector<sdk::Json> rows, std::string source, std::string problem) {
     if (!facts_ && !rows.empty()) {
       std::string location = co_await Location();
-      facts_ = co_await AskShopFacts(*cx_, std::move(location));
+      facts_ = co_await AskStoreFacts(*cx_, std::move(location));
     }
     const auto read = [&](const sdk::Json& json) -> sdk::Product {
       if (!problem.empty()) {
@@ -55,7 +56,7 @@ class Emitter {
  private:
   sdk::Context* cx_;
   std::optional<std::string> location_;
-  std::optional<ShopFacts> facts_;
+  std::optional<StoreFacts> facts_;
 };
 
 // Emits what a walk through the variants gives, and takes it out of `by_id`, which is read

@@ -5,14 +5,14 @@
 
 #include "operations.h"
 #include "order_record.h"
-#include "shop_facts.h"
+#include "stock_location.h"
 
 namespace medusa {
 namespace {
 
 // Of the fulfilment's metadata: Medusa has no field for it.
 constexpr std::string_view kCarrier = "carrier";
-constexpr std::size_t kCarrierMost = 200;
+constexpr std::size_t kCarrierMax = 200;
 // What an order is asked for with, also where it is the answer to a change of it.
 constexpr std::string_view kFields =
     "id,display_id,status,fulfillments.id,fulfillments.metadata,fulfillments.shipped_at,"
@@ -77,7 +77,7 @@ sdk::Task<sdk::Json> Create(sdk::Context& cx,
   sdk::JsonWriter body;
   AddLines(shipment, body.Object()).Field("location_id", location).Key("metadata").Object();
   body.Field(kShipmentMarker, shipment.ref());
-  if (const std::string carriers = sdk::CarriersOf(shipment, kCarrierMost); !carriers.empty()) {
+  if (const std::string carriers = sdk::CarriersOf(shipment, kCarrierMax); !carriers.empty()) {
     body.Field(kCarrier, carriers);
   }
   body.End().End();

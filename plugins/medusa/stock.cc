@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "operations.h"
-#include "shop_facts.h"
+#include "stock_location.h"
 #include "variant_record.h"
 
 namespace medusa {

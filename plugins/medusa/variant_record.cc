@@ -26,7 +26,7 @@ std::optional<std::int64_t> Measure(const sdk::Json& variant,
                                     const char* field,
                                     std::int64_t factor) {
   const std::optional<sdk::Money> number = sdk::ParseMoney(OwnOr(variant, product, field), "");
-  if (!number || number->units() < 0 || number->nanos() < 0 || number->units() > sdk::kMaxPieces) {
+  if (!number || number->units() < 0 || number->nanos() < 0 || number->units() > sdk::kPiecesMax) {
     return std::nullopt;
   }
   return sdk::Multiply(*number, factor).units();
@@ -35,8 +35,8 @@ std::optional<std::int64_t> Measure(const sdk::Json& variant,
 // A number of pieces; nothing for what is none.
 std::optional<std::int64_t> WholePieces(const std::string& text) {
   const std::optional<sdk::Money> number = sdk::ParseMoney(text, "");
-  const bool is_whole = number && number->nanos() == 0 && number->units() >= -sdk::kMaxPieces &&
-                        number->units() <= sdk::kMaxPieces;
+  const bool is_whole = number && number->nanos() == 0 && number->units() >= -sdk::kPiecesMax &&
+                        number->units() <= sdk::kPiecesMax;
   return is_whole ? std::optional(number->units()) : std::nullopt;
 }
 
@@ -54,7 +54,7 @@ void AddImage(const sdk::Json& owner, sdk::Product* product) {
 }
 
 // The plain price: for everybody and any number of pieces.
-void ReadPrice(const sdk::Json& json, const ShopFacts& facts, sdk::Product* product) {
+void ReadPrice(const sdk::Json& json, const StoreFacts& facts, sdk::Product* product) {
   for (const sdk::Json& price : json.OptionalItems("prices")) {
     const bool is_plain = MemberOf(price, "rules").size() == 0 &&
                           TextIn(price, "min_quantity").empty() &&
@@ -136,7 +136,7 @@ Inventory ReadInventory(const sdk::Json& variant, const std::string& location) {
   return inventory;
 }
 
-sdk::Product ReadVariant(const sdk::Json& json, const ShopFacts& facts) {
+sdk::Product ReadVariant(const sdk::Json& json, const StoreFacts& facts) {
   sdk::Product product;
   const sdk::Json parent = json.At("product");
   product.set_external_id(json.At("id").Id());

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "api.h"
-#include "shop_facts.h"
+#include "store_facts.h"
 
 namespace medusa {
 
@@ -13,7 +13,7 @@ namespace medusa {
 extern const std::string kVariantFields;
 
 // Reads a variant, as asked for by kVariantFields.
-sdk::Product ReadVariant(const sdk::Json& json, const ShopFacts& facts);
+sdk::Product ReadVariant(const sdk::Json& json, const StoreFacts& facts);
 
 // The name of a variant with that of its product.
 std::string TitleOf(const std::string& product, const std::string& variant);

@@ -8,13 +8,13 @@
 namespace vendure {
 namespace {
 
-constexpr std::size_t kCarriersMost = 200;
+constexpr std::size_t kCarriersMax = 200;
 constexpr std::size_t kTrackingBytesMax = 255;
 
 // Free text of a fulfilment that customers can see in the shop; the only place of a core Vendure
 // for a marker of ours that is written in the same step.
 std::string MethodOf(const sdk::Shipment& shipment) {
-  const std::string carriers = sdk::CarriersOf(shipment, kCarriersMost);
+  const std::string carriers = sdk::CarriersOf(shipment, kCarriersMax);
   return (carriers.empty() ? std::string("Warehouse") : carriers) + " [" + shipment.ref() + "]";
 }
 

@@ -30,4 +30,21 @@ std::string LocationIn(sdk::Context& cx, const sdk::Json& data) {
   return location;
 }
 
+sdk::Task<std::string> RequireLocation(sdk::Context& cx) {
+  const std::string field = LocationField(cx);
+  sdk::Json data;
+  if (!field.empty()) {
+    sdk::JsonWriter none;
+    none.Object().End();
+    const std::string query = "{ " + field + "}";
+    data = co_await Query(cx, query, none, Repeat::kSafe);
+  }
+  std::string location = LocationIn(cx, data);
+  if (location.empty()) {
+    throw sdk::Failure(sdk::Code::kConfig,
+                       "Vendure has no stock location; make one under Settings > Stock locations");
+  }
+  co_return location;
+}
+
 }  // namespace vendure

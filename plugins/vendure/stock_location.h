@@ -14,4 +14,7 @@ std::string LocationField(sdk::Context& cx);
 // Its id, by `data` of a query that has LocationField; empty when the channel has no location.
 std::string LocationIn(sdk::Context& cx, const sdk::Json& data);
 
+// Asks for its id. Throws Failure kConfig when the channel has no location.
+sdk::Task<std::string> RequireLocation(sdk::Context& cx);
+
 }  // namespace vendure

@@ -159,7 +159,7 @@ sdk::Operation PushStock(sdk::Context& cx) {
   while (!batches.empty()) {
     std::vector<Batch> wave;
     std::vector<sdk::Request> requests;
-    while (!batches.empty() && wave.size() < sdk::kMaxCallsTogether) {
+    while (!batches.empty() && wave.size() < sdk::kCallsTogetherMax) {
       requests.push_back(RequestFor(store, batches.front()));
       wave.push_back(std::move(batches.front()));
       batches.pop_front();

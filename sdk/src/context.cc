@@ -42,8 +42,8 @@ class GatherAwaiter {
 Task<std::vector<Response>> Gather(internal::Runtime* runtime, std::vector<Request> requests) {
   std::vector<Response> responses;
   responses.reserve(requests.size());
-  for (std::size_t begin = 0; begin < requests.size(); begin += kMaxCallsTogether) {
-    const std::size_t end = std::min(requests.size(), begin + kMaxCallsTogether);
+  for (std::size_t begin = 0; begin < requests.size(); begin += kCallsTogetherMax) {
+    const std::size_t end = std::min(requests.size(), begin + kCallsTogetherMax);
     std::vector<connector::v1::Call> calls;
     for (std::size_t i = begin; i < end; ++i) {
       calls.push_back(requests.at(i).TakeCall());
@@ -191,10 +191,10 @@ internal::CompareAwaiter Context::CompareOpenSet(const std::vector<OrderMark>& m
 }
 
 internal::SleepAwaiter Context::Sleep(std::int64_t ms) {
-  if (ms < 0 || ms > kMaxSleepMs) {
+  if (ms < 0 || ms > kSleepMsMax) {
     throw Failure(Code::kConnectorBug,
                   "Sleep(" + std::to_string(ms) + ") is not within 0 and " +
-                      std::to_string(kMaxSleepMs) + " ms");
+                      std::to_string(kSleepMsMax) + " ms");
   }
   connector::v1::Call call;
   call.mutable_sleep()->set_ms(ms);

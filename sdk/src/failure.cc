@@ -5,19 +5,19 @@
 namespace storebridge::sdk {
 namespace {
 
-constexpr std::size_t kMaxMessageBytes = 1000;
+constexpr std::size_t kMessageBytesMax = 1000;
 
 }  // namespace
 
 Failure::Failure(Code code, std::string_view message) {
   proto_.set_code(static_cast<connector::v1::Failure::Code>(code));
-  proto_.set_message(HeadOf(CleanText(message), kMaxMessageBytes));
+  proto_.set_message(HeadOf(CleanText(message), kMessageBytesMax));
 }
 
 Failure::Failure(connector::v1::Failure proto) : proto_(std::move(proto)) {}
 
 Failure& Failure::Detail(std::string_view detail) & {
-  proto_.set_detail(HeadOf(CleanText(detail.substr(0, 4 * kMaxMessageBytes)), kMaxMessageBytes));
+  proto_.set_detail(HeadOf(CleanText(detail.substr(0, 4 * kMessageBytesMax)), kMessageBytesMax));
   return *this;
 }
 Failure&& Failure::Detail(std::string_view detail) && {

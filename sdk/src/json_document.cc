@@ -9,8 +9,8 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 simdjson::error_code TryParse(std::string_view text, simdjson::dom::document* dom) {
-  simdjson::dom::parser parser(kMaxJsonBytes);
-  const simdjson::error_code error = parser.allocate(text.size(), kMaxJsonDepth);
+  simdjson::dom::parser parser(kJsonBytesMax);
+  const simdjson::error_code error = parser.allocate(text.size(), kJsonDepthMax);
   if (error != simdjson::SUCCESS) {
     return error;
   }
@@ -31,7 +31,7 @@ bool MayBeRepaired(simdjson::error_code error) {
   }
   if (error == simdjson::DEPTH_ERROR) {
     throw Failure(Code::kLimit,
-                  begin + " is JSON nested deeper than " + std::to_string(kMaxJsonDepth));
+                  begin + " is JSON nested deeper than " + std::to_string(kJsonDepthMax));
   }
   if (body.empty()) {
     throw Failure(Code::kTransient, begin + " is empty, expected JSON");
@@ -58,10 +58,10 @@ bool MayBeRepaired(simdjson::error_code error) {
 }  // namespace
 
 void ParseDocument(std::string_view text, std::string_view what, simdjson::dom::document* dom) {
-  if (text.size() > kMaxJsonBytes) {
+  if (text.size() > kJsonBytesMax) {
     throw Failure(Code::kLimit,
                   std::string(what) + " has " + std::to_string(text.size()) + " bytes; at most " +
-                      std::to_string(kMaxJsonBytes) + " are read as JSON");
+                      std::to_string(kJsonBytesMax) + " are read as JSON");
   }
   if (text.starts_with(kByteOrderMark)) {
     text.remove_prefix(kByteOrderMark.size());

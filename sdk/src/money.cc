@@ -13,7 +13,7 @@ namespace {
 __extension__ using Wide = __int128;
 
 constexpr std::int64_t kNanos = 1'000'000'000;
-constexpr std::size_t kMaxWholeDigits = 15;
+constexpr std::size_t kWholeDigitsMax = 15;
 constexpr int kNanoDigits = 9;
 constexpr std::array<std::int64_t, kNanoDigits + 1> kPowersOfTen = {
     1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, kNanos};
@@ -85,7 +85,7 @@ std::optional<Money> ParseMoney(std::string_view text, std::string_view currency
     return std::nullopt;
   }
   whole.remove_prefix(std::min(whole.find_first_not_of('0'), whole.size()));
-  if (whole.size() > kMaxWholeDigits) {
+  if (whole.size() > kWholeDigitsMax) {
     return std::nullopt;
   }
   const std::string_view kept = fraction.substr(0, kNanoDigits);
@@ -138,8 +138,8 @@ Money Subtract(const Money& a, const Money& b) {
 Money Multiply(const Money& money, std::int64_t by) {
   const Wide nanos = ToNanos(money);
   // 2^63 units are below 2^93 nanos: only a large factor can leave 128 bits.
-  constexpr std::int64_t kMaxFactor = 1'000'000'000;
-  if (by > kMaxFactor || by < -kMaxFactor) {
+  constexpr std::int64_t kFactorMax = 1'000'000'000;
+  if (by > kFactorMax || by < -kFactorMax) {
     throw Failure(Code::kLimit, "a quantity of " + std::to_string(by) + " is too large for money");
   }
   return FromNanos(nanos * by, money.currency_code());

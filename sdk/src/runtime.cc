@@ -33,7 +33,7 @@ BadRecord TooLarge(bool is_order,
   bad.set_external_id(HeadOf(id, 200));
   bad.set_label(HeadOf(label, 200));
   bad.set_message("is " + std::to_string(size) + " bytes large; at most " +
-                  std::to_string(kMaxRecordBytes) + " are taken: shorten its texts in the store");
+                  std::to_string(kRecordBytesMax) + " are taken: shorten its texts in the store");
   return bad;
 }
 
@@ -60,7 +60,7 @@ void Runtime::Count(std::size_t bytes) {
 
 void Runtime::Add(Order&& order) {
   const std::size_t bytes = order.ByteSizeLong();
-  if (bytes > kMaxRecordBytes) {
+  if (bytes > kRecordBytesMax) {
     Add(TooLarge(true, order.external_id(), order.number(), bytes));
     return;
   }
@@ -70,7 +70,7 @@ void Runtime::Add(Order&& order) {
 
 void Runtime::Add(Product&& product) {
   const std::size_t bytes = product.ByteSizeLong();
-  if (bytes > kMaxRecordBytes) {
+  if (bytes > kRecordBytesMax) {
     Add(TooLarge(false, product.external_id(), product.product_code(), bytes));
     return;
   }
@@ -99,10 +99,10 @@ void Runtime::Add(Capability capability) {
 }
 
 void Runtime::Add(Checkpoint checkpoint) {
-  if (checkpoint.cursor().size() > kMaxCursorBytes) {
+  if (checkpoint.cursor().size() > kCursorBytesMax) {
     throw Failure(Code::kConnectorBug,
                   "the cursor has " + std::to_string(checkpoint.cursor().size()) +
-                      " bytes; at most " + std::to_string(kMaxCursorBytes) + " are allowed");
+                      " bytes; at most " + std::to_string(kCursorBytesMax) + " are allowed");
   }
   Count(checkpoint.cursor().size());
   batch_.set_cursor(std::move(checkpoint.cursor()));
@@ -120,9 +120,9 @@ void Runtime::AskEmit(std::coroutine_handle<> waiter) {
 }
 
 void Runtime::Log(connector::v1::Log::Level level, std::string_view message) {
-  if (effect_.logs_size() >= kMaxLogsPerEffect) {
+  if (effect_.logs_size() >= kLogsPerEffectMax) {
     ++dropped_logs_;
-    auto* last = effect_.mutable_logs(kMaxLogsPerEffect - 1);
+    auto* last = effect_.mutable_logs(kLogsPerEffectMax - 1);
     last->set_level(connector::v1::Log::LEVEL_WARNING);
     last->set_message(std::to_string(dropped_logs_ + 1) + " more lines were dropped");
     return;

@@ -12,7 +12,7 @@
 namespace storebridge::run {
 namespace {
 
-constexpr int kMaxDepth = 32;
+constexpr int kDepthMax = 32;
 
 // Thrown and caught in this file only, as yaml-cpp does.
 [[noreturn]] void Refuse(const YAML::Node& node, const std::string& what) {
@@ -32,7 +32,7 @@ bool IsJsonScalar(const std::string& text) {
 }
 
 void WriteJson(const YAML::Node& node, int depth, sdk::JsonWriter* writer) {
-  if (depth > kMaxDepth) {
+  if (depth > kDepthMax) {
     Refuse(node, "nested too deeply");
   }
   switch (node.Type()) {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "record_text.h"
+#include "storebridge/sdk/runtime.h"
 
 namespace storebridge::run {
 namespace {
@@ -13,8 +14,6 @@ namespace {
 using connector::v1::Completion;
 using connector::v1::Effect;
 using connector::v1::Event;
-
-constexpr std::int64_t kMaxSleepMs = 60000;
 
 Error Broken(std::string what) {
   return Error{.code = Code::kInternal, .reason = "CONNECTOR_BROKEN", .message = std::move(what)};
@@ -121,7 +120,7 @@ connector::v1::Completions RunLoop::Answer(const Effect& effect) {
       std::cerr << "COMPARE " << call.compare().records_size() << " marks: all are wanted\n";
       AnswerCompare(call.compare(), answer);
     } else if (call.has_sleep()) {
-      const std::int64_t ms = std::clamp<std::int64_t>(call.sleep().ms(), 0, kMaxSleepMs);
+      const std::int64_t ms = std::clamp<std::int64_t>(call.sleep().ms(), 0, sdk::kSleepMsMax);
       std::cerr << "SLEEP " << ms << " ms\n";
       std::this_thread::sleep_for(std::chrono::milliseconds(ms));
       answer->mutable_slept();

@@ -182,7 +182,7 @@ TEST(JsonTest, RefusesWhatIsTooDeepOrTooLarge) {
   const std::string deep(1000, '[');
   EXPECT_EQ(Thrown([&] { return Json::Parse(deep + std::string(1000, ']')); }).code(),
             Code::kLimit);
-  EXPECT_EQ(Thrown([] { return Json::Parse(std::string(kMaxJsonBytes + 1, ' ')); }).code(),
+  EXPECT_EQ(Thrown([] { return Json::Parse(std::string(kJsonBytesMax + 1, ' ')); }).code(),
             Code::kLimit);
 }
 

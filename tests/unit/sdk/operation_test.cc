@@ -399,7 +399,7 @@ TEST(OperationTest, NestsTasksDeeply) {
 }
 
 Operation LargeCursor(Context& cx) {
-  co_await cx.Commit(std::string(kMaxCursorBytes + 1, 'c'));
+  co_await cx.Commit(std::string(kCursorBytesMax + 1, 'c'));
 }
 
 TEST(OperationTest, RefusesACursorPastTheMaximum) {
@@ -411,7 +411,7 @@ TEST(OperationTest, RefusesACursorPastTheMaximum) {
 }
 
 Operation SleepLong(Context& cx) {
-  co_await cx.Sleep(kMaxSleepMs + 1);
+  co_await cx.Sleep(kSleepMsMax + 1);
 }
 
 TEST(OperationTest, RefusesASleepPastTheMaximum) {

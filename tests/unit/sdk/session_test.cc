@@ -276,9 +276,9 @@ TEST(SessionTest, DropsLogLinesPastTheMaximumAndSaysSo) {
 
   const auto& effect = driver.Begin();
 
-  ASSERT_EQ(effect.logs_size(), kMaxLogsPerEffect);
+  ASSERT_EQ(effect.logs_size(), kLogsPerEffectMax);
   EXPECT_EQ(effect.logs(0).message(), "line 0");
-  EXPECT_EQ(effect.logs(kMaxLogsPerEffect - 1).message(), "151 more lines were dropped");
+  EXPECT_EQ(effect.logs(kLogsPerEffectMax - 1).message(), "151 more lines were dropped");
   EXPECT_EQ(effect.progress().done(), 3U);
 }
 

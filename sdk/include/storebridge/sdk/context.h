@@ -69,10 +69,10 @@ class Context {
   // As Compare, for the store's whole open set: also answers which open orders are missing from it.
   [[nodiscard]] internal::CompareAwaiter CompareOpenSet(const std::vector<OrderMark>& marks);
 
-  // Waits; at most kMaxSleepMs.
+  // Waits; at most kSleepMsMax.
   [[nodiscard]] internal::SleepAwaiter Sleep(std::int64_t ms);
 
-  // For the log: never credentials or customers. At most kMaxLogsPerEffect lines between two
+  // For the log: never credentials or customers. At most kLogsPerEffectMax lines between two
   // co_await.
   void Debug(std::string_view message);
   void Info(std::string_view message);

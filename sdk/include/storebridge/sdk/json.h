@@ -15,8 +15,8 @@
 
 namespace storebridge::sdk {
 
-inline constexpr std::size_t kMaxJsonBytes = std::size_t{32} << 20;
-inline constexpr std::size_t kMaxJsonDepth = 128;
+inline constexpr std::size_t kJsonBytesMax = std::size_t{32} << 20;
+inline constexpr std::size_t kJsonDepthMax = 128;
 
 // A line of the connector; named in messages. As std::source_location, which clang before 16 lacks.
 class Where {
@@ -52,7 +52,7 @@ class Json {
 
   // Reads a JSON text. Invalid UTF-8, lone surrogates and numbers past 64 bits are kept readable
   // (U+FFFD, text). Throws Failure kTransient for HTML, an empty or a truncated text, kPermanent
-  // for other text, kLimit past kMaxJsonBytes or kMaxJsonDepth; `what` begins the message, such as
+  // for other text, kLimit past kJsonBytesMax or kJsonDepthMax; `what` begins the message, such as
   // `GET /orders`.
   static Json Parse(std::string_view text,
                     std::string_view what = "the text",

@@ -8,13 +8,13 @@
 
 namespace storebridge::sdk {
 
-inline constexpr std::int64_t kMaxPieces = 1'000'000'000;
+inline constexpr std::int64_t kPiecesMax = 1'000'000'000;
 
-// Reads a number of pieces, an integer from -kMaxPieces to kMaxPieces: what a store lists of it can
+// Reads a number of pieces, an integer from -kPiecesMax to kPiecesMax: what a store lists of it can
 // be added up and multiplied without a check. Throws as Json::Int.
 inline std::int64_t Pieces(const Json& json, Where where = Where::current()) {
   const std::int64_t pieces = json.Int(where);
-  if (pieces < -kMaxPieces || pieces > kMaxPieces) {
+  if (pieces < -kPiecesMax || pieces > kPiecesMax) {
     throw json.Unexpected("a number of pieces up to 1000000000", where);
   }
   return pieces;

@@ -14,7 +14,7 @@ namespace storebridge::sdk {
 class Registration {
  public:
   using Handler = Operation (*)(Context&);
-  static constexpr std::size_t kMaxOperations = 16;
+  static constexpr std::size_t kOperationsMax = 16;
 
   struct Entry {
     std::string_view name;
@@ -44,7 +44,7 @@ class Registration {
   [[nodiscard]] constexpr const Entry& at(std::size_t i) const { return entries_.at(i); }
 
  private:
-  std::array<Entry, kMaxOperations> entries_ = {};
+  std::array<Entry, kOperationsMax> entries_ = {};
   std::size_t count_ = 0;
 };
 

@@ -18,11 +18,11 @@ namespace storebridge::sdk {
 inline constexpr int kBatchRecords = 200;
 inline constexpr std::size_t kBatchBytes = std::size_t{512} << 10;
 // A larger record becomes a BadRecord.
-inline constexpr std::size_t kMaxRecordBytes = std::size_t{2} << 20;
-inline constexpr std::size_t kMaxCursorBytes = std::size_t{64} << 10;
-inline constexpr int kMaxCallsTogether = 16;
-inline constexpr int kMaxLogsPerEffect = 100;
-inline constexpr std::int64_t kMaxSleepMs = 60000;
+inline constexpr std::size_t kRecordBytesMax = std::size_t{2} << 20;
+inline constexpr std::size_t kCursorBytesMax = std::size_t{64} << 10;
+inline constexpr int kCallsTogetherMax = 16;
+inline constexpr int kLogsPerEffectMax = 100;
+inline constexpr std::int64_t kSleepMsMax = 60000;
 
 // Commits a cursor together with the records before it: `co_yield Checkpoint(cursor)`.
 class Checkpoint {

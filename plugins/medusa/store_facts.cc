@@ -1,4 +1,4 @@
-#include "shop_facts.h"
+#include "store_facts.h"
 
 #include <utility>
 #include <vector>
@@ -43,24 +43,8 @@ sdk::Task<bool> AskIfPricesIncludeTax(sdk::Context& cx, std::string currency) {
 
 }  // namespace
 
-sdk::Task<std::string> AskLocation(sdk::Context& cx) {
-  std::string location = cx.Config().OptionalText("stock_location_id");
-  if (location.empty()) {
-    const sdk::Response response = co_await Get(cx, "/stock-locations")
-                                       .Query("limit", 1)
-                                       .Query("order", "created_at")
-                                       .Query("fields", "id")
-                                       .Try();
-    const sdk::Json answer = ReadAnswer(response);
-    for (const sdk::Json& row : answer.At("stock_locations").Items()) {
-      location = row.At("id").Id();
-    }
-  }
-  co_return location;
-}
-
-sdk::Task<ShopFacts> AskShopFacts(sdk::Context& cx, std::string location) {
-  ShopFacts facts;
+sdk::Task<StoreFacts> AskStoreFacts(sdk::Context& cx, std::string location) {
+  StoreFacts facts;
   facts.grams = cx.Config().OptionalText("weight_unit") == "kg" ? 1000 : 1;
   facts.millimetres = cx.Config().OptionalText("length_unit") == "cm" ? 10 : 1;
   facts.location = std::move(location);
@@ -69,15 +53,6 @@ sdk::Task<ShopFacts> AskShopFacts(sdk::Context& cx, std::string location) {
     facts.prices_include_tax = co_await AskIfPricesIncludeTax(cx, facts.currency);
   }
   co_return facts;
-}
-
-sdk::Task<std::string> RequireLocation(sdk::Context& cx) {
-  std::string location = co_await AskLocation(cx);
-  if (location.empty()) {
-    throw sdk::Failure(sdk::Code::kConfig,
-                       "Medusa has no stock location; make one under Settings > Locations");
-  }
-  co_return location;
 }
 
 }  // namespace medusa
