@@ -7,7 +7,6 @@
 #include "operations.h"
 #include "order_record.h"
 #include "store_facts.h"
-#include "storebridge/sdk/pieces.h"
 #include "variant_record.h"
 
 namespace medusa {

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "storebridge/sdk/pieces.h"
 #include "variant_record.h"
 
 namespace medusa {

@@ -5,8 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "storebridge/sdk/pieces.h"
-
 namespace medusa {
 namespace {
 

@@ -7,7 +7,6 @@
 #include "graphql.h"
 #include "operations.h"
 #include "stock_location.h"
-#include "storebridge/sdk/pieces.h"
 
 namespace vendure {
 namespace {

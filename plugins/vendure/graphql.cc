@@ -94,10 +94,6 @@ sdk::Task<sdk::Json> Query(sdk::Context& cx,
   co_return DataOf(response);
 }
 
-bool IsNotFound(const sdk::Failure& failure) {
-  return failure.code() == sdk::Code::kNotFound;
-}
-
 std::vector<std::string> IdsIn(const sdk::Json& list) {
   std::vector<std::string> ids;
   for (const sdk::Json& item : list.At("items").Items()) {

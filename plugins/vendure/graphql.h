@@ -24,9 +24,6 @@ sdk::Task<sdk::Json> Query(sdk::Context& cx,
                            Repeat repeat,
                            std::string_view about = {});
 
-// Whether a failure says that a thing of that id does not exist.
-bool IsNotFound(const sdk::Failure& failure);
-
 // A request in two steps, for lists: sends a query and gives the answer, which may be too large ...
 sdk::Task<sdk::Response> Ask(sdk::Context& cx,
                              std::string_view query,

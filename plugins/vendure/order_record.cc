@@ -4,8 +4,6 @@
 #include <limits>
 #include <utility>
 
-#include "storebridge/sdk/pieces.h"
-
 namespace vendure {
 namespace {
 

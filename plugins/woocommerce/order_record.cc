@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "fulfillment.h"
-#include "storebridge/sdk/pieces.h"
 
 namespace woocommerce {
 namespace {

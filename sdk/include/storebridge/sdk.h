@@ -12,6 +12,7 @@
 #include "storebridge/sdk/money.h"
 #include "storebridge/sdk/open_set.h"
 #include "storebridge/sdk/paging.h"
+#include "storebridge/sdk/pieces.h"
 #include "storebridge/sdk/pushing.h"
 #include "storebridge/sdk/reading.h"
 #include "storebridge/sdk/records.h"

@@ -57,10 +57,6 @@ class Context {
     runtime_->Add(std::move(record));
     return internal::EmitAwaiter(runtime_);
   }
-  // Commits the buffered records and the cursor in one transaction.
-  [[nodiscard]] internal::EmitAwaiter Commit(std::string cursor) {
-    return Emit(Checkpoint(std::move(cursor)));
-  }
   // Sends what is buffered; nothing happens when nothing is.
   [[nodiscard]] internal::EmitAwaiter Flush();
 

@@ -51,9 +51,6 @@ class Failure : public std::exception {
   [[nodiscard]] const std::string& message() const { return proto_.message(); }
   // Whether it may have been done: the answer was lost.
   [[nodiscard]] bool is_ambiguous() const { return proto_.ambiguous(); }
-  // Whether the store's answer was larger than the host takes: ask for less at once (see
-  // PageSize).
-  [[nodiscard]] bool is_answer_too_large() const { return proto_.answer_too_large(); }
   [[nodiscard]] const connector::v1::Failure& proto() const { return proto_; }
   [[nodiscard]] const char* what() const noexcept override { return proto_.message().c_str(); }
 

@@ -153,7 +153,7 @@ class Watermark {
   void SetClock(const Response& response);
   // Takes a record's modification time; 0 is ignored.
   void See(std::int64_t modified_ms);
-  // The cursor for Commit, or empty when nothing was seen.
+  // The cursor for a Checkpoint, or empty when nothing was seen.
   [[nodiscard]] std::string Cursor() const;
 
  private:
