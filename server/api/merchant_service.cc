@@ -79,7 +79,8 @@ grpc::ServerUnaryReactor* MerchantService::DeleteMerchant(grpc::CallbackServerCo
     SB_TRY(std::string id, domain::ParseMerchantName(request->name()));
     SB_CHECK(CheckText(
         {.field = "etag", .value = request->etag(), .characters_max = kEtagCharactersMax}));
-    ports_.commands.DeleteMerchant(std::move(id), request->etag(), request->force(), ToEmpty(std::move(done)));
+    ports_.commands.DeleteMerchant(
+        std::move(id), request->etag(), request->force(), ToEmpty(std::move(done)));
     return Ok();
   });
 }

@@ -190,14 +190,13 @@ bool SameAddress(const v1::Address& a, const v1::Address& b) {
 
 // What the customer chose, such as an engraving.
 bool SameAttributes(const v1::OrderLine& a, const v1::OrderLine& b) {
-  return std::equal(
-      a.attributes().begin(),
-      a.attributes().end(),
-      b.attributes().begin(),
-      b.attributes().end(),
-      [](const v1::OrderAttribute& left, const v1::OrderAttribute& right) {
-        return left.key() == right.key() && left.value() == right.value();
-      });
+  return std::equal(a.attributes().begin(),
+                    a.attributes().end(),
+                    b.attributes().begin(),
+                    b.attributes().end(),
+                    [](const v1::OrderAttribute& left, const v1::OrderAttribute& right) {
+                      return left.key() == right.key() && left.value() == right.value();
+                    });
 }
 
 bool SameDocuments(const v1::Order& a, const v1::Order& b) {

@@ -21,12 +21,12 @@ std::string_view TakeBefore(std::string_view& rest, char end) {
 
 Error BadName(std::string_view name, std::string_view form) {
   const std::string shown(name.substr(0, kNameLengthMax));
-  return Error{.code = Code::kInvalidArgument,
-               .reason = "RESOURCE_NAME",
-               .message = fmt::format("'{}' is not a name of the form '{}', with ids of a-z, 0-9 and '-'",
-                                      shown,
-                                      form),
-               .facts = {{"name", shown}, {"form", std::string(form)}}};
+  return Error{
+      .code = Code::kInvalidArgument,
+      .reason = "RESOURCE_NAME",
+      .message = fmt::format(
+          "'{}' is not a name of the form '{}', with ids of a-z, 0-9 and '-'", shown, form),
+      .facts = {{"name", shown}, {"form", std::string(form)}}};
 }
 
 // The parts of a name that a form has in braces.

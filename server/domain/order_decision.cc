@@ -49,8 +49,7 @@ ProductLookup Accepting(const ProductLookup& products, const v1::Order* accepted
   }
   return [&products, accepted](std::string_view product_code) {
     ProductFacts facts = products(product_code);
-    if (facts.standing == ProductFacts::Standing::kUnknown ||
-        !HasLineOf(*accepted, product_code)) {
+    if (facts.standing == ProductFacts::Standing::kUnknown || !HasLineOf(*accepted, product_code)) {
       return facts;
     }
     facts.is_shippable = true;

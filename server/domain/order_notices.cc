@@ -91,8 +91,9 @@ OrderNotice IdReusedNotice(const v1::Order& order) {
           .message = fmt::format("Order {} has left, and the store has another one under its id, "
                                  "placed after that. Nothing of that one is sent.",
                                  order.order_number()),
-          .resolution = "The store counts anew, perhaps after a restore: connect it as another "
-                        "store, and send what is paid there."};
+          .resolution =
+              "The store counts anew, perhaps after a restore: connect it as another "
+              "store, and send what is paid there."};
 }
 
 OrderNotice OpenInStoreNotice(const v1::Order& order) {

@@ -31,17 +31,17 @@ Status CheckParcel(const v1::Parcel& parcel, std::size_t index) {
     return wrong("tracking_url", fault);
   }
   if (!parcel.tracking_url().empty() && !IsWebAddress(parcel.tracking_url())) {
-    return wrong("tracking_url",
-                 fmt::format("is '{}': give an address that begins with https:// or http://, without "
-                             "blanks, quotes and angle brackets",
-                             Shown(parcel.tracking_url())));
+    return wrong(
+        "tracking_url",
+        fmt::format("is '{}': give an address that begins with https:// or http://, without "
+                    "blanks, quotes and angle brackets",
+                    Shown(parcel.tracking_url())));
   }
   if (const std::string fault = TextFault(parcel.carrier(), kCarrierMax); !fault.empty()) {
     return wrong("carrier", fault);
   }
   if (parcel.weight_grams() < 0) {
-    return wrong("weight_grams",
-                 fmt::format("is {}; 0 or more is allowed", parcel.weight_grams()));
+    return wrong("weight_grams", fmt::format("is {}; 0 or more is allowed", parcel.weight_grams()));
   }
   return Ok();
 }

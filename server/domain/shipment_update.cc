@@ -107,13 +107,14 @@ Result<v1::Order> UpdateParcels(const v1::Order& order,
     AddOutdated(changed, before);
   }
   if (static_cast<std::size_t>(report.outdated_parcels_size()) > kOutdatedParcelsMax) {
-    return Error{.code = Code::kFailedPrecondition,
-                 .reason = "SHIPMENT_BEHIND",
-                 .message = fmt::format("the store may show more than {} other parcels of this "
-                                        "shipment of order {}: ExplainOrder and the store report of the "
-                                        "shipment say why it is not told",
-                                        kOutdatedParcelsMax,
-                                        order.order_number())};
+    return Error{
+        .code = Code::kFailedPrecondition,
+        .reason = "SHIPMENT_BEHIND",
+        .message = fmt::format("the store may show more than {} other parcels of this "
+                               "shipment of order {}: ExplainOrder and the store report of the "
+                               "shipment say why it is not told",
+                               kOutdatedParcelsMax,
+                               order.order_number())};
   }
   Stamp(updated, now_ms);
   return updated;

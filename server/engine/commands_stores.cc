@@ -44,14 +44,15 @@ Status CheckNothingOpen(ports::Tx& tx, const std::string& merchant) {
   if (open.empty()) {
     return Ok();
   }
-  return Error{.code = Code::kFailedPrecondition,
-               .reason = "MERCHANT_HAS_OPEN_ORDERS",
-               .message = fmt::format("order {} of merchant '{}' is not shipped or cancelled, and "
-                                      "perhaps others: list them with ListOrders, and end them with "
-                                      "ShipOrder or CancelOrder; or give force, and they are gone",
-                                      open.front().order_number(),
-                                      merchant),
-               .facts = {{"order", open.front().name()}}};
+  return Error{
+      .code = Code::kFailedPrecondition,
+      .reason = "MERCHANT_HAS_OPEN_ORDERS",
+      .message = fmt::format("order {} of merchant '{}' is not shipped or cancelled, and "
+                             "perhaps others: list them with ListOrders, and end them with "
+                             "ShipOrder or CancelOrder; or give force, and they are gone",
+                             open.front().order_number(),
+                             merchant),
+      .facts = {{"order", open.front().name()}}};
 }
 
 // Text that people wrote, in one line.
@@ -408,7 +409,7 @@ void Commands::UpdateStore(StoreChange change, Done<v1::Store> done) {
         const bool matched_by_code = record.settings().match_by_code();
         if (change.display_name) {
           record.set_display_name(change.display_name->empty() ? change.key.store
-                                                              : *change.display_name);
+                                                               : *change.display_name);
         }
         if (change.config_json) {
           record.set_config_json(*change.config_json);

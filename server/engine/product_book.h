@@ -55,8 +55,8 @@ class ProductBook {
   Result<std::string> DrawId();
   // Writes the listing of what is seen as that of a product.
   Status Link(const connector::v1::Product& seen, ports::Listing listing);
-  // Whether what is known of its stock is from before the run. What is known from later than now is from a
-  // clock that was wrong.
+  // Whether what is known of its stock is from before the run. What is known from later than now is
+  // from a clock that was wrong.
   [[nodiscard]] bool IsOlderThanRun(const ports::Listing& listing) const;
   // Takes what the store shows as known, unless we wrote it after the run began: then the page may
   // be older than the write.

@@ -29,8 +29,9 @@ Status CheckSettings(const v1::StoreSettings& settings, std::int64_t now_ms) {
   if (domain::MsFromTimestamp(settings.orders_from()) > now_ms + kOrdersFromAheadMaxMs) {
     return Error{.code = Code::kInvalidArgument,
                  .reason = "SETTING_RANGE",
-                 .message = "settings.orders_from is more than a day ahead: no order would be taken "
-                            "over until then",
+                 .message =
+                     "settings.orders_from is more than a day ahead: no order would be taken "
+                     "over until then",
                  .facts = {{"field", "settings.orders_from"}}};
   }
   SB_CHECK(CheckRange(

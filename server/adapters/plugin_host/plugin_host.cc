@@ -81,9 +81,7 @@ void PluginHost::Fill() {
     }
   }
   for (const std::string& id : missing) {
-    const std::string why = folder
-                                ? NoFile(id, options_.folder)
-                                : folder.error().message;
+    const std::string why = folder ? NoFile(id, options_.folder) : folder.error().message;
     Add(RefusedConnector(
         {.id = id, .path = ""},
         fmt::format(

@@ -37,8 +37,9 @@ Status CheckText(const TextField& text) {
   }
   if (const std::string fault = domain::TextFault(text.value, text.characters_max);
       !fault.empty()) {
-    return BadField(
-        "FIELD_FORMAT", text.field, fmt::format("{} {}: write it on one line without", text.field, fault));
+    return BadField("FIELD_FORMAT",
+                    text.field,
+                    fmt::format("{} {}: write it on one line without", text.field, fault));
   }
   return Ok();
 }

@@ -124,7 +124,8 @@ TEST(ShipmentTest, HasAtMostFiftyParcels) {
 
   request.add_parcels();
 
-  ExpectRefused(ReadShipment(request), "TOO_MANY_PARCELS", "parcels has 51 parcels, 50 are allowed");
+  ExpectRefused(
+      ReadShipment(request), "TOO_MANY_PARCELS", "parcels has 51 parcels, 50 are allowed");
 }
 
 TEST(ShipmentUpdateTest, NamesItsShipmentOrNone) {
@@ -150,7 +151,8 @@ TEST(ShipmentUpdateTest, HasAtMostFiftyParcels) {
   for (int i = 0; i < 51; ++i) {
     request.add_parcels()->set_tracking_code("JJFI1");
   }
-  ExpectRefused(ReadShipmentUpdate(request), "TOO_MANY_PARCELS", "parcels has 51 parcels, 50 are allowed");
+  ExpectRefused(
+      ReadShipmentUpdate(request), "TOO_MANY_PARCELS", "parcels has 51 parcels, 50 are allowed");
 }
 
 TEST(ShipmentTest, NamesTheParcelThatIsWrong) {
@@ -158,9 +160,10 @@ TEST(ShipmentTest, NamesTheParcelThatIsWrong) {
   request.add_parcels()->set_tracking_url("https://carrier.example/1");
   request.add_parcels()->set_tracking_url("javascript:alert(1)");
 
-  ExpectRefused(ReadShipment(request),
-                "PARCEL",
-                "parcels[1].tracking_url is 'javascript:alert(1)': give an address that begins with");
+  ExpectRefused(
+      ReadShipment(request),
+      "PARCEL",
+      "parcels[1].tracking_url is 'javascript:alert(1)': give an address that begins with");
 }
 
 TEST(ShipmentTest, RefusesAnAddressThatCannotBeOpened) {

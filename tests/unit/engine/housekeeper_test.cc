@@ -145,8 +145,8 @@ TEST_F(HousekeeperTest, CountsOnWhenAMerchantIsMadeAnew) {
     tx.changes().Add("acme", v1::Change::TYPE_STORE, "x");
     return Ok();
   });
-  ASSERT_TRUE(
-      Wait<storebridge::Done>([&](auto done) { commands_->DeleteMerchant("acme", "", false, done); }));
+  ASSERT_TRUE(Wait<storebridge::Done>(
+      [&](auto done) { commands_->DeleteMerchant("acme", "", false, done); }));
   const std::int64_t before = Head();
   ASSERT_GT(before, 0);
   Pass(6 * kDay);

@@ -190,8 +190,7 @@ TEST_F(StoreChangeTest, DeletesAMerchantWhoseOrdersHaveEnded) {
       [&](auto done) { commands_->CancelOrder(Ref("1001"), "closing", "", done); }));
   ASSERT_TRUE(Delete());
 
-  EXPECT_TRUE(
-      Wait<Done>([&](auto done) { commands_->DeleteMerchant("acme", "", false, done); }));
+  EXPECT_TRUE(Wait<Done>([&](auto done) { commands_->DeleteMerchant("acme", "", false, done); }));
 }
 
 TEST_F(StoreChangeTest, ProductsLoseTheListingsOfAStoreThatGoes) {
