@@ -62,7 +62,8 @@ sdk::Task<void> EmitByIds(sdk::Context& cx, std::vector<std::string> ids) {
   const auto take = [&cx](const std::vector<std::string>& some, const sdk::Response& response) {
     return EmitAnswer(cx, some, response);
   };
-  co_await sdk::ReadByIds(cx, std::move(ids), kIdsPerRequest, ask, take, sdk::BadOrder);
+  co_await sdk::ReadByIds(
+      cx, sdk::IdWalk(std::move(ids), kIdsPerRequest), ask, take, sdk::BadOrder);
 }
 
 // Orders on which something may still have to be done.

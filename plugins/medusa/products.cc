@@ -115,7 +115,8 @@ sdk::Task<void> PullSome(sdk::Context& cx, Emitter& emitter, std::vector<std::st
                                const sdk::Response& response) {
     return EmitAnswer(emitter, some, response);
   };
-  co_await sdk::ReadByIds(cx, std::move(ids), kIdsPerRequest, ask, take, sdk::BadProduct);
+  co_await sdk::ReadByIds(
+      cx, sdk::IdWalk(std::move(ids), kIdsPerRequest), ask, take, sdk::BadProduct);
 }
 
 // What a look at the numbers of one stock location found.

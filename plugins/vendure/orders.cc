@@ -100,7 +100,8 @@ sdk::Task<void> EmitOrders(sdk::Context& cx, std::vector<std::string> ids) {
   const auto take = [](const std::vector<std::string>&, const sdk::Response& response) {
     return EmitAnswer(response);
   };
-  co_await sdk::ReadByIds(cx, std::move(ids), kDetailsPerRequest, ask, take, sdk::BadOrder);
+  co_await sdk::ReadByIds(
+      cx, sdk::IdWalk(std::move(ids), kDetailsPerRequest), ask, take, sdk::BadOrder);
 }
 
 }  // namespace

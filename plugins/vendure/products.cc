@@ -115,7 +115,8 @@ sdk::Task<void> PullSome(sdk::Context& cx) {
   const auto take = [&cx](const std::vector<std::string>& some, const sdk::Response& response) {
     return EmitAnswer(cx, some, response);
   };
-  co_await sdk::ReadByIds(cx, std::move(ids), kIdsPerRequest, ask, take, sdk::BadProduct);
+  co_await sdk::ReadByIds(
+      cx, sdk::IdWalk(std::move(ids), kIdsPerRequest), ask, take, sdk::BadProduct);
 }
 
 // The two lists in which a change can show.

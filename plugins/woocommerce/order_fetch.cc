@@ -106,7 +106,7 @@ bool TakeExtra(const sdk::Response& response, const Question& question, Pending*
     sdk::Failure problem = ExtraProblem(response, question);
     const bool is_of_the_store = !response.has_answer() && !response.is_too_large();
     if (is_of_the_store || problem.code() == sdk::Code::kAuth) {
-      throw problem;
+      throw sdk::Failure(problem);
     }
     pending->problem = std::move(problem);
     return false;
@@ -155,6 +155,7 @@ sdk::Task<void> FetchExtras(sdk::Context& cx, const Store& store, std::vector<Pe
   std::vector<Question> questions = QuestionsAbout(store, orders);
   while (!questions.empty()) {
     std::vector<sdk::Request> requests;
+    requests.reserve(questions.size());
     for (const Question& question : questions) {
       requests.push_back(RequestOf(store, question, orders[question.order].json));
     }
@@ -181,7 +182,7 @@ sdk::Page<sdk::Order> ReadPending(const Pending& pending,
   const auto read = [&](const sdk::Json& json) -> sdk::Order {
     const bool is_over = IsOver(json, store);
     if (pending.problem && !is_over) {
-      throw *pending.problem;
+      throw sdk::Failure(*pending.problem);
     }
     sdk::Order order = ReadOrder(json, store, pending.extras);
     if (!is_over) {
@@ -197,6 +198,7 @@ sdk::Task<void> EmitUnlisted(sdk::Context& cx,
                              const Store& store,
                              const std::vector<std::string>& ids) {
   std::vector<sdk::Request> requests;
+  requests.reserve(ids.size());
   for (const std::string& id : ids) {
     requests.push_back(store.Get("/orders/" + id).Query("_fields", kOrderFields));
   }
@@ -274,7 +276,8 @@ sdk::Task<void> EmitByIds(sdk::Context& cx,
   const auto take = [&](const std::vector<std::string>& some, const sdk::Response& response) {
     return EmitAnswer(cx, store, some, response);
   };
-  co_await sdk::ReadByIds(cx, std::move(ids), store.page_size(), ask, take, sdk::BadOrder);
+  co_await sdk::ReadByIds(
+      cx, sdk::IdWalk(std::move(ids), store.page_size()), ask, take, sdk::BadOrder);
 }
 
 }  // namespace woocommerce

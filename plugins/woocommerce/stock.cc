@@ -107,7 +107,7 @@ std::vector<sdk::ItemResult> Outcomes(const Batch& batch, const sdk::Response& r
     problem = failure;
   }
   if (!response.has_answer() || problem->code() == sdk::Code::kAuth) {
-    throw *problem;
+    throw sdk::Failure(*problem);
   }
   return RefuseAll(batch, *problem);
 }

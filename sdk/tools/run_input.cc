@@ -77,12 +77,12 @@ void ReadMap(const YAML::Node& node, const Readers& readers) {
     const std::string name = member.first.Scalar();
     const auto reader = readers.find(name);
     if (reader == readers.end()) {
-      std::string names;
+      std::string fault = "'" + name + "' is not known here; there are: ";
       for (const auto& known : readers) {
-        names += names.empty() ? "" : ", ";
-        names += known.first;
+        fault += known.first == readers.begin()->first ? "" : ", ";
+        fault += known.first;
       }
-      Refuse(member.first, "'" + name + "' is not known here; there are: " + names);
+      Refuse(member.first, fault);
     }
     reader->second(member.second);
   }

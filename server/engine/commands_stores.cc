@@ -5,6 +5,7 @@
 
 #include "core/ids.h"
 #include "domain/merge.h"
+#include "domain/order_state.h"
 #include "domain/reason_rules.h"
 #include "domain/stock_basis.h"
 #include "domain/text_rules.h"

@@ -79,7 +79,7 @@ Operation ReadFive(Context& cx) {
   };
   const auto take = [](const Ids& ids, const Response& response) { return Take(ids, response); };
   Ids ids = {"1", "2", "3", "4", "5"};
-  co_await ReadByIds(cx, std::move(ids), 4, ask, take, BadOrder);
+  co_await ReadByIds(cx, IdWalk(std::move(ids), 4), ask, take, BadOrder);
 }
 
 // Answers a path `/[1,2]` with `[1,2]`; an answer that has `poison` is too large.

@@ -60,7 +60,7 @@ std::set<std::string> MissingOf(const std::vector<std::string>& asked,
                                 const std::vector<Json>& records,
                                 std::string_view key = "id");
 
-// Reads records by their ids, at most `most` in a request, as IdWalk says, and tells how far it is.
+// Reads the records of a walk by their ids, and tells how far it is.
 // `ask(ids)` gives what to await for a Response that does not throw, such as a Request with Try();
 // `take(ids, response)` gives a Task<void> that emits what it holds; a Failure that it throws ends
 // the operation. `bad(id, label, message)` is BadOrder or BadProduct, for a record that is too
@@ -68,12 +68,10 @@ std::set<std::string> MissingOf(const std::vector<std::string>& asked,
 // they are given lives until their task is done.
 template <typename Ask, typename Take>
 Task<void> ReadByIds(Context& cx,
-                     std::vector<std::string> ids,
-                     std::int64_t most,
+                     IdWalk walk,
                      Ask ask,
                      Take take,
                      BadRecord (*bad)(std::string_view, std::string_view, std::string_view)) {
-  IdWalk walk(std::move(ids), most);
   while (!walk.is_done()) {
     const std::vector<std::string> some = walk.ids();
     const Response response = co_await ask(some);
