@@ -40,12 +40,14 @@ class PromiseBase {
 
   template <typename Record>
   EmitAwaiter yield_value(const Record& record) {
+    // NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): Start gives it before the body runs.
     runtime_->Add(Record(record));
     return EmitAwaiter(runtime_);
   }
   template <typename Record>
   requires(!std::is_lvalue_reference_v<Record> && !std::is_const_v<Record>) EmitAwaiter
       yield_value(Record&& record) {
+    // NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): as above.
     runtime_->Add(std::forward<Record>(record));
     return EmitAwaiter(runtime_);
   }
