@@ -91,7 +91,7 @@ bool AddReading(v1::Explanation& explanation, const OrderFacts& facts) {
 
 // For an order that goes on without its store, unless its store's version is being read.
 void AddReadingBeside(v1::Explanation& explanation, const OrderFacts& facts) {
-  if (!facts.store) {
+  if (IsGone(facts)) {
     AddCause(explanation,
              "STORE_DELETED",
              "the order's store was deleted: it will not be told of the shipment",

@@ -106,7 +106,8 @@ bool IsListedElsewhere(const v1::Product& product, std::string_view store) {
 }
 
 // What one store says does not count for the others: a product is sold while one sells it, and is
-// sent while one sells it as goods. Without listings it stays what it was.
+// sent while one sells it as goods. Without listings nobody sells it, and it stays the thing or the
+// download that it was.
 void FollowListings(v1::Product& record) {
   const auto& listings = record.listings();
   const auto any = [&](auto says) { return std::any_of(listings.begin(), listings.end(), says); };

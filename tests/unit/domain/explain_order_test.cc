@@ -1,6 +1,7 @@
 // Why has this order not been shipped: what is said in each state, and what to do.
 #include "domain/explain_order.h"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -332,6 +333,19 @@ TEST_F(ExplainOrderTest, PromisesNothingOfAStoreThatWasDeleted) {
   Is(v1::ORDER_STATE_AWAITING_PAYMENT);
   order_.clear_shipments();
   EXPECT_EQ(Explained().action(), "Call CancelOrder, or connect the store anew under another id.");
+}
+
+TEST_F(ExplainOrderTest, SaysOfAReadyOrderThatItsDeletedStoreWillNotBeTold) {
+  Is(v1::ORDER_STATE_NEW);
+  for (const bool is_gone : {false, true}) {
+    facts_.store->set_state(v1::Store::STATE_DELETING);
+    if (is_gone) {
+      facts_.store.reset();
+    }
+    const Reasons reasons = ReasonsIn(Explained());
+    EXPECT_EQ(std::count(reasons.begin(), reasons.end(), "STORE_DELETED"), 1) << is_gone;
+    EXPECT_NE(Explained().action().find("Tell the customer yourself"), std::string::npos);
+  }
 }
 
 TEST_F(ExplainOrderTest, NamesWhatKeepsTheStoreFromBeingTold) {
